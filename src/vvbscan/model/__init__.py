@@ -1,0 +1,1 @@
+"""Pure data that all layers share. No files, no formats."""

@@ -1,0 +1,52 @@
+"""Environments: which overlays, profiles and files are judged as production."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+
+_PRODUCTION_WORDS: Final = frozenset({"prod", "production", "prd", "live"})
+_OTHER_WORDS: Final = frozenset({"dev", "devel", "development", "test", "tests", "testing", "local", "ci"})
+_WORD: Final = re.compile(r"[^a-z0-9]+")
+
+
+class EnvironmentPolicy(NamedTuple):
+    """Which environments are judged.
+
+    Configured patterns win. Without them, an environment whose name has the word prod, production, prd
+    or live is production; if a group of environments has none, all of it is judged that is not named
+    dev, test, local or ci.
+    """
+
+    production: tuple[str, ...] = ()
+    """Patterns (`*` and `?`) of the names that are production."""
+    ignored: tuple[str, ...] = ()
+    """Patterns of the names that are never judged."""
+
+    def judged(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of a group of environment names that are judged; the unnamed environment always is."""
+        group = frozenset(names)
+        unnamed = group & {""}
+        named = {name for name in group - unnamed if not _matches(name, self.ignored)}
+        if self.production:
+            return unnamed | {name for name in named if _matches(name, self.production)}
+        production = {name for name in named if is_production_name(name)}
+        if production:
+            return unnamed | production
+        return unnamed | {name for name in named if not is_other_name(name)}
+
+
+def is_production_name(name: str) -> bool:
+    """Whether a name has a word that says production: `prod`, `eu-production`."""
+    return not _PRODUCTION_WORDS.isdisjoint(_WORD.split(name.lower()))
+
+
+def is_other_name(name: str) -> bool:
+    """Whether a name has a word that says development, test, local or ci."""
+    return not _OTHER_WORDS.isdisjoint(_WORD.split(name.lower()))
+
+
+def _matches(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

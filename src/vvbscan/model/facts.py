@@ -1,0 +1,89 @@
+"""Facts: small typed records that units give to the system view, which joins them into services."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vvbscan.model.location import Location, RelatedLocation
+
+
+class Located(NamedTuple):
+    """A value that a fact carries, with where it was written."""
+
+    value: str | int | float | bool | None
+    """None together with an empty `unknown` means that the value is absent."""
+    location: Location
+    """Where it was written; for an absent value, what lacks it."""
+    unknown: str = ""
+    """Why the value cannot be known; empty if it is known."""
+    via: tuple[RelatedLocation, ...] = ()
+
+
+class EnvironmentVariable(NamedTuple):
+    """A variable that a container is started with."""
+
+    name: str
+    value: Located
+
+
+class Probe(NamedTuple):
+    """A probe of a container that asks over HTTP."""
+
+    kind: str
+    """`liveness`, `readiness` or `startup`."""
+    path: Located
+    port: Located
+    """Number, or the name of a port of the container."""
+
+
+class WorkloadFact(NamedTuple):
+    """A container of a workload that a manifest or compose file describes."""
+
+    unit: str
+    environment: str
+    judged: bool
+    address: str
+    """`Deployment/shop/web:containers[app]`."""
+    workload: str
+    """`web`."""
+    container: str
+    image: Located
+    ports: tuple[tuple[str, int], ...]
+    """Name (may be empty) and number of each declared port."""
+    probes: tuple[Probe, ...]
+    variables: tuple[EnvironmentVariable, ...]
+    open_variables: str
+    """Why further variables may be set that are not known (`envFrom` of a Secret outside the tree), or empty."""
+    location: Location
+
+
+class ImageBuildFact(NamedTuple):
+    """The image that a Dockerfile builds."""
+
+    unit: str
+    path: str
+    environment: str
+    judged: bool
+    variables: tuple[EnvironmentVariable, ...]
+    """ENV of the last stage and of the stages of the file that it builds on."""
+    location: Location
+
+
+class ApplicationFact(NamedTuple):
+    """An application whose configuration is in the tree, for one profile."""
+
+    unit: str
+    directory: str
+    """Directory of the module, relative to the root; empty for the root."""
+    name: str
+    """`quarkus.application.name` or `spring.application.name` if known, else empty."""
+    framework: str
+    """`quarkus`, `spring` or empty."""
+    profile: str
+    environment: str
+    settings: tuple[tuple[str, Located], ...]
+    """The settings that cross rules read, by canonical name, as far as they are set."""
+    location: Location
+
+
+Fact = WorkloadFact | ImageBuildFact | ApplicationFact

@@ -1,0 +1,63 @@
+"""Locations: spans turned into lines and columns, ready to leave the unit they were found in."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from vvbscan.model.node import Node, Source
+
+_SNIPPET_LENGTH: Final = 400
+
+
+class Location(NamedTuple):
+    """A stretch of a file. Lines and columns are 1-based, ends exclusive, columns in code points."""
+
+    path: str
+    start: int
+    """Code-point offset of the first character."""
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    utf16_column: int
+    """`column` in UTF-16 code units, SARIF's default unit."""
+    utf16_end_column: int
+    snippet: str
+    """Text of the first line, cut at 400 characters."""
+
+
+class RelatedLocation(NamedTuple):
+    """A further place that explains a finding, with what it does."""
+
+    label: str
+    location: Location
+
+
+def locate(source: Source, start: int, end: int) -> Location:
+    """The location of a span of a source."""
+    text = source.text
+    line, column = text.position(start)
+    end_line, end_column = text.position(max(start, end))
+    return Location(
+        path=source.path,
+        start=start,
+        end=end,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        utf16_column=text.utf16_column(start),
+        utf16_end_column=text.utf16_column(max(start, end)),
+        snippet=text.line(line)[:_SNIPPET_LENGTH],
+    )
+
+
+def locate_node(node: Node) -> Location:
+    """Where the node was written."""
+    return locate(node.source, node.start, node.end)
+
+
+def way_of(node: Node) -> tuple[RelatedLocation, ...]:
+    """The labelled steps by which the node's value came to its subject."""
+    return tuple(RelatedLocation(step.label, locate(step.source, step.start, step.end)) for step in node.via)

@@ -1,0 +1,122 @@
+"""Decoded text of one file, and the way from an offset to a line and a column.
+
+Everything above this layer speaks of *offsets*: code points counted from the start of the decoded
+text, a byte order mark not included. Lines and columns are computed here, at the edge, from tables
+that are built once a file.
+
+A line ends at LF, CR LF or CR. NEL, U+2028 and U+2029 are ordinary characters: neither editors nor
+GitHub count them as line ends.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+class Position(NamedTuple):
+    """A place in a text: 1-based line and 1-based column, the column in code points."""
+
+    line: int
+    column: int
+
+
+class SourceText:
+    """The decoded text of one file with its line table.
+
+    `bom` tells that the file began with a byte order mark, which `text` does not contain.
+    """
+
+    __slots__ = ("_starts", "bom", "text")
+
+    def __init__(self, text: str, *, bom: bool = False) -> None:
+        self.text = text
+        self.bom = bom
+        self._starts: list[int] | None = None
+
+    @property
+    def line_starts(self) -> list[int]:
+        """Offset of the first character of every line; a text ending in a line end has a last, empty line."""
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        return self._starts
+
+    def position(self, offset: int) -> Position:
+        """Line and column of an offset; offsets past the end are clamped to it."""
+        offset = max(0, min(offset, len(self.text)))
+        starts = self.line_starts
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    def utf16_column(self, offset: int) -> int:
+        """1-based column of an offset counted in UTF-16 code units, as SARIF's `utf16CodeUnits` wants it."""
+        line, column = self.position(offset)
+        start = self.line_starts[line - 1]
+        return column + _astral(self.text[start : start + column - 1])
+
+    def byte_column(self, offset: int) -> int:
+        """1-based column of an offset counted in UTF-8 bytes."""
+        line, column = self.position(offset)
+        start = self.line_starts[line - 1]
+        return len(self.text[start : start + column - 1].encode("utf-8", "surrogatepass")) + 1
+
+    def line(self, number: int) -> str:
+        """Text of a 1-based line, without its line end."""
+        starts = self.line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def offset(self, line: int, column: int = 1) -> int:
+        """Offset of a 1-based line and code-point column."""
+        return self.line_starts[line - 1] + column - 1
+
+
+class Undecodable(ValueError):
+    """Bytes that are no text in the encoding of the file."""
+
+    def __init__(self, reason: str, readable: SourceText, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """Why, in words."""
+        self.readable = readable
+        """The text with U+FFFD in place of each undecodable byte: offsets in it are exact."""
+        self.offset = offset
+        """Code-point offset of the first undecodable byte in `readable`."""
+
+
+def decode(data: bytes) -> SourceText:
+    """Decode the bytes of a file: by its byte order mark, else as UTF-8.
+
+    Raises `Undecodable` if the bytes are not valid in that encoding.
+    """
+    encoding, bom = "utf-8", False
+    for mark, name in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            data, encoding, bom = data[len(mark) :], name, True
+            break
+    try:
+        return SourceText(data.decode(encoding), bom=bom)
+    except UnicodeDecodeError as error:
+        before = len(data[: error.start].decode(encoding, "replace"))
+        readable = SourceText(data.decode(encoding, "replace"), bom=bom)
+        byte = data[error.start]
+        reason = f"byte 0x{byte:02x} is not valid {encoding.upper()}"
+        raise Undecodable(reason, readable, before) from None
+
+
+def _astral(text: str) -> int:
+    """How many characters of `text` need two UTF-16 code units."""
+    if text.isascii():
+        return 0
+    return sum(1 for char in text if ord(char) > 0xFFFF)

@@ -1,0 +1,1 @@
+"""Views: what many rules need of a format, as typed records and subjects. Resolution happens here."""

@@ -1,0 +1,71 @@
+"""Records of the views that several formats feed, and how their subjects are built.
+
+The fields of a subject are nodes: the paths of an operator tree start at them. A field that is absent
+is simply not there. A computed field (a flag, a platform's default) is a node without text of its own:
+it carries the span of what it was computed from and the style `COMPUTED`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Unknown
+
+
+class ImageReference(NamedTuple):
+    """A reference to a container image. View `image_reference`, fields as named here."""
+
+    image: Node
+    """The whole reference as written: a string, or an unknown with its known parts."""
+    registry: Node | None
+    """Host, absent for Docker Hub's short form."""
+    repository: Node | None
+    """`library/postgres` is kept as written: `postgres`."""
+    tag: Node | None
+    digest: Node | None
+    role: str
+    """`from`, `copy-from`, `mount-from`, `container` or `service`."""
+    final: bool
+    """Whether the image is (the base of) what runs: a last stage, a container."""
+
+
+class Variable(NamedTuple):
+    """An environment variable or build argument with a value. View `environment_variable`."""
+
+    name: Node
+    value: Node | None
+    """Absent if only the name is given or the value comes from a reference (`valueFrom`)."""
+    role: str
+    """`env`, `arg`, `label` or `config` (a literal in a ConfigMap)."""
+
+
+class TlsEndpoint(NamedTuple):
+    """A place where TLS is terminated or begun. View `tls_endpoint`."""
+
+    component: str
+    """`quarkus`, `spring`, `ingress-nginx`, `istio`."""
+    versions: tuple[Node, ...]
+    """Protocol versions it accepts, each `1.0` to `1.3`, with the span that names the version; a platform's
+    default is a computed node at what turns TLS on."""
+    rest: Unknown | None
+    """Set if further versions may be accepted that are not known."""
+
+
+def computed(value: Scalar, at: Node) -> Node:
+    """A computed field: `value`, with the span of the node it was computed from."""
+    return Node(value, at.source, at.start, at.end, COMPUTED, at.via)
+
+
+def sequence(items: tuple[Node, ...], at: Node, rest: Unknown | None = None) -> Node:
+    """A computed sequence with the span of the node it was computed from."""
+    return Node(SeqValue(items, rest), at.source, at.start, at.end, COMPUTED, at.via)
+
+
+def fields(anchor: Node, members: dict[str, Node | None]) -> Node:
+    """The root of a subject: a mapping of the fields that are there.
+
+    `anchor` is what a finding points at when something at the top of a field is missing.
+    """
+    entries = {name: node for name, node in members.items() if node is not None}
+    keys = dict.fromkeys(entries, anchor)
+    return Node(MapValue(entries, keys), anchor.source, anchor.start, anchor.end, COMPUTED, anchor.via)
