@@ -51,6 +51,24 @@ class TlsEndpoint(NamedTuple):
     """Set if further versions may be accepted that are not known."""
 
 
+class PublishedPort(NamedTuple):
+    """A port that is reachable from outside the network of its containers. View `published_port`."""
+
+    port: Node | None
+    """The outer port: a number, or a string with a range; absent if the platform picks one."""
+    target: Node | None
+    """The port of the container or its name; absent if it is the same as `port`."""
+    protocol: Node
+    """`tcp`, `udp` or `sctp`."""
+    address: Node | None
+    """The address of the host that it is bound to; absent for all addresses."""
+    exposure: str
+    """`host` (a port of the machine that runs the container), `node` (a port of every node of a cluster),
+    `load-balancer` or `internal-load-balancer`."""
+    sources: Node | None
+    """Sequence of the address ranges that may connect; absent if all may."""
+
+
 def computed(value: Scalar, at: Node) -> Node:
     """A computed field: `value`, with the span of the node it was computed from."""
     return Node(value, at.source, at.start, at.end, COMPUTED, at.via)

@@ -1,0 +1,1 @@
+"""Kubernetes: from documents to objects, workloads, containers and what rules need of them."""
