@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 from vvbscan.model.node import Node, Source
 
 _SNIPPET_LENGTH: Final = 400
+_SNIPPET_LEAD: Final = 100
+"""Characters kept in front of a span that lies beyond the snippet's length."""
 
 
 class Location(NamedTuple):
@@ -24,7 +26,9 @@ class Location(NamedTuple):
     """`column` in UTF-16 code units, SARIF's default unit."""
     utf16_end_column: int
     snippet: str
-    """Text of the first line, cut at 400 characters."""
+    """Text of the first line; of a long line at most 400 characters, among them the start of the span."""
+    snippet_column: int = 1
+    """Column of the first character of `snippet`."""
 
 
 class RelatedLocation(NamedTuple):
@@ -39,6 +43,10 @@ def locate(source: Source, start: int, end: int) -> Location:
     text = source.text
     line, column = text.position(start)
     end_line, end_column = text.position(max(start, end))
+    written = text.line(line)
+    first = 0
+    if (end_column if end_line == line else column) > _SNIPPET_LENGTH + 1:
+        first = max(0, column - 1 - _SNIPPET_LEAD)
     return Location(
         path=source.path,
         start=start,
@@ -49,7 +57,8 @@ def locate(source: Source, start: int, end: int) -> Location:
         end_column=end_column,
         utf16_column=text.utf16_column(start),
         utf16_end_column=text.utf16_column(max(start, end)),
-        snippet=text.line(line)[:_SNIPPET_LENGTH],
+        snippet=written[first : first + _SNIPPET_LENGTH],
+        snippet_column=first + 1,
     )
 
 
