@@ -53,7 +53,7 @@ class WorkloadFact(NamedTuple):
     probes: tuple[Probe, ...]
     variables: tuple[EnvironmentVariable, ...]
     open_variables: str
-    """Why further variables may be set that are not known (`envFrom` of a Secret outside the tree), or empty."""
+    """Why further variables may be set that are not known (`envFrom` of a Secret), or empty."""
     location: Location
 
 

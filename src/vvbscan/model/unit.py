@@ -42,7 +42,7 @@ class Options(NamedTuple):
 
     limits: Limits = DEFAULT_LIMITS
     kubernetes_version: str = "1.28"
-    """Oldest cluster version to be ready for, `major.minor`; manifests are checked against it and newer ones."""
+    """Oldest cluster version to be ready for, `major.minor`; newer ones are looked at for removed APIs."""
     app_profile: str = ""
     """Profile in which applications are judged; empty: the production profile."""
     environments: EnvironmentPolicy = EnvironmentPolicy()

@@ -1,0 +1,1 @@
+"""The rules and the checklist: read, checked, indexed, selected and compiled."""

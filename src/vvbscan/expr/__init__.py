@@ -1,0 +1,1 @@
+"""Conditions of rules: paths, typed operators and three-valued trees over nodes."""

@@ -1,0 +1,77 @@
+"""Paths from a subject's root to a value: `spec.ports[0].name`, `settings["quarkus.http.port"]`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from vvbscan.model.errors import RuleError
+from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+
+Steps = tuple[str | int, ...]
+
+_STEP: Final = re.compile(r'\.?([A-Za-z_][A-Za-z0-9_-]*)|\["([^"]+)"\]|\[(\d+)\]')
+
+
+def compile_path(path: str) -> Steps:
+    """The steps of a path: keys as strings, positions in sequences as integers.
+
+    Raises `RuleError` if the path is not well formed. `.` is the root itself.
+    """
+    if path == ".":
+        return ()
+    steps: list[str | int] = []
+    position = 0
+    while position < len(path):
+        match = _STEP.match(path, position)
+        if match is None or (path[position] == "." and position == 0):
+            raise RuleError(
+                f"`{path}` is not a path", hint='write keys as `a.b`, others as `a["x/y"]`, `a[0]`'
+            )
+        name, quoted, index = match.groups()
+        steps.append(int(index) if index is not None else name or quoted)
+        position = match.end()
+    if not steps:
+        raise RuleError("a path must not be empty", hint="write `.` for the subject itself")
+    return tuple(steps)
+
+
+class Lookup(NamedTuple):
+    """What a path leads to."""
+
+    node: Node
+    """The value; if absent, the place that stands for it: what removed it, or the nearest ancestor's key."""
+    absent: bool = False
+    unknown: Unknown | None = None
+    """Set if it cannot be known whether and with what value it is there."""
+
+
+def look_up(root: Node, anchor: Node, steps: Steps) -> Lookup:
+    """Follow a path. A null counts as absent, as it does for Kubernetes and compose files.
+
+    `anchor` stands for what is missing at the root.
+    """
+    node, place = root, anchor
+    for step in steps:
+        value = node.value
+        if isinstance(value, MapValue):
+            child = value.entries.get(step) if isinstance(step, str) else None
+            if child is None:
+                removed = value.removed
+                if removed is not None and isinstance(step, str) and step in removed:
+                    return Lookup(removed[step], absent=True)
+                return Lookup(place, absent=value.rest is None, unknown=value.rest)
+            place = value.keys[step] if isinstance(step, str) else place
+            node = child
+        elif isinstance(value, SeqValue):
+            if isinstance(step, int) and step < len(value.items):
+                node = place = value.items[step]
+            else:
+                return Lookup(place, absent=value.rest is None, unknown=value.rest)
+        elif isinstance(value, Unknown):
+            return Lookup(node, unknown=value)
+        else:
+            return Lookup(place, absent=True)
+    if node.value is None:
+        return Lookup(place, absent=True)
+    return Lookup(node)
