@@ -1,4 +1,4 @@
-"""Containers of workloads, with what their pod decides for them."""
+"""Containers of workloads."""
 
 from __future__ import annotations
 
@@ -6,23 +6,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from vvbscan.model.node import MapValue, Node, SeqValue
-from vvbscan.views.kubernetes.lookup import first_key, mapping, reach, removal, shown, text_at
+from vvbscan.views.kubernetes.lookup import first_key, reach, shown, text_at
 from vvbscan.views.kubernetes.workloads import Workload
 
 _LISTS: Final = (("initContainers", "init"), ("containers", "app"), ("ephemeralContainers", "ephemeral"))
-_OF_CONTAINER_AND_POD: Final = (
-    ("run_as_user", ("runAsUser",)),
-    ("run_as_group", ("runAsGroup",)),
-    ("run_as_non_root", ("runAsNonRoot",)),
-    ("seccomp_profile", ("seccompProfile", "type")),
-)
-_OF_CONTAINER: Final = (
-    ("read_only_root_filesystem", ("readOnlyRootFilesystem",)),
-    ("privileged", ("privileged",)),
-    ("allow_privilege_escalation", ("allowPrivilegeEscalation",)),
-    ("capabilities_add", ("capabilities", "add")),
-    ("capabilities_drop", ("capabilities", "drop")),
-)
 
 
 class Container(NamedTuple):
@@ -42,6 +29,10 @@ class Container(NamedTuple):
         """What stands for the container in a finding: the value of its name, else its first key."""
         name = self.node.get("name")
         return name if name is not None else first_key(self.node)
+
+    def key(self, name: str) -> Node:
+        """The key node of a member, what stands for the container if it has no such member."""
+        return self.node.key(name) or self.anchor
 
     @property
     def image(self) -> Node | None:
@@ -75,33 +66,3 @@ def containers_of(workload: Workload) -> Iterator[Container]:
                 name,
                 f"{workload.object.address}:{key}[{name if by_name else index}]",
             )
-
-
-def effective_security(container: Container) -> Node:
-    """The security settings that hold for a container: its own, else those of its pod.
-
-    A mapping with the members `run_as_user`, `run_as_group`, `run_as_non_root`, `seccomp_profile` (its
-    type), `read_only_root_filesystem`, `privileged`, `allow_privilege_escalation`, `capabilities_add` and
-    `capabilities_drop`; what is set nowhere is absent.
-    """
-    own = reach(container.node, "securityContext")
-    of_pod = reach(container.workload.pod, "securityContext")
-    anchor = container.node.key("securityContext") or container.anchor
-    members: dict[str, Node | None] = {}
-    removed: dict[str, Node] = {}
-    for name, path in _OF_CONTAINER_AND_POD:
-        # An object such as `seccompProfile` replaces that of the pod as a whole.
-        has_own = reach(own, path[0]) is not None
-        members[name] = reach(own if has_own else of_pod, *path)
-        _note_removal(removed, name, path[0], own, of_pod)
-    for name, path in _OF_CONTAINER:
-        members[name] = reach(own, *path)
-        _note_removal(removed, name, path[0], own)
-    return mapping(anchor, members, removed=removed or None)
-
-
-def _note_removal(removed: dict[str, Node], name: str, key: str, *holders: Node | None) -> None:
-    for holder in holders:
-        place = removal(holder, key)
-        if place is not None:
-            removed.setdefault(name, place)

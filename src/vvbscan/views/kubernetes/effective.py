@@ -1,0 +1,74 @@
+"""What holds for a container: its own settings, else those of its pod, else those of its namespace."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vvbscan.model.node import MapValue, Node
+from vvbscan.views.kubernetes.containers import Container
+from vvbscan.views.kubernetes.lookup import mapping, reach, removal
+
+_OF_CONTAINER_OR_POD: Final = (
+    ("run_as_user", ("runAsUser",)),
+    ("run_as_group", ("runAsGroup",)),
+    ("run_as_non_root", ("runAsNonRoot",)),
+    ("seccomp_profile", ("seccompProfile", "type")),
+)
+_OF_CONTAINER: Final = (
+    ("read_only_root_filesystem", ("readOnlyRootFilesystem",)),
+    ("privileged", ("privileged",)),
+    ("allow_privilege_escalation", ("allowPrivilegeEscalation",)),
+    ("capabilities_add", ("capabilities", "add")),
+    ("capabilities_drop", ("capabilities", "drop")),
+)
+
+
+def effective_security(container: Container) -> Node:
+    """The security settings that hold for a container: its own, else those of its pod.
+
+    A mapping with the members `run_as_user`, `run_as_group`, `run_as_non_root`, `seccomp_profile` (its
+    type), `read_only_root_filesystem`, `privileged`, `allow_privilege_escalation`, `capabilities_add` and
+    `capabilities_drop`; what is set nowhere is absent.
+    """
+    own = reach(container.node, "securityContext")
+    of_pod = reach(container.workload.pod, "securityContext")
+    members: dict[str, Node | None] = {}
+    removed: dict[str, Node] = {}
+    for name, path in _OF_CONTAINER_OR_POD:
+        # An object such as `seccompProfile` replaces that of the pod as a whole.
+        has_own = reach(own, path[0]) is not None
+        members[name] = reach(own if has_own else of_pod, *path)
+        _note_removal(removed, name, path[0], own, of_pod)
+    for name, path in _OF_CONTAINER:
+        members[name] = reach(own, *path)
+        _note_removal(removed, name, path[0], own)
+    return mapping(container.key("securityContext"), members, removed=removed or None)
+
+
+def effective_resources(container: Container) -> Node:
+    """The requests and limits that hold for a container: a mapping with `requests` and `limits`.
+
+    Where a request is missing, the limit of the same resource is the request (kubernetes/kubernetes
+    v1.34, `SetDefaults_Pod`).
+    """
+    written = reach(container.node, "resources")
+    limits = reach(written, "limits")
+    requests = reach(written, "requests")
+    place = container.key("resources")
+    if limits is not None and isinstance(limits.value, MapValue):
+        own = requests.value if requests is not None else None
+        if requests is None or isinstance(own, MapValue):
+            of_requests = own if isinstance(own, MapValue) else MapValue({}, {})
+            entries = {**limits.value.entries, **of_requests.entries}
+            keys = {**limits.value.keys, **of_requests.keys}
+            merged = MapValue(entries, keys, of_requests.rest or limits.value.rest, of_requests.removed)
+            requests = (requests or limits).replace_value(merged)
+    keys_of = {name: written.key(name) for name in ("requests", "limits")} if written is not None else {}
+    return mapping(place, {"requests": requests, "limits": limits}, keys_of)
+
+
+def _note_removal(removed: dict[str, Node], name: str, key: str, *holders: Node | None) -> None:
+    for holder in holders:
+        place = removal(holder, key)
+        if place is not None:
+            removed.setdefault(name, place)

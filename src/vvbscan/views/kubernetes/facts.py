@@ -1,0 +1,65 @@
+"""Facts of containers, which the system view joins with images and applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vvbscan.model.facts import EnvironmentVariable, Located, Probe, WorkloadFact
+from vvbscan.model.location import locate_node, way_of
+from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.model.unit import Unit
+from vvbscan.views.kubernetes.containers import Container
+from vvbscan.views.kubernetes.lookup import reach, shown
+from vvbscan.views.kubernetes.model import KubernetesModel
+from vvbscan.views.kubernetes.probes import ContainerProbe, probes_of
+from vvbscan.views.records import computed
+
+
+def workload_facts(unit: Unit, model: KubernetesModel) -> Iterator[WorkloadFact]:
+    """A fact for each container of each workload of the unit."""
+    for container in model.containers:
+        item = container.workload.object
+        variables = model.variables(container)
+        yield WorkloadFact(
+            unit=unit.id,
+            environment=item.environment,
+            judged=unit.judged,
+            address=container.address,
+            workload=item.name,
+            container=container.name,
+            image=located(container.image, container.anchor),
+            ports=_ports(container),
+            probes=tuple(_probe(probe) for probe in probes_of(container) if probe.handler == "http"),
+            variables=tuple(
+                EnvironmentVariable(name, located(value, value)) for name, value in variables.values.items()
+            ),
+            open_variables="" if variables.rest is None else variables.rest.reason,
+            location=locate_node(container.anchor),
+        )
+
+
+def located(node: Node | None, lacking: Node) -> Located:
+    """A value with its place, for an absent one the place of what lacks it."""
+    if node is None:
+        return Located(None, locate_node(lacking))
+    value, location, way = node.value, locate_node(node), way_of(node)
+    if isinstance(value, Unknown):
+        return Located(None, location, value.reason, way)
+    if isinstance(value, (MapValue, SeqValue)):
+        return Located(None, location, "it is a collection where a scalar is wanted", way)
+    return Located(value, location, "", way)
+
+
+def _ports(container: Container) -> tuple[tuple[str, int], ...]:
+    listed = reach(container.node, "ports")
+    found = []
+    for port in () if listed is None else listed.items():
+        number = reach(port, "containerPort")
+        if number is not None and type(number.value) is int:
+            found.append((shown(reach(port, "name")), number.value))
+    return tuple(found)
+
+
+def _probe(probe: ContainerProbe) -> Probe:
+    path = reach(probe.request, "path") or computed("/", probe.key)
+    return Probe(probe.kind, located(path, probe.key), located(reach(probe.request, "port"), probe.key))

@@ -1,0 +1,96 @@
+"""Units of the kind `manifest`: one plain file of Kubernetes objects, YAML or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from vvbscan.model.facts import Fact
+from vvbscan.model.node import Parsed
+from vvbscan.model.outcome import ANALYSED, PARTLY, FileRecord
+from vvbscan.model.subject import Subject
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.views.kubernetes.facts import workload_facts
+from vvbscan.views.kubernetes.model import KubernetesModel
+from vvbscan.views.kubernetes.network import ingresses, published_ports, services
+from vvbscan.views.kubernetes.objects import read_objects
+from vvbscan.views.kubernetes.probes import probes
+from vvbscan.views.kubernetes.subjects import (
+    containers,
+    environment_variables,
+    image_references,
+    kubernetes_objects,
+    workloads,
+)
+from vvbscan.views.kubernetes.tls import tls_endpoints
+
+FORMAT: Final = "kubernetes"
+
+
+def _view(
+    function: Callable[[KubernetesModel], Iterable[Subject]],
+) -> Callable[[Loaded], Iterable[Subject]]:
+    """A view of a loaded unit from a view of its model."""
+    return lambda loaded: function(model_of(loaded))
+
+
+VIEWS: Final[Mapping[str, Callable[[Loaded], Iterable[Subject]]]] = {
+    "kubernetes_object": _view(kubernetes_objects),
+    "workload": _view(workloads),
+    "container": _view(containers),
+    "probe": _view(probes),
+    "image_reference": _view(image_references),
+    "environment_variable": _view(environment_variables),
+    "kubernetes_service": _view(services),
+    "ingress": _view(ingresses),
+    "tls_endpoint": _view(tls_endpoints),
+    "published_port": _view(published_ports),
+}
+"""The views of every unit whose model is a `KubernetesModel`."""
+
+
+def model_of(loaded: Loaded) -> KubernetesModel:
+    """The model of a loaded unit of Kubernetes objects."""
+    assert isinstance(loaded.model, KubernetesModel)
+    return loaded.model
+
+
+def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
+    """The facts of every unit whose model is a `KubernetesModel`."""
+    return tuple(workload_facts(unit, model_of(loaded)))
+
+
+def parse_manifest(path: str, tree: FileTree, options: Options) -> Parsed:
+    """A manifest of the tree, parsed by its ending; raises `Unreadable`."""
+    source, problems = tree.read(path)
+    if path.endswith(".json"):
+        from vvbscan.parse.json import parse_json
+
+        parsed = parse_json(source, options.limits)
+    else:
+        from vvbscan.parse.yaml import parse_yaml
+
+        parsed = parse_yaml(source, options.limits)
+    return parsed._replace(problems=(*problems, *parsed.problems))
+
+
+def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
+    """Read a manifest and find its objects."""
+    path = unit.files[0]
+    parsed = parse_manifest(path, tree, options)
+    objects = read_objects(parsed, unit.environment)
+    model = KubernetesModel(objects, options.kubernetes_version, options.limits)
+    lost = next((problem for problem in parsed.problems if problem.level == "error"), None)
+    record = FileRecord(
+        path,
+        FORMAT,
+        unit.id,
+        unit.environment,
+        unit.judged,
+        ANALYSED if lost is None else PARTLY,
+        "" if lost is None else lost.message,
+    )
+    return Loaded(model, (parsed,), (record,))
+
+
+KIND: Final = UnitKind("manifest", load, VIEWS, facts)

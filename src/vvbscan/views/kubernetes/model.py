@@ -1,0 +1,169 @@
+"""The resolved model of a unit of Kubernetes objects, which the views take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from vvbscan.model.limits import DEFAULT_LIMITS, Limits
+from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.views.kubernetes.containers import Container, containers_of
+from vvbscan.views.kubernetes.lookup import reach, shown
+from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace, with_distinct_addresses
+from vvbscan.views.kubernetes.variables import ConfigMaps, Expansions, Variables, container_variables
+from vvbscan.views.kubernetes.workloads import Workload, workload_of
+
+_MOST_CANDIDATES: Final = 1000
+"""Services and autoscalers that are compared with one workload; past that nothing is claimed."""
+
+_ServicesByLabel = dict[str, dict[str | None, list[KubernetesObject]]]
+
+
+class KubernetesModel:
+    """The objects of a unit and what several views need of them, computed once and only when asked for."""
+
+    __slots__ = (
+        "_autoscaled",
+        "_configs",
+        "_expansions",
+        "_pods",
+        "_services",
+        "_variables",
+        "_workloads",
+        "kubernetes_version",
+        "objects",
+    )
+
+    def __init__(
+        self,
+        objects: Iterable[KubernetesObject],
+        kubernetes_version: str = "1.28",
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self.objects = with_distinct_addresses(objects)
+        self.kubernetes_version = kubernetes_version
+        self._expansions = Expansions(limits)
+        self._workloads: tuple[Workload, ...] | None = None
+        self._pods: tuple[tuple[Workload, tuple[Container, ...]], ...] | None = None
+        self._configs: ConfigMaps | None = None
+        self._variables: dict[tuple[str, str], Variables] = {}
+        self._services: _ServicesByLabel | None = None
+        self._autoscaled: dict[tuple[str, str], list[KubernetesObject]] | None = None
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The workloads in the order of their objects."""
+        if self._workloads is None:
+            found = (workload_of(item) for item in self.objects)
+            self._workloads = tuple(workload for workload in found if workload is not None)
+        return self._workloads
+
+    @property
+    def pods(self) -> tuple[tuple[Workload, tuple[Container, ...]], ...]:
+        """Every workload with its containers."""
+        if self._pods is None:
+            self._pods = tuple((workload, tuple(containers_of(workload))) for workload in self.workloads)
+        return self._pods
+
+    @property
+    def containers(self) -> Iterator[Container]:
+        """The containers of all workloads."""
+        for _, members in self.pods:
+            yield from members
+
+    def variables(self, container: Container) -> Variables:
+        """The environment variables of a container of the model."""
+        key = (container.workload.object.environment, container.address)
+        known = self._variables.get(key)
+        if known is None:
+            if self._configs is None:
+                self._configs = ConfigMaps(self.objects)
+            known = container_variables(container, self._configs, self._expansions)
+            self._variables[key] = known
+        return known
+
+    def is_service_backed(self, workload: Workload) -> bool | Unknown:
+        """Whether a Service of the unit selects the pods of a workload."""
+        labels = workload.labels
+        if labels is None:
+            return False
+        if not isinstance(labels.value, MapValue):
+            return labels.value if isinstance(labels.value, Unknown) else False
+        if self._services is None:
+            self._services = _services_by_label(self.objects)
+        wanted = labels.value.entries
+        candidates = _candidates(self._services, wanted)
+        if len(candidates) > _MOST_CANDIDATES:
+            return Unknown("limit", "too many Services may select it")
+        doubt = labels.value.rest
+        for service in candidates:
+            selected = _selects(service, labels, workload.object)
+            if selected is True:
+                return True
+            doubt = doubt or selected or None
+        return doubt or False
+
+    def is_autoscaled(self, workload: Workload) -> bool:
+        """Whether a HorizontalPodAutoscaler (or KEDA ScaledObject) of the unit scales a workload."""
+        if self._autoscaled is None:
+            self._autoscaled = _autoscalers_by_target(self.objects)
+        item = workload.object
+        scalers = self._autoscaled.get((item.kind, item.name), ())
+        return any(
+            scaler.environment == item.environment and same_namespace(scaler.namespace, item.namespace)
+            for scaler in scalers[:_MOST_CANDIDATES]
+        )
+
+
+def _services_by_label(objects: Iterable[KubernetesObject]) -> _ServicesByLabel:
+    """The Services with a selector, by the first label that they select and its value if that is known."""
+    services: _ServicesByLabel = {}
+    for item in objects:
+        if item.is_kind("Service", ""):
+            selector = reach(item.root, "spec", "selector")
+            for name, _, value in () if selector is None else selector.members():
+                services.setdefault(name, {}).setdefault(value.text(), []).append(item)
+                break
+    return services
+
+
+def _candidates(services: _ServicesByLabel, labels: Mapping[str, Node]) -> list[KubernetesObject]:
+    """The Services whose first label may be one of these labels."""
+    found: list[KubernetesObject] = []
+    for name, node in labels.items():
+        by_value = services.get(name, {})
+        value = node.text()
+        for wanted in by_value if value is None else (value, None):
+            found.extend(by_value.get(wanted, ())[: _MOST_CANDIDATES + 1])
+        if len(found) > _MOST_CANDIDATES:
+            break
+    return found
+
+
+def _selects(service: KubernetesObject, labels: Node, owner: KubernetesObject) -> bool | Unknown:
+    """Whether a Service selects pods with these labels."""
+    if service.environment != owner.environment or not same_namespace(service.namespace, owner.namespace):
+        return False
+    selector = reach(service.root, "spec", "selector")
+    doubt = selector.value.rest if selector is not None and isinstance(selector.value, MapValue) else None
+    for name, _, wanted in () if selector is None else selector.members():
+        label = reach(labels, name)
+        if label is None:
+            return False
+        unknown = next((node.value for node in (label, wanted) if isinstance(node.value, Unknown)), None)
+        if unknown is None and label.value != wanted.value:
+            return False
+        doubt = doubt or unknown
+    return doubt or True
+
+
+def _autoscalers_by_target(
+    objects: Iterable[KubernetesObject],
+) -> dict[tuple[str, str], list[KubernetesObject]]:
+    scalers: dict[tuple[str, str], list[KubernetesObject]] = {}
+    for item in objects:
+        if item.is_kind("HorizontalPodAutoscaler", "autoscaling") or item.is_kind("ScaledObject", "keda.sh"):
+            target = reach(item.root, "spec", "scaleTargetRef")
+            kind = shown(reach(target, "kind")) or "Deployment"  # the default of a ScaledObject
+            scalers.setdefault((kind, shown(reach(target, "name"))), []).append(item)
+    return scalers

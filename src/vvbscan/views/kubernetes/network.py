@@ -1,0 +1,217 @@
+"""Services, Ingresses and the ports that are reachable from outside the cluster's network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from vvbscan.model.node import Node, Unknown
+from vvbscan.model.subject import Subject
+from vvbscan.views.kubernetes.lookup import first_key, mapping, reach, shown, text_at
+from vvbscan.views.kubernetes.model import KubernetesModel
+from vvbscan.views.kubernetes.objects import KubernetesObject
+from vvbscan.views.kubernetes.subjects import subject
+from vvbscan.views.records import PublishedPort, computed, sequence
+
+_INTERNAL: Final = (
+    # annotations with which clouds give a load balancer a private address only: AWS Load Balancer
+    # Controller 2.x, the in-tree AWS, Azure and GCE providers, GKE
+    ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
+    ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),
+    ("service.beta.kubernetes.io/azure-load-balancer-internal", "true"),
+    ("networking.gke.io/load-balancer-type", "internal"),
+    ("cloud.google.com/load-balancer-type", "internal"),
+)
+_CLASS_ANNOTATION: Final = "kubernetes.io/ingress.class"
+
+
+class KubernetesService(NamedTuple):
+    """A Service."""
+
+    object: KubernetesObject
+    type: Node
+    """`ClusterIP` where it is not written."""
+    ports: tuple[Node, ...]
+    selector: Node | None
+    sources: Node | None
+    """`loadBalancerSourceRanges`."""
+    internal: Node | None
+    """What makes its load balancer internal, None if nothing does."""
+
+
+class Ingress(NamedTuple):
+    """An Ingress."""
+
+    object: KubernetesObject
+    class_name: Node | None
+    hosts: tuple[Node, ...]
+    """The hosts of its rules."""
+    paths: tuple[Node, ...]
+    """The paths of its rules."""
+    tls_hosts: tuple[Node, ...]
+    annotations: Node | None
+
+
+def service_of(item: KubernetesObject) -> KubernetesService | None:
+    """The object as a Service, None if it is none."""
+    if not item.is_kind("Service", ""):
+        return None
+    spec = reach(item.root, "spec")
+    ports = reach(spec, "ports")
+    annotations = reach(item.root, "metadata", "annotations")
+    internal = (reach(annotations, name) if text_at(annotations, name).lower() == value else None
+                for name, value in _INTERNAL)  # fmt: skip
+    return KubernetesService(
+        item,
+        reach(spec, "type") or computed("ClusterIP", item.anchor),
+        () if ports is None else ports.items(),
+        reach(spec, "selector"),
+        reach(spec, "loadBalancerSourceRanges"),
+        next((node for node in internal if node is not None), None),
+    )
+
+
+def services(model: KubernetesModel) -> Iterator[Subject]:
+    """View `kubernetes_service`: every Service. Record: `KubernetesService`.
+
+    Fields: `object`, `type` (`ClusterIP` where it is not written), `ports`, `selector`, `source_ranges`,
+    `internal` (whether an annotation makes its load balancer internal), `annotations`.
+    """
+    for item in model.objects:
+        service = service_of(item)
+        if service is None:
+            continue
+        internal = service.internal
+        members = {
+            "object": item.root,
+            "type": service.type,
+            "ports": reach(item.root, "spec", "ports"),
+            "selector": service.selector,
+            "source_ranges": service.sources,
+            "internal": computed(internal is not None, internal or item.anchor),
+            "annotations": reach(item.root, "metadata", "annotations"),
+        }
+        yield subject("kubernetes_service", item, item.address, item.anchor, members, service)
+
+
+def ingresses(model: KubernetesModel) -> Iterator[Subject]:
+    """View `ingress`: every Ingress. Record: `Ingress`.
+
+    Fields: `object`, `class` (`ingressClassName`, else the annotation), `hosts` and `paths` of its rules,
+    `tls`, `tls_hosts`, `annotations`.
+    """
+    for item in model.objects:
+        if not item.is_kind("Ingress", "networking.k8s.io", "extensions"):
+            continue
+        record = _ingress(item)
+        anchor = item.anchor
+        members = {
+            "object": item.root,
+            "class": record.class_name,
+            "hosts": sequence(record.hosts, anchor),
+            "paths": sequence(record.paths, anchor),
+            "tls": reach(item.root, "spec", "tls"),
+            "tls_hosts": sequence(record.tls_hosts, anchor),
+            "annotations": record.annotations,
+        }
+        yield subject("ingress", item, item.address, anchor, members, record)
+
+
+def published_ports(model: KubernetesModel) -> Iterator[Subject]:
+    """View `published_port`: ports of nodes and load balancers. Record: `PublishedPort`.
+
+    Fields as `PublishedPort` names them: of containers with a `hostPort` or in the host's network, and of
+    Services of the type NodePort and LoadBalancer.
+    """
+    for workload, members in model.pods:
+        item = workload.object
+        host_network = reach(workload.pod, "hostNetwork")
+        for container in members:
+            ports = reach(container.node, "ports")
+            for index, port in enumerate(() if ports is None else ports.items()):
+                published = _of_container(port, host_network)
+                if published is not None:
+                    yield _published(item, f"{container.address}.ports[{index}]", port, published)
+    for item in model.objects:
+        service = service_of(item)
+        exposure = "" if service is None else _exposure(service)
+        for index, port in enumerate(service.ports if service is not None and exposure else ()):
+            if service is not None:
+                published = _of_service(port, service, exposure)
+                yield _published(item, f"{item.address}:ports[{index}]", port, published)
+
+
+def _ingress(item: KubernetesObject) -> Ingress:
+    spec = reach(item.root, "spec")
+    annotations = reach(item.root, "metadata", "annotations")
+    rules, tls = reach(spec, "rules"), reach(spec, "tls")
+    hosts: list[Node] = []
+    paths: list[Node] = []
+    tls_hosts: list[Node] = []
+    for rule in () if rules is None else rules.items():
+        host = reach(rule, "host")
+        hosts.extend(() if host is None else (host,))
+        listed = reach(rule, "http", "paths")
+        found = (reach(path, "path") for path in (() if listed is None else listed.items()))
+        paths.extend(path for path in found if path is not None)
+    for entry in () if tls is None else tls.items():
+        named = reach(entry, "hosts")
+        tls_hosts.extend(() if named is None else named.items())
+    class_name = reach(spec, "ingressClassName") or reach(annotations, _CLASS_ANNOTATION)
+    return Ingress(item, class_name, tuple(hosts), tuple(paths), tuple(tls_hosts), annotations)
+
+
+def _of_container(port: Node, host_network: Node | None) -> PublishedPort | None:
+    host_port, inner = reach(port, "hostPort"), reach(port, "containerPort")
+    if host_port is not None and host_port.value == 0:
+        host_port = None  # the API's spelling of "none"
+    if host_port is None and host_network is not None:
+        if isinstance(host_network.value, Unknown):
+            host_port = host_network
+        elif host_network.value is True:
+            host_port = inner
+    if host_port is None:
+        return None
+    address = reach(port, "hostIP")
+    if address is not None and address.value in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        address = None
+    return PublishedPort(host_port, inner, _protocol(port), address, "host", None)
+
+
+def _exposure(service: KubernetesService) -> str:
+    """How a Service is reachable from outside, empty if it is not (or its type is unknown)."""
+    kind = shown(service.type)
+    if kind == "LoadBalancer":
+        return "load-balancer" if service.internal is None else "internal-load-balancer"
+    return "node" if kind == "NodePort" else ""
+
+
+def _of_service(port: Node, service: KubernetesService, exposure: str) -> PublishedPort:
+    outer = reach(port, "nodePort") if exposure == "node" else reach(port, "port")
+    target = reach(port, "targetPort") or reach(port, "port")
+    sources = None if exposure == "node" else service.sources
+    if sources is not None and not sources.items() and not isinstance(sources.value, Unknown):
+        sources = None
+    return PublishedPort(outer, target, _protocol(port), None, exposure, sources)
+
+
+def _protocol(port: Node) -> Node:
+    written = reach(port, "protocol")
+    if written is None:
+        return computed("tcp", first_key(port))
+    value = written.text()
+    return written if value is None or value == value.lower() else written.replace_value(value.lower())
+
+
+def _published(item: KubernetesObject, address: str, port: Node, record: PublishedPort) -> Subject:
+    anchor = record.port if record.port is not None else first_key(port)
+    members = {
+        "port": record.port,
+        "target": record.target,
+        "protocol": record.protocol,
+        "address": record.address,
+        "exposure": computed(record.exposure, anchor),
+        "sources": record.sources,
+    }
+    root = mapping(anchor, members)
+    return Subject("published_port", address, root, anchor, item.environment, record, item.via)

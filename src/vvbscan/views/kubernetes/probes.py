@@ -1,0 +1,123 @@
+"""Probes of containers with the timing that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.model.subject import Subject
+from vvbscan.views.kubernetes.containers import Container
+from vvbscan.views.kubernetes.lookup import mapping, reach
+from vvbscan.views.kubernetes.model import KubernetesModel
+from vvbscan.views.kubernetes.subjects import subject
+from vvbscan.views.records import computed
+
+_KINDS: Final = (("liveness", "livenessProbe"), ("readiness", "readinessProbe"), ("startup", "startupProbe"))
+_HANDLERS: Final = (("httpGet", "http"), ("tcpSocket", "tcp"), ("exec", "exec"), ("grpc", "grpc"))
+_TIMING: Final = (
+    # Kubernetes API reference v1.34, Probe v1 core: field, default where it is absent or zero
+    ("initial_delay_seconds", "initialDelaySeconds", 0),
+    ("period_seconds", "periodSeconds", 10),
+    ("timeout_seconds", "timeoutSeconds", 1),
+    ("success_threshold", "successThreshold", 1),
+    ("failure_threshold", "failureThreshold", 3),
+)
+
+
+class ContainerProbe(NamedTuple):
+    """A probe of a container."""
+
+    container: Container
+    kind: str
+    """`liveness`, `readiness` or `startup`."""
+    key: Node
+    """The key that declares it."""
+    node: Node
+    handler: str
+    """`http`, `tcp`, `exec` or `grpc`; empty if it has none or that is unknown."""
+    request: Node | None
+    """What the handler asks: the value of `httpGet`, `tcpSocket`, `exec` or `grpc`."""
+
+
+def probes_of(container: Container) -> Iterator[ContainerProbe]:
+    """The probes that a container declares."""
+    for kind, name in _KINDS:
+        node = reach(container.node, name)
+        if node is None:
+            continue
+        handler, request = "", None
+        for field, label in _HANDLERS:
+            found = reach(node, field)
+            if found is not None and not isinstance(node.value, Unknown):
+                handler, request = label, found
+                break
+        yield ContainerProbe(container, kind, container.key(name), node, handler, request)
+
+
+def probes(model: KubernetesModel) -> Iterator[Subject]:
+    """View `probe`: every probe of every container. Record: `ContainerProbe`.
+
+    Fields: `kind` (`liveness`, `readiness` or `startup`), `handler` (`http`, `tcp`, `exec` or `grpc`),
+    `spec` (the probe), `path`, `port` and `scheme` of what it asks, `container`, `object`, `workload_kind`,
+    `role`, `long_running`, the effective `initial_delay_seconds`, `period_seconds`, `timeout_seconds`,
+    `success_threshold` and `failure_threshold`, `failure_seconds` (period times failure threshold: how long
+    it takes to give up), and `sibling` with the container's other probes by kind.
+    """
+    for container in model.containers:
+        declared = tuple(probes_of(container))
+        for probe in declared:
+            yield _probe(probe, declared)
+
+
+def _probe(probe: ContainerProbe, declared: tuple[ContainerProbe, ...]) -> Subject:
+    container, key = probe.container, probe.key
+    item = container.workload.object
+    siblings: dict[str, Node | None] = {other.kind: other.node for other in declared if other is not probe}
+    is_http = probe.handler == "http"
+    members: dict[str, Node | None] = {
+        "kind": computed(probe.kind, key),
+        "handler": _handler(probe),
+        "spec": probe.node,
+        "path": reach(probe.request, "path") or (computed("/", key) if is_http else None),
+        "port": reach(probe.request, "port"),
+        "scheme": reach(probe.request, "scheme") or (computed("HTTP", key) if is_http else None),
+        "container": container.node,
+        "object": item.root,
+        "workload_kind": computed(item.kind, item.anchor),
+        "role": computed(container.role, container.anchor),
+        "long_running": computed(container.long_running, container.anchor),
+        "sibling": mapping(key, siblings, {other.kind: other.key for other in declared}),
+    }
+    for name, field, default in _TIMING:
+        members[name] = _timing(probe, field, default)
+    period, threshold = members["period_seconds"], members["failure_threshold"]
+    if period is not None and threshold is not None:
+        members["failure_seconds"] = _product(period, threshold, key)
+    address = f"{container.address}.{probe.kind}Probe"
+    return subject("probe", item, address, key, members, probe)
+
+
+def _handler(probe: ContainerProbe) -> Node | None:
+    if probe.handler:
+        return computed(probe.handler, probe.key)
+    value = probe.node.value
+    unknown = value.rest if isinstance(value, MapValue) else value
+    return probe.node.replace_value(unknown) if isinstance(unknown, Unknown) else None
+
+
+def _timing(probe: ContainerProbe, field: str, default: int) -> Node:
+    """The figure that holds; the API server takes a zero for an absent value."""
+    node = reach(probe.node, field)
+    if node is None:
+        return computed(default, probe.key)
+    return computed(default, node) if node.value == 0 and default else node
+
+
+def _product(first: Node, second: Node, key: Node) -> Node | None:
+    for node in (first, second):
+        if isinstance(node.value, Unknown):
+            return key.replace_value(node.value)
+    if isinstance(first.value, int) and isinstance(second.value, int):
+        return computed(first.value * second.value, key)
+    return None
