@@ -20,6 +20,21 @@ class Suppression(NamedTuple):
     location: Location
 
 
+class Directive(NamedTuple):
+    """An inline suppression as written, and what it covers."""
+
+    path: str
+    rules: tuple[str, ...]
+    """Ids or names of rules."""
+    reason: str
+    until: str
+    """Last day on which it holds, ISO 8601; empty if it never expires."""
+    location: Location
+    start: int
+    """It covers findings whose location, or whose subject's anchor, starts at `start` or up to `end`."""
+    end: int
+
+
 class Finding(NamedTuple):
     """A rule that is violated at a place."""
 
@@ -42,6 +57,8 @@ class Finding(NamedTuple):
     line_hash: str = ""
     """GitHub's `primaryLocationLineHash` of the first line of the location."""
     suppression: Suppression | None = None
+    anchor: Location | None = None
+    """The subject's own key or name: an inline suppression there counts too."""
 
 
 class Undecided(NamedTuple):
@@ -119,3 +136,4 @@ class UnitResult(NamedTuple):
     undecided: tuple[Undecided, ...] = ()
     notices: tuple[Notice, ...] = ()
     facts: tuple[Fact, ...] = ()
+    directives: tuple[Directive, ...] = ()

@@ -1,0 +1,165 @@
+"""Analysing a unit: load, view, judge. A pure function of the unit, the tree, the options and the rules."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from vvbscan.catalog.catalog import Catalog, CompiledTarget, Selection, run_targets
+from vvbscan.engine.judge import Judge
+from vvbscan.model.location import locate
+from vvbscan.model.node import Parsed
+from vvbscan.model.outcome import (
+    ANALYSED,
+    NOT_ANALYSED,
+    PARTLY,
+    Directive,
+    FileRecord,
+    Finding,
+    Notice,
+    UnitResult,
+)
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.report.fingerprint import line_hashes
+from vvbscan.suppress.inline import read_directives
+from vvbscan.text import SourceText
+
+_KINDS: Final = {
+    "dockerfile": "vvbscan.views.dockerfile",
+    "manifest": "vvbscan.views.kubernetes",
+    "kustomization": "vvbscan.views.kustomize",
+    "helm": "vvbscan.views.helm",
+    "compose": "vvbscan.views.compose",
+    "application": "vvbscan.views.application",
+}
+"""The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
+
+
+def unit_kind(name: str) -> UnitKind:
+    """The kind of this name."""
+    kind: UnitKind = import_module(_KINDS[name]).KIND
+    return kind
+
+
+class Analyser:
+    """Analyses units of one tree with one selection of rules, each view's rules compiled at first need."""
+
+    def __init__(self, tree: FileTree, options: Options, catalog: Catalog, selection: Selection) -> None:
+        self._tree = tree
+        self._options = options
+        self._catalog = catalog
+        self._selection = selection
+        self._targets: dict[str, list[CompiledTarget]] = {}
+
+    def targets(self, view: str, kind: str) -> list[CompiledTarget]:
+        """The targets that run on a view of units of a kind."""
+        if view not in self._targets:
+            self._targets[view] = self._catalog.compile_view(view, self._selection)
+        return run_targets(self._targets[view], kind)
+
+    def analyse(self, unit: Unit) -> UnitResult:
+        """All that the unit gives. Whatever goes wrong in it is a notice of the result."""
+        kind = unit_kind(unit.kind)
+        try:
+            loaded = kind.load(unit, self._tree, self._options)
+            facts = kind.facts(unit, loaded)
+            judge = Judge(unit.files[0])
+            if unit.judged:
+                self._judge(unit, kind, loaded, judge)
+        except Exception as error:  # noqa: BLE001  # one unit's defect must neither be lost nor end the scan
+            return _broken(unit, error)
+        notices = [*loaded.notices, *problem_notices(loaded.parsed), *judge.notices]
+        directives: list[Directive] = []
+        for parsed in loaded.parsed:
+            read, malformed = read_directives(parsed)
+            directives += read
+            notices += malformed
+        shown, hidden = judge.findings()
+        texts = {parsed.source.path: parsed.source.text for parsed in loaded.parsed}
+        return UnitResult(
+            unit=unit.id,
+            files=_records(loaded, notices),
+            findings=with_line_hashes(shown, texts),
+            hidden=hidden,
+            tallies=judge.tallies(),
+            undecided=tuple(judge.undecided),
+            notices=tuple(notices),
+            facts=facts,
+            directives=tuple(directives),
+        )
+
+    def _judge(self, unit: Unit, kind: UnitKind, loaded: Loaded, judge: Judge) -> None:
+        for view, subjects in kind.views.items():
+            targets = self.targets(view, unit.kind)
+            if not targets:
+                continue
+            for subject in subjects(loaded):
+                placed = subject
+                if unit.environment and not subject.environment:
+                    placed = subject._replace(environment=unit.environment)
+                judge.judge(placed, targets)
+
+
+def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:
+    """The problems that parsers reported, as notices."""
+    return [
+        Notice(
+            level=problem.level,
+            code=problem.code,
+            message=problem.message,
+            path=one.source.path,
+            location=locate(one.source, problem.start, problem.end),
+            hint=problem.hint,
+        )
+        for one in parsed
+        for problem in one.problems
+    ]
+
+
+def with_line_hashes(findings: tuple[Finding, ...], texts: dict[str, SourceText]) -> tuple[Finding, ...]:
+    """The findings with GitHub's hash of their line, where the text of their file is at hand."""
+    lines: dict[str, set[int]] = {}
+    for finding in findings:
+        if finding.location.path in texts:
+            lines.setdefault(finding.location.path, set()).add(finding.location.line)
+    hashes = {path: line_hashes(texts[path], sorted(wanted)) for path, wanted in lines.items()}
+    return tuple(
+        finding._replace(line_hash=hashes[finding.location.path][finding.location.line])
+        if finding.location.path in hashes
+        else finding
+        for finding in findings
+    )
+
+
+def _records(loaded: Loaded, notices: list[Notice]) -> tuple[FileRecord, ...]:
+    """The unit's files, with those that lost a part marked as partly analysed."""
+    errors: dict[str, str] = {}
+    for notice in notices:
+        if notice.level == "error":
+            errors.setdefault(notice.path, notice.message)
+    return tuple(
+        record._replace(status=PARTLY, reason=errors[record.path])
+        if record.status == ANALYSED and record.path in errors
+        else record
+        for record in loaded.files
+    )
+
+
+def _broken(unit: Unit, error: Exception) -> UnitResult:
+    import traceback  # only when something is broken
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{frame.filename.rpartition('vvbscan')[2].lstrip('/')}:{frame.lineno}"
+    message = f"The analysis failed with {type(error).__name__}: {error} (in {where})."
+    notice = Notice(
+        level="error",
+        code="internal-error",
+        message=message,
+        path=unit.files[0],
+        hint="this is a defect of vvbscan; please report it with the file",
+    )
+    files = tuple(
+        FileRecord(path, unit.kind, unit.id, unit.environment, unit.judged, NOT_ANALYSED, message)
+        for path in unit.files
+    )
+    return UnitResult(unit=unit.id, files=files, notices=(notice,))

@@ -1,0 +1,196 @@
+"""Judging subjects: rules on views, verdicts into findings, unknowns and tallies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Final
+
+from vvbscan.catalog.catalog import CompiledTarget
+from vvbscan.expr.message import fill_message
+from vvbscan.expr.scope import Fail, Scope, Unsure, Verdict
+from vvbscan.model.location import Location, RelatedLocation, locate, locate_node, way_of
+from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.model.outcome import Finding, Notice, Tally, Undecided
+from vvbscan.model.subject import Ref, Subject
+from vvbscan.report.fingerprint import finding_fingerprint
+
+_SAMPLES: Final = 3
+
+
+class Judge:
+    """Collects the outcomes of rules on the subjects of one unit."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._findings: dict[tuple[str, str, int, int], Finding] = {}
+        self._failed: dict[tuple[str, str], set[str]] = {}
+        self._where: dict[tuple[str, str, int, int], set[tuple[str, str]]] = {}
+        self._yields: dict[str, tuple[str, ...]] = {}
+        self._counts: dict[tuple[str, str, str], list[int]] = {}
+        self._samples: dict[tuple[str, str, str], list[str]] = {}
+        self.undecided: list[Undecided] = []
+        self.notices: list[Notice] = []
+
+    def judge(self, subject: Subject, targets: Iterable[CompiledTarget]) -> None:
+        """Run the targets of a view on one of its subjects."""
+        scope = Scope(subject.root, subject.anchor)
+        for target in targets:
+            try:
+                verdicts = _verdicts(subject, scope, target)
+            except Exception as error:  # noqa: BLE001  # whatever a rule raises must be told, not lost
+                self._internal_error(target, subject, error)
+                continue
+            if verdicts is not None:
+                self._record(subject, target, verdicts)
+
+    def _record(self, subject: Subject, target: CompiledTarget, verdicts: list[Fail | Unsure]) -> None:
+        rule = target.rule
+        fails = [verdict for verdict in verdicts if isinstance(verdict, Fail)]
+        failed_boxes: set[str] = set()
+        for fail in fails:
+            boxes = rule.boxes if fail.whole or not fail.boxes else fail.boxes
+            failed_boxes.update(boxes)
+            self._fail(subject, target, fail, tuple(boxes))
+        for box in rule.boxes:
+            if box in failed_boxes:
+                self._count(rule.id, box, subject, 1)
+            elif verdicts and not fails:
+                self._count(rule.id, box, subject, 2)
+            else:
+                self._count(rule.id, box, subject, 0)
+        if not fails and verdicts:
+            self._undecide(subject, target, verdicts[0])
+
+    def _count(self, rule_id: str, box: str, subject: Subject, outcome: int) -> None:
+        key = (rule_id, box, subject.environment)
+        counts = self._counts.get(key)
+        if counts is None:
+            counts = self._counts[key] = [0, 0, 0]
+            self._samples[key] = []
+        counts[outcome] += 1
+        if outcome == 0 and len(self._samples[key]) < _SAMPLES:
+            self._samples[key].append(subject.address)
+
+    def _fail(self, subject: Subject, target: CompiledTarget, fail: Fail, boxes: tuple[str, ...]) -> None:
+        rule = target.rule
+        primary = fail.refs[0].node
+        location = locate_node(primary)
+        key = (rule.id, location.path, location.start, location.end)
+        self._failed.setdefault((subject.address, subject.environment), set()).add(rule.id)
+        self._where.setdefault(key, set()).add((subject.address, subject.environment))
+        self._yields[rule.id] = rule.yields_to
+        environments = (subject.environment,) if subject.environment else ()
+        known = self._findings.get(key)
+        if known is not None:
+            self._findings[key] = known._replace(
+                environments=tuple(sorted({*known.environments, *environments})),
+                boxes=tuple(sorted({*known.boxes, *boxes})),
+            )
+            return
+        message = fail.message or fill_message(target.message, fail.scope, fail.refs)
+        self._findings[key] = Finding(
+            rule_id=rule.id,
+            severity=rule.severity,
+            confidence=rule.confidence,
+            message=message if message.endswith((".", "!", "?")) else f"{message}.",
+            location=location,
+            related=_related(fail.refs, subject.via, location),
+            address=subject.address,
+            environments=environments,
+            boxes=boxes,
+            fingerprint=finding_fingerprint(rule.id, location.path, subject.address, primary.written),
+            anchor=locate_node(subject.anchor),
+        )
+
+    def _undecide(self, subject: Subject, target: CompiledTarget, unsure: Unsure | Fail) -> None:
+        assert isinstance(unsure, Unsure)
+        self.undecided.append(
+            Undecided(
+                rule_id=target.rule.id,
+                address=subject.address,
+                environment=subject.environment,
+                kind=unsure.unknown.kind,
+                reason=unsure.unknown.reason,
+                location=locate_node(unsure.ref.node),
+                boxes=target.rule.boxes,
+            )
+        )
+
+    def _internal_error(self, target: CompiledTarget, subject: Subject, error: Exception) -> None:
+        place = locate_node(subject.anchor)
+        self.notices.append(
+            Notice(
+                level="error",
+                code="internal-error",
+                message=f"Rule {target.rule.id} raised {type(error).__name__} on {subject.address}: {error}.",
+                path=place.path or self._path,
+                location=place,
+                hint="this is a defect of vvbscan; please report it with the file",
+                rule_id=target.rule.id,
+            )
+        )
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """The counts for each rule, box and environment."""
+        tallies = []
+        for key, (passed, failed, unknown) in sorted(self._counts.items()):
+            rule_id, box, environment = key
+            samples = tuple(self._samples[key])
+            tallies.append(Tally(rule_id, box, environment, passed, failed, unknown, samples))
+        return tuple(tallies)
+
+    def findings(self) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        """The findings to report, and those that yield to another rule's on all of their subjects."""
+        shown: list[Finding] = []
+        hidden: list[Finding] = []
+        for key, finding in self._findings.items():
+            stronger = self._yields[finding.rule_id]
+            gives_way = stronger and all(
+                not self._failed[where].isdisjoint(stronger) for where in self._where[key]
+            )
+            (hidden if gives_way else shown).append(finding)
+        return tuple(shown), tuple(hidden)
+
+
+def _verdicts(subject: Subject, scope: Scope, target: CompiledTarget) -> list[Fail | Unsure] | None:
+    """What a target says of a subject: nothing at all for a pass, None if it is not meant."""
+    if target.where is not None:
+        meant = target.where(scope)
+        if isinstance(meant, Fail):
+            return None
+        if meant is not None:
+            return [meant]
+    if target.condition is not None:
+        verdict: Verdict = target.condition(scope)
+        return [] if verdict is None else [verdict]
+    module, _, function = target.check.partition(".")
+    check = getattr(import_module(f"vvbscan.checks.{module}"), function)
+    return list(check(subject, target.params))
+
+
+def _related(
+    refs: tuple[Ref, ...], via: tuple[Origin, ...], primary: Location
+) -> tuple[RelatedLocation, ...]:
+    """The way of the blamed value, the way of its subject, and the other values to blame, each place once."""
+    related = list(way_of(refs[0].node))
+    related += [RelatedLocation(step.label, locate(step.source, step.start, step.end)) for step in via]
+    for ref in refs[1:]:
+        label = f"{ref.path} is not set" if ref.absent else f"{ref.path} is {_said(ref.node)}"
+        related.append(RelatedLocation(label, locate_node(ref.node)))
+        related += way_of(ref.node)
+    seen = {(primary.path, primary.start, primary.end)}
+    kept = []
+    for one in related:
+        place = (one.location.path, one.location.start, one.location.end)
+        if place not in seen:
+            seen.add(place)
+            kept.append(one)
+    return tuple(kept)
+
+
+def _said(node: Node) -> str:
+    from vvbscan.expr.message import one_line
+    from vvbscan.expr.operators import shown
+
+    return "not known" if isinstance(node.value, Unknown) else f"`{one_line(shown(node))}`"

@@ -1,0 +1,85 @@
+"""Which format a file has, by its name and, where names do not tell, by what stands in it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from typing import Final
+
+DOCKERFILE: Final = "dockerfile"
+COMPOSE: Final = "compose"
+KUBERNETES: Final = "kubernetes"
+KUSTOMIZATION: Final = "kustomization"
+HELM_CHART: Final = "helm-chart"
+APPLICATION: Final = "application"
+
+FORMATS: Final = (DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION)
+
+_DOCKERFILE: Final = re.compile(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[.-].+)?", re.IGNORECASE)
+# Names like Dockerfile.md or Dockerfile.j2 are about Dockerfiles or make them, and are none themselves.
+_NO_DOCKERFILE: Final = re.compile(
+    r"\.(?:md|adoc|rst|txt|html|json|ya?ml|toml|xml|java|go|py|sh|js|ts|rb|j2|jinja2?|tmpl|tpl|mustache|erb|hbs"
+    r"|template|in|orig|bak|swp|dockerignore|diff|patch|license)$",
+    re.IGNORECASE,
+)
+_COMPOSE: Final = re.compile(r"(?:docker-)?compose(?:[._-].+)?\.ya?ml|.+[._-]compose\.ya?ml")
+_KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+_APPLICATION: Final = re.compile(
+    r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
+    r"|microprofile-config(?:-[A-Za-z0-9_.-]+)?\.properties"
+)
+
+_TOP_KEY: Final = r"(?m)(?:^|^\{[ \t]*|^---[ \t]+\{?[ \t]*)[\"']?%s[\"']?[ \t]*:"
+_API_VERSION: Final = re.compile((_TOP_KEY % "apiVersion").encode())
+_KIND: Final = re.compile((_TOP_KEY % "kind").encode())
+_JSON_API_VERSION: Final = re.compile(rb'"apiVersion"\s*:\s*"')
+_JSON_KIND: Final = re.compile(rb'"kind"\s*:\s*"')
+_SERVICES: Final = re.compile(rb"(?m)^services[ \t]*:[ \t]*(?:#.*)?$")
+_SERVICE_BODY: Final = re.compile(rb"(?m)^[ \t]+(?:image|build)[ \t]*:")
+_SERVICES_OR_INCLUDE: Final = re.compile(rb"(?m)^(?:services|include|[\"']services[\"'])[ \t]*:|\A\s*\{")
+
+
+def may_be_recognised(path: str) -> bool:
+    """Whether a file with this path can be of a format at all: a cheap look at the name."""
+    name = posixpath.basename(path)
+    return (
+        name.endswith((".yaml", ".yml", ".json", ".properties"))
+        or name in _KUSTOMIZATION
+        or _names_dockerfile(name)
+    )
+
+
+def recognise(path: str, read: Callable[[], bytes]) -> str | None:
+    """The format of a file, None if it has none that is known.
+
+    `read` gives the content and is called only where the name does not decide; what it raises goes through.
+    """
+    name = posixpath.basename(path)
+    if name in _KUSTOMIZATION:
+        return KUSTOMIZATION
+    if _names_dockerfile(name):
+        return DOCKERFILE
+    if name.endswith(".properties"):
+        return APPLICATION if _APPLICATION.fullmatch(name) else None
+    if name.endswith(".json"):
+        content = read()
+        return KUBERNETES if _JSON_API_VERSION.search(content) and _JSON_KIND.search(content) else None
+    if not name.endswith((".yaml", ".yml")):
+        return None
+    if name == "Chart.yaml":
+        return HELM_CHART
+    content = read()
+    if _API_VERSION.search(content) and _KIND.search(content):
+        return KUBERNETES
+    if _APPLICATION.fullmatch(name):
+        return APPLICATION
+    if _COMPOSE.fullmatch(name) and (_SERVICES_OR_INCLUDE.search(content) or not content.strip()):
+        return COMPOSE
+    if _SERVICES.search(content) and _SERVICE_BODY.search(content):
+        return COMPOSE
+    return None
+
+
+def _names_dockerfile(name: str) -> bool:
+    return _DOCKERFILE.fullmatch(name) is not None and _NO_DOCKERFILE.search(name) is None

@@ -1,0 +1,130 @@
+"""The scanned tree. It is hostile: nothing outside the root is reachable, nothing but files is opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Final
+
+from vvbscan.model.node import Problem, Source
+from vvbscan.model.unit import Unreadable
+from vvbscan.text import SourceText, Undecodable, decode
+
+_BINARY_LOOK: Final = 8_000
+_LATIN_1: Final = (".properties",)
+
+
+class DirectoryTree:
+    """A directory of the disk as a `FileTree`."""
+
+    def __init__(self, root: str, file_bytes: int) -> None:
+        self.root = os.path.realpath(root)
+        self._file_bytes = file_bytes
+
+    def read(self, path: str) -> tuple[Source, tuple[Problem, ...]]:
+        """See `FileTree.read`."""
+        return source_of(path, self.read_bytes(path))
+
+    def read_bytes(self, path: str) -> bytes:
+        """The bytes of a regular file. Raises `Unreadable`."""
+        real = self._inside(path)
+        try:
+            # Without O_NONBLOCK the opening of a FIFO would wait for a writer.
+            descriptor = os.open(real, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+        except FileNotFoundError:
+            raise Unreadable("there is no such file") from None
+        except OSError as error:
+            raise Unreadable(f"it cannot be opened: {error.strerror or error}") from None
+        with open(descriptor, "rb") as stream:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("it is not a regular file")
+            if status.st_size > self._file_bytes:
+                raise Unreadable(f"it has {status.st_size:,} bytes, over the limit of {self._file_bytes:,}")
+            try:
+                data = stream.read(self._file_bytes + 1)
+            except OSError as error:
+                raise Unreadable(f"it cannot be read: {error.strerror or error}") from None
+        if len(data) > self._file_bytes:
+            raise Unreadable(f"it grew over the limit of {self._file_bytes:,} bytes")
+        return data
+
+    def is_file(self, path: str) -> bool:
+        """See `FileTree.is_file`."""
+        try:
+            return os.path.isfile(self._inside(path))
+        except Unreadable:
+            return False
+
+    def is_directory(self, path: str) -> bool:
+        """See `FileTree.is_directory`."""
+        try:
+            return os.path.isdir(self._inside(path))
+        except Unreadable:
+            return False
+
+    def names(self, directory: str) -> tuple[str, ...]:
+        """See `FileTree.names`."""
+        try:
+            return tuple(sorted(os.listdir(self._inside(directory))))
+        except (Unreadable, OSError):
+            return ()
+
+    def _inside(self, path: str) -> str:
+        """The real path of a path of the tree. Raises `Unreadable` if it leads out of the root."""
+        if "\0" in path:
+            raise Unreadable("its name has a NUL character")
+        real = os.path.realpath(os.path.join(self.root, path))
+        if real != self.root and not real.startswith(self.root.rstrip(os.sep) + os.sep):
+            raise Unreadable("it leads out of the scanned root")
+        return real
+
+
+class MemoryTree:
+    """Texts given by a caller as a `FileTree`."""
+
+    def __init__(self, files: dict[str, str | bytes]) -> None:
+        self._files = files
+
+    def read(self, path: str) -> tuple[Source, tuple[Problem, ...]]:
+        """See `FileTree.read`."""
+        content = self._files.get(path)
+        if content is None:
+            raise Unreadable("there is no such file")
+        if isinstance(content, bytes):
+            return source_of(path, content)
+        bom = content.startswith("\ufeff")
+        return Source(path, SourceText(content[1:] if bom else content, bom=bom)), ()
+
+    def is_file(self, path: str) -> bool:
+        """See `FileTree.is_file`."""
+        return path in self._files
+
+    def is_directory(self, path: str) -> bool:
+        """See `FileTree.is_directory`."""
+        return path in ("", ".") or any(name.startswith(f"{path}/") for name in self._files)
+
+    def names(self, directory: str) -> tuple[str, ...]:
+        """See `FileTree.names`."""
+        prefix = f"{directory}/" if directory not in ("", ".") else ""
+        inside = (name[len(prefix) :] for name in self._files if name.startswith(prefix))
+        return tuple(sorted({name.split("/", 1)[0] for name in inside}))
+
+
+def source_of(path: str, data: bytes) -> tuple[Source, tuple[Problem, ...]]:
+    """Decode the bytes of a file. Raises `Unreadable` if they are not text."""
+    try:
+        text = decode(data)
+    except Undecodable as error:
+        if b"\0" in data[:_BINARY_LOOK]:
+            raise Unreadable("it is a binary file") from None
+        if path.endswith(_LATIN_1):
+            # java.util.Properties.load(InputStream) reads ISO 8859-1, in which all bytes are characters.
+            return Source(path, SourceText(data.decode("latin-1"))), ()
+        problem = Problem(
+            "error", "encoding", f"{error.reason}.", error.offset, error.offset + 1, "save the file as UTF-8"
+        )
+        return Source(path, error.readable), (problem,)
+    if "\0" in text.text[:_BINARY_LOOK]:
+        raise Unreadable("it is a binary file")
+    return Source(path, text), ()

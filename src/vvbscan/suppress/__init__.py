@@ -1,0 +1,1 @@
+"""Inline suppressions: read from comments and annotations, applied with their expiry, accounted for."""

@@ -1,0 +1,151 @@
+"""Inline suppressions as they are written.
+
+    # vvbscan: ignore[VVB-TLS-003, tls-version-too-old] until=2026-12-31 -- partners move in December
+    # vvbscan: ignore-file[VVB-IMAGE-002] -- generated, pinned by the release job
+
+On a line of its own a directive covers what comes next with all that is in it: a key with its value, an item
+of a list, an instruction, a document. Behind something it covers what begins on its line. A manifest can say
+the same for itself in an annotation, which also works in JSON:
+
+    vvbscan.dev/ignore.VVB-K8S-004: "until=2026-12-31 -- migrated with the next node pool"
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.model.location import locate
+from vvbscan.model.node import Comment, MapValue, Node, Parsed, SeqValue
+from vvbscan.model.outcome import Directive, Notice
+
+_MENTION: Final = re.compile(r"\bvvbscan:[ \t]*(.*)", re.DOTALL)
+_DIRECTIVE: Final = re.compile(r"(ignore|ignore-file)\[([^\]]*)\](.*)", re.DOTALL)
+_TAIL: Final = re.compile(r"\s*(?:until=(\S+))?\s*(?:--\s*(.*))?", re.DOTALL)
+_RULE: Final = re.compile(r"VVB-[A-Z0-9]+-\d{3}|[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_COMMENT_END: Final = re.compile(r"\s*(?:-->|\*/)\s*$")
+_ANNOTATION: Final = "vvbscan.dev/ignore."
+_FORM: Final = "write `vvbscan: ignore[RULE-ID] until=YYYY-MM-DD -- reason`"
+
+
+def read_directives(parsed: Parsed) -> tuple[list[Directive], list[Notice]]:
+    """The directives of a file, and a notice for each that cannot be understood: it then covers nothing."""
+    directives: list[Directive] = []
+    notices: list[Notice] = []
+    text = parsed.source.text.text
+    if "vvbscan" not in text:
+        return directives, notices
+    stretches = sorted(_stretches(parsed))
+    for comment in parsed.comments:
+        mention = _MENTION.search(text, comment.start, comment.end)
+        if mention is None:
+            continue
+        said = _COMMENT_END.sub("", mention.group(1))
+        match = _DIRECTIVE.fullmatch(said.strip())
+        read = None if match is None else _rules_and_tail(match.group(2), match.group(3))
+        if match is None or not isinstance(read, tuple):
+            why = read if isinstance(read, str) else "it is not of the form of a suppression"
+            notices.append(_malformed(parsed, comment.start, comment.end, why))
+            continue
+        whole = match.group(1) == "ignore-file"
+        start, end = (0, len(text)) if whole else _covered(parsed, comment, stretches)
+        place = locate(parsed.source, comment.start, comment.end)
+        directives.append(Directive(parsed.source.path, *read, place, start, end))
+    for document in parsed.documents:
+        for key, value in _annotations(document.root):
+            name = str(key.value).removeprefix(_ANNOTATION)
+            read = _rules_and_tail(name, _as_tail(str(value.value)))
+            if isinstance(read, str):
+                notices.append(_malformed(parsed, key.start, value.end, read))
+                continue
+            place = locate(parsed.source, key.start, value.end)
+            directives.append(Directive(parsed.source.path, *read, place, document.start, document.end))
+    return directives, notices
+
+
+def _rules_and_tail(rules: str, tail: str) -> tuple[tuple[str, ...], str, str] | str:
+    """Rules, reason and last day of a directive, or what is wrong with it."""
+    names = tuple(name.strip() for name in rules.split(","))
+    for name in names:
+        if _RULE.fullmatch(name) is None:
+            return f"`{name}` is neither the id nor the name of a rule"
+    match = _TAIL.fullmatch(tail)
+    if match is None:
+        return f"`{tail.strip()}` is neither `until=YYYY-MM-DD` nor `-- reason`"
+    until, reason = match.group(1) or "", (match.group(2) or "").strip()
+    if until and not _is_day(until):
+        return f"`{until}` is not a day"
+    return names, reason, until
+
+
+def _is_day(text: str) -> bool:
+    if _DAY.fullmatch(text) is None:
+        return False
+    year, month, day = (int(part) for part in text.split("-"))
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    lengths = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= lengths[month - 1]
+
+
+def _as_tail(annotation: str) -> str:
+    """An annotation may hold a bare reason."""
+    return annotation if annotation.lstrip().startswith(("until=", "--")) else f"-- {annotation}"
+
+
+def _malformed(parsed: Parsed, start: int, end: int, why: str) -> Notice:
+    place = locate(parsed.source, start, end)
+    message = f"A suppression cannot be understood and suppresses nothing: {why}."
+    return Notice("warning", "suppression-malformed", message, parsed.source.path, place, _FORM)
+
+
+def _annotations(root: Node) -> Iterator[tuple[Node, Node]]:
+    annotations = root.at("metadata", "annotations")
+    for name, key, value in annotations.members() if annotations is not None else ():
+        if name.startswith(_ANNOTATION) and isinstance(value.value, str):
+            yield key, value
+
+
+def _covered(parsed: Parsed, comment: Comment, stretches: list[tuple[int, int]]) -> tuple[int, int]:
+    """First and last offset at which a covered finding may start; `stretches` are sorted."""
+    text = parsed.source.text
+    line = text.position(comment.start).line
+    begin = text.line_starts[line - 1]
+    end = begin + len(text.line(line))
+    if comment.own_line:
+        low = bisect_right(stretches, (comment.start, len(text.text)))
+        if low == len(stretches):
+            return begin, end
+        first = stretches[low][0]
+        high = bisect_left(stretches, (first + 1, 0))
+        return first, max(stop for _, stop in stretches[low:high])
+    low, high = bisect_left(stretches, (begin, 0)), bisect_left(stretches, (comment.start, 0))
+    if low == high:
+        return begin, end
+    last = stretches[high - 1][0]
+    return begin, max([end, *(stop for start, stop in stretches[low:high] if start == last)])
+
+
+def _stretches(parsed: Parsed) -> Iterator[tuple[int, int]]:
+    """What a directive can cover: documents, entries of mappings with their values, items of sequences."""
+    source = parsed.source
+    for document in parsed.documents:
+        yield document.root.start, document.root.end
+        pending, seen = [document.root], set()
+        while pending:
+            node = pending.pop()
+            if id(node.value) in seen or node.source is not source:
+                continue
+            value = node.value
+            if isinstance(value, MapValue):
+                seen.add(id(value))
+                for name, child in value.entries.items():
+                    yield value.keys[name].start, max(value.keys[name].end, child.end)
+                pending += value.entries.values()
+            elif isinstance(value, SeqValue):
+                seen.add(id(value))
+                for item in value.items:
+                    yield item.start, item.end
+                pending += value.items
