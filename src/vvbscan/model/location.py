@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from vvbscan.model.node import Node, Source
+from vvbscan.text import SourceText
 
 _SNIPPET_LENGTH: Final = 400
 _SNIPPET_LEAD: Final = 100
@@ -38,8 +39,23 @@ class RelatedLocation(NamedTuple):
     location: Location
 
 
+class ForeignSource(Source):
+    """A place in a file that another unit read and a fact carries: a ready location and the text of its value.
+
+    It lets such a value be a node like any other. Every span in it has the whole location.
+    """
+
+    __slots__ = ("location",)
+
+    def __init__(self, location: Location, text: str) -> None:
+        super().__init__(location.path, SourceText(text))
+        self.location = location
+
+
 def locate(source: Source, start: int, end: int) -> Location:
     """The location of a span of a source."""
+    if isinstance(source, ForeignSource):
+        return source.location
     text = source.text
     line, column = text.position(start)
     end_line, end_column = text.position(max(start, end))
