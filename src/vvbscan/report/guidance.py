@@ -1,0 +1,41 @@
+"""Where reports send people: documentation pages, the way to suppress, and sentences cut to size."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+PROJECT: Final = "https://github.com/vvbscan/vvbscan"
+_RULE_PAGES: Final = f"{PROJECT}/blob/main/docs/rules"
+
+_SENTENCE_END: Final = re.compile(r"[.!?](?=\s+[^a-z\s])")
+_BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
+
+
+def rule_page(rule_id: str) -> str:
+    """Address of the documentation page of a rule."""
+    return f"{_RULE_PAGES}/{rule_id}.md"
+
+
+def suppression_comment(rule_id: str) -> str:
+    """The comment that suppresses a rule at one place."""
+    return f"vvbscan: ignore[{rule_id}] until=YYYY-MM-DD -- reason"
+
+
+def first_paragraph(text: str) -> str:
+    """The first paragraph of a text on one line."""
+    return " ".join(_BLANK_LINE.split(text.strip(), maxsplit=1)[0].split())
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text on one line."""
+    paragraph = first_paragraph(text)
+    end = _SENTENCE_END.search(paragraph)
+    return paragraph if end is None else paragraph[: end.end()]
+
+
+def sentence(text: str, limit: int) -> str:
+    """The text with a period at its end, cut to so many characters."""
+    if len(text) > limit:
+        return text[: limit - 2].rstrip() + "…."
+    return text if text.endswith(".") else text[: limit - 1] + "."

@@ -1,0 +1,113 @@
+"""The report for programs: everything a scan gives, as `schemas/report.schema.json` describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from vvbscan.model.location import Location, RelatedLocation
+from vvbscan.model.outcome import SEVERITIES, Finding, Notice, Undecided
+from vvbscan.model.result import ScanResult
+from vvbscan.model.rule import Rule
+from vvbscan.report.jsontext import Json, to_json
+from vvbscan.report.options import ReportOptions
+
+SCHEMA_VERSION: Final = 1
+"""Raised when a reader of the version before could misread a report; new members do not raise it."""
+
+
+def render(result: ScanResult, options: ReportOptions) -> str:
+    """The JSON report of a scan."""
+    return to_json(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "vvbscan", "version": result.version},
+            "root": result.root,
+            "exit_code": result.exit_code(options.fail_on, options.fail_on_unknown),
+            "summary": _summary(result),
+            "rules": [_rule(rule) for rule in result.rules],
+            "files": [file._asdict() for file in result.files],
+            "findings": [_finding(finding) for finding in result.findings],
+            "suppressed": [_finding(finding) for finding in result.suppressed],
+            "hidden": [_finding(finding) for finding in result.hidden],
+            "undecided": [_undecided(outcome) for outcome in result.undecided],
+            "tallies": [tally._asdict() for tally in result.tallies],
+            "notices": [_notice(notice) for notice in result.notices],
+        }
+    )
+
+
+def _summary(result: ScanResult) -> dict[str, Json]:
+    numbers = dict.fromkeys(SEVERITIES, 0)
+    for finding in result.findings:
+        numbers[finding.severity] += 1
+    return {
+        "findings": numbers,
+        "suppressed": len(result.suppressed),
+        "hidden": len(result.hidden),
+        "undecided": len(result.undecided),
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Json]:
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "title": rule.title,
+        "severity": rule.severity,
+        "confidence": rule.confidence,
+        "security": rule.security,
+        "checklist": rule.boxes,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Json]:
+    written: dict[str, Json] = {
+        "rule_id": finding.rule_id,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "address": finding.address,
+        "environments": finding.environments,
+        "checklist": finding.boxes,
+        "location": _location(finding.location),
+        "related": _related(finding.related),
+        "fingerprint": finding.fingerprint,
+        "line_hash": finding.line_hash,
+    }
+    if finding.suppression is not None:
+        reason, until, place = finding.suppression
+        written["suppression"] = {"reason": reason, "until": until, "location": _location(place)}
+    return written
+
+
+def _undecided(outcome: Undecided) -> dict[str, Json]:
+    return {
+        "rule_id": outcome.rule_id,
+        "address": outcome.address,
+        "environment": outcome.environment,
+        "kind": outcome.kind,
+        "reason": outcome.reason,
+        "checklist": outcome.boxes,
+        "location": _location(outcome.location),
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Json]:
+    return {
+        "level": notice.level,
+        "code": notice.code,
+        "message": notice.message,
+        "path": notice.path,
+        "location": None if notice.location is None else _location(notice.location),
+        "hint": notice.hint,
+        "rule_id": notice.rule_id,
+    }
+
+
+def _related(steps: Iterable[RelatedLocation]) -> list[Json]:
+    return [{"label": step.label, "location": _location(step.location)} for step in steps]
+
+
+def _location(place: Location) -> dict[str, Json]:
+    return dict(place._asdict())
