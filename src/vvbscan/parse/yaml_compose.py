@@ -1,6 +1,6 @@
-"""The iterative composer: from libyaml's events to node trees with exact spans.
+"""The iterative composer: from libyaml's events to documents with exact spans.
 
-The main loop is long and spells everything out because it runs once a node: a call costs as much as the
+The main loop is long and spells everything out because it runs once a value: a call costs as much as the
 rest of the work on a scalar. Only libyaml's `index` is used of its marks; its lines and columns count line
 ends that `SourceText` does not.
 """
@@ -8,7 +8,7 @@ ends that `SourceText` does not.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import yaml
 from yaml.events import (
@@ -43,13 +43,13 @@ from vvbscan.model.node import (
     Unknown,
 )
 from vvbscan.parse.scalars import resolve, resolve_tagged
+from vvbscan.parse.tape import MAPPING, SEQUENCE, Tape, WrittenScalar
 
 _STYLES: Final = {None: PLAIN, "": PLAIN, "'": SINGLE, '"': DOUBLE, "|": LITERAL, ">": FOLDED}
 _PROPERTY: Final = re.compile(r"(?:!<[^>]*>|[&!][^\s,\[\]{}]*)(?:\s+|(?<=\s)#[^\n\r\x85\u2028\u2029]*)*")
 _BLOCK_HEADER: Final = re.compile(r"[|>][-+0-9]*")
-_LINE_END: Final = re.compile(r"[^\n\r\x85\u2028\u2029]*")
+_LINE: Final = re.compile(r"[^\n\r\x85\u2028\u2029]*")
 _MERGE: Final = "<<"
-_MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 
 _SKIPPED_DEPTH: Final = 1000
 """How far below the depth limit events are read on, to find the end of what is skipped. libyaml's work on
@@ -71,7 +71,7 @@ class Exhausted(Exception):
     """A limit of the file was reached; nothing more is read."""
 
 
-class _Plain(dict[str, Scalar]):
+class _PlainScalars(dict[str, Scalar]):
     """Values of plain scalars, resolved once each: manifests repeat a small vocabulary."""
 
     def __init__(self, schema: str) -> None:
@@ -98,13 +98,15 @@ class Composer:
         self._text = text
         self._limits = limits
         self._schema = schema
-        self._plain = _Plain(schema)
-        self._anchors: dict[str, tuple[Node, int] | None] = {}
-        """Node and expanded size of each anchor of the document; None while its collection is open."""
-        self._earlier_merges: dict[int, list[Node]] = {}
-        self._nodes = 0
+        self._plain = _PlainScalars(schema)
+        self._tape = Tape(source)
+        self._anchors: dict[str, tuple[int, int] | None] = {}
+        """Index and expanded size of each anchor of the document; None while its collection is open."""
+        self._earlier_merges: dict[int, list[int]] = {}
+        """Further merge keys of a mapping, by the identity of its dict of keys."""
         self._alias_nodes = 0
         self._started = 0
+        self._reported: set[str] = set()
 
     def report(self, problem: Problem) -> None:
         """Add a problem, unless there are very many."""
@@ -120,31 +122,30 @@ class Composer:
         text = self._text if begin == 0 and end == len(self._text) else self._text[begin:end]
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         try:
-            self._read(loader, begin)
+            self._read(loader.get_event, begin)
         finally:
             loader.dispose()
 
-    def _read(self, loader: Any, base: int) -> None:
-        get_event = loader.get_event
-        new: Any = tuple.__new__
-        source, text, plain, anchors = self._source, self._text, self._plain, self._anchors
-        hashed, hashes, styles = self.hashed, self.hashes, _STYLES
+    def _read(self, get_event: Any, base: int) -> None:
+        text, plain, anchors, styles = self._text, self._plain, self._anchors, _STYLES
+        hashed, hashes = self.hashed, self.hashes
         most_nodes, most_depth = self._limits.nodes, self._limits.depth
-        entries: dict[str, Node] | None = None
-        keys: dict[str, Node] = {}
-        items: list[Node] | None = None
-        name: str | None = None
+        tape = self._tape.written
+        append = tape.append
+        # The open collection: the keys of a mapping by name, or the items of a sequence; a document is a
+        # sequence of one item. The stack holds those around it.
+        keys: dict[str, int] = {}
+        items: list[int] | None = []
+        at_key = False
         stack: list[Any] = []
-        root: Node | None = None
-        count = self._nodes
-        last = base
-        document_start = base
+        index = len(tape)
+        document_start = last = base
+        value: Any
         try:
             while True:
                 event = get_event()
                 kind = type(event)
                 if kind is ScalarEvent:
-                    count += 1
                     value = event.value
                     start = event.start_mark.index + base
                     last = event.end_mark.index + base
@@ -157,134 +158,139 @@ class Composer:
                         last = self._block_scalar_end(start, last, value)
                     elif hashed and "#" in value:
                         hashes.append((start, last))
-                    if name is None and entries is not None:
-                        node = new(Node, (value, source, start, last, style, ()))
-                        if value in keys:
-                            self._repeated(value, keys[value], node, entries)
-                        keys[value] = node
-                        name = value
+                    if at_key:
                         if anchor is not None:
+                            # An alias of a key stands for its value, which is not always its text.
                             scalar = plain[value] if style is PLAIN and tag is None else value
-                            anchors[anchor] = node._replace(value=scalar), 1
-                        continue
-                    if tag is not None:
-                        value = self._tagged(value, tag, start, last)
-                    elif style is PLAIN:
-                        value = plain[value]
-                    node = new(Node, (value, source, start, last, style, ()))
-                    if anchor is not None:
-                        anchors[anchor] = node, 1
-                    if name is not None:
-                        entries[name] = node  # type: ignore[index]  # a name is pending only in a mapping
-                        name = None
-                    elif items is not None:
-                        items.append(node)
+                            append((scalar, start, last, style))
+                            anchors[anchor] = index, 1
+                            index += 1
+                        if value in keys:
+                            self._repeated(value, keys, start, last)
+                        keys[value] = index
+                        at_key = False
                     else:
-                        root = node
-                elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                    count += 1
-                    if count > most_nodes:
+                        if tag is not None:
+                            value = self._tagged(value, tag, start, last)
+                        elif style is PLAIN:
+                            value = plain[value]
+                        if anchor is not None:
+                            anchors[anchor] = index, 1
+                        if items is None:
+                            at_key = True
+                        else:
+                            items.append(index)
+                    append((value, start, last, style))
+                    index += 1
+                    continue
+                if kind is MappingStartEvent or kind is SequenceStartEvent:
+                    if index > most_nodes:
                         self._exhausted("too-many-nodes", f"more than {most_nodes} values", last)
                     start = event.start_mark.index + base
+                    last = event.end_mark.index + base
                     anchor = event.anchor
                     if anchor is not None or event.tag is not None:
                         start = self._after_properties(start, len(text), event.tag, anchor)
-                    if len(stack) >= most_depth:
-                        last = start
-                        node, last = self._skip(get_event, base, start, anchor)
-                        if entries is None:
-                            if items is None:
-                                root = node
-                            else:
-                                items.append(node)
-                        elif name is None:
-                            name = self._complex_key(keys, node, last)
-                        else:
-                            entries[name] = node
-                            name = None
+                    if len(stack) < most_depth:
+                        if anchor is not None:
+                            anchors[anchor] = None
+                        style = FLOW if event.flow_style else BLOCK
+                        stack.append((keys, items, at_key, index, start, style, anchor, self._alias_nodes))
+                        at_key = kind is MappingStartEvent
+                        keys, items = {}, None if at_key else []
+                        append(None)
+                        index += 1
                         continue
-                    if anchor is not None:
-                        anchors[anchor] = None
-                    style = FLOW if event.flow_style else BLOCK
-                    last = event.end_mark.index + base
-                    stack.append(
-                        (entries, keys, items, name, start, style, anchor, count + self._alias_nodes)
-                    )
-                    name = None
-                    if kind is MappingStartEvent:
-                        entries, keys, items = {}, {}, None
-                    else:
-                        entries, items = None, []
+                    node, last = self._skip(get_event, base, start, anchor)
+                    slot = index
+                    append(node)
+                    index += 1
                 elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                    if count > most_nodes:
+                    if index > most_nodes:
                         self._exhausted("too-many-nodes", f"more than {most_nodes} values", last)
-                    if entries is None:
-                        value = new(SeqValue, (tuple(items or ()), None))
-                    elif _MERGE in entries:
-                        value = self._merged(entries, keys)
-                    else:
-                        value = new(MapValue, (entries, keys, None, None))
-                    entries, keys, items, name, start, style, anchor, before = stack.pop()
-                    if style is FLOW:
+                    inner, members = keys, items
+                    keys, items, at_key, slot, start, style, anchor, aliased = stack.pop()
+                    if style is FLOW and event.end_mark.index > event.start_mark.index:
                         last = event.end_mark.index + base
-                    node = new(Node, (value, source, start, last, style, ()))
+                    if members is not None:
+                        tape[slot] = SEQUENCE, start, last, style, None, *members
+                    elif _MERGE in inner:
+                        tape[slot] = self._merged(inner, start, last, style)
+                    elif style is FLOW and text.startswith("{{", start):
+                        tape[slot] = self._template(start, last) or (
+                            MAPPING,
+                            start,
+                            last,
+                            style,
+                            None,
+                            *inner.values(),
+                        )
+                    else:
+                        tape[slot] = MAPPING, start, last, style, None, *inner.values()
                     if anchor is not None:
-                        anchors[anchor] = node, count + self._alias_nodes - before + 1
-                    if entries is None:
-                        if items is None:
-                            root = node
-                        else:
-                            items.append(node)
-                    elif name is None:
-                        name = self._complex_key(keys, node, last)
-                    else:
-                        entries[name] = node
-                        name = None
+                        anchors[anchor] = slot, index - slot + self._alias_nodes - aliased
                 elif kind is AliasEvent:
-                    count += 1
-                    start = event.start_mark.index + base
                     last = event.end_mark.index + base
-                    node = self._alias(event.anchor, start, last)
-                    if entries is None:
-                        if items is None:
-                            root = node
-                        else:
-                            items.append(node)
-                    elif name is None:
-                        name = self._alias_key(keys, node, start, last)
-                    else:
-                        entries[name] = node
-                        name = None
+                    slot = index
+                    append(self._alias(event.anchor, event.start_mark.index + base, last))
+                    index += 1
                 elif kind is DocumentStartEvent:
                     document_start = event.start_mark.index + base
                     last = event.end_mark.index + base
-                    anchors.clear()
-                    self._earlier_merges.clear()
-                    root = None
-                    self._started += 1
-                    if self._started > self._limits.documents:
-                        self._exhausted(
-                            "too-many-documents",
-                            f"more than {self._limits.documents} documents",
-                            document_start,
-                        )
+                    self._begin_document(document_start)
+                    items = []
+                    continue
                 elif kind is DocumentEndEvent:
                     last = event.end_mark.index + base
-                    if root is not None and not _is_empty(root):
-                        self.documents.append(Document(root, document_start, last))
+                    if items:
+                        self._end_document(items[0], document_start, last)
+                    continue
                 elif kind is StreamEndEvent:
                     return
+                else:
+                    continue
+                # A collection or an alias takes its place.
+                if items is not None:
+                    items.append(slot)
+                elif at_key:
+                    key = self._unusual_key(slot, last)
+                    if key[0] in keys:
+                        self._repeated(key[0], keys, key[1], key[2])
+                    keys[key[0]] = index
+                    append(key)
+                    index += 1
+                    at_key = False
+                else:
+                    at_key = True
         finally:
             self.reached = last
-            self._nodes = count
 
-    def _exhausted(self, code: str, what: str, position: int) -> None:
-        message = f"the file has {what}, the rest is not read"
+    def _begin_document(self, start: int) -> None:
+        self._anchors.clear()
+        self._earlier_merges.clear()
+        self._started += 1
+        most = self._limits.documents
+        if self._started > most:
+            self._exhausted("too-many-documents", f"more than {most} documents", start)
+
+    def _end_document(self, root: int, start: int, end: int) -> None:
+        """Keep a document, unless it has no content: libyaml makes an empty scalar of nothing."""
+        written = self._tape.written[root]
+        if written and (written[0] is not None or written[1] < written[2]):
+            self.documents.append(Document(self._tape.node(root), start, end))
+
+    def _exhausted(self, code: str, what: str, position: int) -> NoReturn:
+        message = f"the file has {what}; the rest is not read"
         self.report(Problem("error", code, message, position, position))
         raise Exhausted
 
+    def _report_once(self, problem: Problem) -> None:
+        if problem.code not in self._reported:
+            self._reported.add(problem.code)
+            self.report(problem)
+
     def _after_properties(self, start: int, end: int, tag: str | None, anchor: str | None) -> int:
-        """Where a node begins behind its tag and anchor."""
+        """Where a value begins behind its tag and anchor."""
         for _ in range((tag is not None) + (anchor is not None)):
             match = _PROPERTY.match(self._text, start, end)
             if match:
@@ -296,16 +302,13 @@ class Composer:
         text = self._text
         header = _BLOCK_HEADER.match(text, start)
         assert header is not None, "a block scalar begins with its indicator"
-        body = _LINE_END.match(text, header.end())
-        assert body is not None, "the pattern matches everywhere"
         if not value.strip("\n"):
             # The body has no text; a comment behind the indicator does not belong to the value.
             return header.end()
         written = start + len(text[start:end].rstrip())
-        line = _LINE_END.match(text, written)
-        last = min(line.end(), end) if line else written
+        last = min(_line_end(text, written), end)
         if self.hashed and "#" in value:
-            self.hashes.append((body.end(), last))
+            self.hashes.append((_line_end(text, header.end()), last))
         return last
 
     def _tagged(self, text: str, tag: str, start: int, end: int) -> Scalar:
@@ -316,45 +319,47 @@ class Composer:
             self.report(Problem("warning", "tag-mismatch", message, start, end))
         return value
 
-    def _repeated(self, name: str, first: Node, second: Node, entries: dict[str, Node]) -> None:
+    def _repeated(self, name: str, keys: dict[str, int], start: int, end: int) -> None:
+        """Report a key that its mapping has already."""
+        first = self._tape.node(keys[name])
         line = self._source.text.position(first.start).line
-        self.report(
-            Problem(
-                "error",
-                "duplicate-key",
-                f"the key `{name}` is already in this mapping, in line {line}; the last one wins",
-                second.start,
-                second.end,
-                "remove one of the two",
-            )
-        )
+        message = f"the key `{name}` is already in this mapping, in line {line}; the last one wins"
+        self.report(Problem("error", "duplicate-key", message, start, end, "remove one of the two"))
         if name == _MERGE:
-            self._earlier_merges.setdefault(id(entries), []).append(entries[name])
+            self._earlier_merges.setdefault(id(keys), []).append(keys[name])
 
-    def _complex_key(self, keys: dict[str, Node], node: Node, last: int) -> str:
-        """The name of a key that is a collection: its text as written."""
-        text = self._text[node.start : last]
-        message = "a key that is a mapping or a sequence; its text is taken as its name"
-        self.report(
-            Problem("note", "complex-key", message, node.start, last, "quote the key if it is meant as text")
-        )
-        keys[text] = node._replace(value=text)
-        return text
-
-    def _alias_key(self, keys: dict[str, Node], node: Node, start: int, end: int) -> str:
+    def _unusual_key(self, slot: int, last: int) -> tuple[str, int, int, str]:
+        """The key that an alias or a collection stands for."""
+        node = self._tape.node(slot)
         value = node.value
-        if isinstance(value, str):
-            name = value
-        elif isinstance(value, (MapValue, SeqValue, Unknown)):
-            name = self._text[start:end]
+        if node.via:
+            start = node.via[-1].start
+            if isinstance(value, str):
+                return value, start, last, PLAIN
+            if not isinstance(value, (MapValue, SeqValue, Unknown)):
+                return node.written, start, last, PLAIN
+        elif isinstance(value, Unknown):
+            start = node.start
         else:
-            name = self._text[node.start : node.end]
-        keys[name] = Node(name, self._source, start, end, PLAIN, node.via)
-        return name
+            start = node.start
+            if not self._text.startswith("{{", start - 1):
+                message = "a key that is a mapping or a sequence; its text is taken as its name"
+                hint = "quote the key if it is meant as text"
+                self.report(Problem("note", "complex-key", message, start, last, hint))
+        return self._text[start:last], start, last, PLAIN
+
+    def _template(self, start: int, end: int) -> WrittenScalar | None:
+        """What stands for an unquoted `{{ ... }}`, which YAML reads as a mapping in a mapping."""
+        written = self._text[start:end]
+        if not written.endswith("}}"):
+            return None
+        reason = f"`{written}` is filled in by a template engine"
+        hint = "quote it, or tell the scanner to leave templates out"
+        self.report(Problem("warning", "template-text", reason, start, end, hint))
+        return Unknown("template", reason), start, end, PLAIN
 
     def _alias(self, anchor: str, start: int, end: int) -> Node:
         """What stands at an alias: the anchored value, or an unknown if there is none that can be used."""
-        here = Origin(f"alias *{anchor} stands for it here", self._source, start, end)
         if anchor not in self._anchors:
             message = f"the alias *{anchor} names no anchor of this document"
             self.report(
@@ -366,25 +371,26 @@ class Composer:
             message = f"the alias *{anchor} stands inside the value that it names"
             self.report(Problem("error", "recursive-alias", message, start, end))
             return Node(Unknown("limit", message), self._source, start, end)
-        node, size = anchored
+        slot, size = anchored
         if self._alias_nodes + size > self._limits.alias_nodes:
             message = f"the aliases of the file stand for more than {self._limits.alias_nodes} values"
-            if not any(problem.code == "too-many-aliases" for problem in self.problems):
-                self.report(Problem("error", "too-many-aliases", message, start, end))
+            self._report_once(Problem("error", "too-many-aliases", message, start, end))
             return Node(Unknown("limit", message), self._source, start, end)
         self._alias_nodes += size
-        return node.through(here)
+        here = Origin(f"alias *{anchor} stands for it here", self._source, start, end)
+        return self._tape.node(slot).through(here)
 
-    def _merged(self, entries: dict[str, Node], keys: dict[str, Node]) -> MapValue:
+    def _merged(self, keys: dict[str, int], start: int, end: int, style: str) -> Node:
         """A mapping whose merge keys are replaced by the entries they stand for."""
-        if keys[_MERGE].style is not PLAIN:
-            return MapValue(entries, keys)
-        merges = [*self._earlier_merges.pop(id(entries), ()), entries.pop(_MERGE)]
-        del keys[_MERGE]
+        tape = self._tape
+        merges = [*self._earlier_merges.pop(id(keys), ()), keys[_MERGE]]
         names: dict[str, Node] = {}
         values: dict[str, Node] = {}
         rest: Unknown | None = None
-        for merge in merges:
+        for key in merges:
+            if tape.node(key).style is not PLAIN:
+                continue
+            merge = tape.node(key + 1)
             layers = merge.value.items if isinstance(merge.value, SeqValue) else (merge,)
             for layer in reversed(layers):
                 via = layer.via if layer is merge else (*layer.via, *merge.via)
@@ -397,47 +403,44 @@ class Composer:
                 elif isinstance(value, Unknown):
                     rest = rest or value
                 else:
-                    self.report(
-                        Problem(
-                            "error",
-                            "merge-value",
-                            "the value of the merge key << must be a mapping or a list of mappings",
-                            layer.start,
-                            layer.end,
-                        )
-                    )
-        values.update(entries)
-        names.update(keys)
-        return MapValue(values, names, rest)
+                    message = "the value of the merge key << must be a mapping or a list of mappings"
+                    self.report(Problem("error", "merge-value", message, layer.start, layer.end))
+        for name, key in keys.items():
+            written = tape.node(key)
+            if name != _MERGE or written.style is not PLAIN:
+                names[name] = written
+                values[name] = tape.node(key + 1)
+        return Node(MapValue(values, names, rest), self._source, start, end, style)
 
     def _skip(self, get_event: Any, base: int, start: int, anchor: str | None) -> tuple[Node, int]:
         """Read over a collection that is nested too deep; gives what stands for it, and its end."""
         message = f"more than {self._limits.depth} collections within each other"
-        if not any(problem.code == "nesting-too-deep" for problem in self.problems):
-            self.report(Problem("error", "nesting-too-deep", message, start, start + 1))
-        node = Node(Unknown("limit", message), self._source, start, start)
+        self._report_once(Problem("error", "nesting-too-deep", message, start, start + 1))
         skipped = [anchor] if anchor else []
         depth, last = 1, start
         while depth:
             event = get_event()
             kind = type(event)
-            last = event.end_mark.index + base
             if kind is MappingStartEvent or kind is SequenceStartEvent:
                 depth += 1
                 if depth > _SKIPPED_DEPTH:
-                    raise TooDeep(last)
+                    raise TooDeep(event.end_mark.index + base)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 depth -= 1
+                if event.end_mark.index == event.start_mark.index:
+                    continue
             elif self.hashed and kind is ScalarEvent and "#" in event.value:
-                self.hashes.append((event.start_mark.index + base, last))
+                self.hashes.append((event.start_mark.index + base, event.end_mark.index + base))
+            last = event.end_mark.index + base
             if kind is not AliasEvent and getattr(event, "anchor", None):
                 skipped.append(event.anchor)
-        node = node._replace(end=start + len(self._text[start:last].rstrip()))
+        last = start + len(self._text[start:last].rstrip())
         for name in skipped:
-            self._anchors[name] = node, 1
-        return node, last
+            self._anchors[name] = None
+        return Node(Unknown("limit", message), self._source, start, last), last
 
 
-def _is_empty(root: Node) -> bool:
-    """Whether a document has no content: what libyaml makes of nothing is a scalar without characters."""
-    return root.value is None and root.start == root.end
+def _line_end(text: str, position: int) -> int:
+    match = _LINE.match(text, position)
+    assert match is not None, "the pattern matches everywhere"
+    return match.end()

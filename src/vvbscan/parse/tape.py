@@ -1,0 +1,100 @@
+"""What a parser has read, in reading order, from which nodes are made when they are asked for.
+
+A file of some megabytes has hundreds of thousands of values, of which the rules look at few. As objects that
+refer to each other they would be visited by the garbage collector over and over while the file grows, which
+costs more than parsing it. Tuples of strings and numbers it forgets after the first visit; so that is what a
+parser leaves, and collections refer to their members by index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import Any, Final
+
+from vvbscan.model.node import MapValue, Node, Scalar, SeqValue, Source, Unknown
+
+WrittenScalar = tuple[Scalar | Unknown, int, int, str]
+"""Value, start, end, style."""
+
+SEQUENCE: Final = 0
+MAPPING: Final = 1
+WrittenCollection = tuple[Any, ...]
+"""`SEQUENCE` or `MAPPING`, start, end, style, None (so that it is longer than a scalar), and the indexes of
+the items or of the keys. The value of a key stands right behind it."""
+
+
+class Tape:
+    """The values of one file in reading order."""
+
+    __slots__ = ("_source", "written")
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.written: list[WrittenScalar | WrittenCollection | Node | None] = []
+        """None stands for a collection whose end was not read."""
+
+    def node(self, index: int) -> Node:
+        """The node at an index, the same one every time."""
+        written = self.written[index]
+        if type(written) is Node:
+            return written
+        assert written is not None, "only complete documents are given out"
+        value, start, end, style = written[:4]
+        if len(written) > 4:
+            members = written[5:]
+            if value == SEQUENCE:
+                value = SeqValue(tuple([self.node(item) for item in members]))
+            else:
+                value = MapValue(Members(self, members, 1), Members(self, members, 0))
+        node = self.written[index] = Node(value, self._source, start, end, style)
+        return node
+
+
+class Members(Mapping[str, Node]):
+    """The values or the keys of a mapping on a tape, by name and in written order."""
+
+    __slots__ = ("_indexes", "_nodes", "_tape")
+
+    def __init__(self, tape: Tape, keys: tuple[int, ...], offset: int) -> None:
+        written: Any = tape.written
+        self._tape = tape
+        self._indexes: dict[str, int] = {written[key][0]: key + offset for key in keys}
+        self._nodes: dict[str, Node] | None = None
+
+    def __getitem__(self, name: str) -> Node:
+        return self._tape.node(self._indexes[name])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The node of a name, or the default."""
+        index = self._indexes.get(name)
+        return default if index is None else self._tape.node(index)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._indexes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._indexes)
+
+    def __len__(self) -> int:
+        return len(self._indexes)
+
+    def __repr__(self) -> str:
+        return f"Members({self._all()!r})"
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        return self._indexes.keys()
+
+    def values(self) -> ValuesView[Node]:
+        """The nodes."""
+        return self._all().values()
+
+    def items(self) -> ItemsView[str, Node]:
+        """Names and nodes."""
+        return self._all().items()
+
+    def _all(self) -> dict[str, Node]:
+        if self._nodes is None:
+            node = self._tape.node
+            self._nodes = {name: node(index) for name, index in self._indexes.items()}
+        return self._nodes
