@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vvbscan.model.facts import EnvironmentVariable, Located, Probe, WorkloadFact
-from vvbscan.model.location import locate_node, way_of
-from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.model.facts import EnvironmentVariable, Probe, WorkloadFact
+from vvbscan.model.location import locate_node
 from vvbscan.model.unit import Unit
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.probes import ContainerProbe, probes_of
+from vvbscan.views.located import located
 from vvbscan.views.records import computed
 
 
@@ -36,18 +36,6 @@ def workload_facts(unit: Unit, model: KubernetesModel) -> Iterator[WorkloadFact]
             open_variables="" if variables.rest is None else variables.rest.reason,
             location=locate_node(container.anchor),
         )
-
-
-def located(node: Node | None, lacking: Node) -> Located:
-    """A value with its place, for an absent one the place of what lacks it."""
-    if node is None:
-        return Located(None, locate_node(lacking))
-    value, location, way = node.value, locate_node(node), way_of(node)
-    if isinstance(value, Unknown):
-        return Located(None, location, value.reason, way)
-    if isinstance(value, (MapValue, SeqValue)):
-        return Located(None, location, "it is a collection where a scalar is wanted", way)
-    return Located(value, location, "", way)
 
 
 def _ports(container: Container) -> tuple[tuple[str, int], ...]:

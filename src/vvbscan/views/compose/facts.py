@@ -1,0 +1,56 @@
+"""Facts of services, which the system view joins with images and applications."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.model.facts import EnvironmentVariable, WorkloadFact
+from vvbscan.model.location import locate_node
+from vvbscan.model.node import MapValue
+from vvbscan.model.unit import Unit
+from vvbscan.views.compose.project import ComposeProject
+from vvbscan.views.compose.service import ComposeService
+from vvbscan.views.located import located
+
+_PORT: Final = re.compile(r"([0-9]{1,5})(?:/[a-z]+)?")
+
+
+def workload_facts(unit: Unit, project: ComposeProject) -> Iterator[WorkloadFact]:
+    """A fact for each service that is judged: its container, as Compose starts it."""
+    for service in project.services:
+        environment = service.node.get("environment")
+        value = environment.value if environment is not None else None
+        holder = value if isinstance(value, MapValue) else service.node.value
+        rest = holder.rest if isinstance(holder, MapValue) else None
+        variables = () if environment is None else environment.members()
+        yield WorkloadFact(
+            unit=unit.id,
+            environment=project.environment,
+            judged=unit.judged,
+            address=service.address,
+            workload=service.name,
+            container=service.name,
+            image=located(service.image, service.key),
+            ports=_ports(service),
+            probes=(),
+            variables=tuple(EnvironmentVariable(name, located(node, node)) for name, _, node in variables),
+            open_variables="" if rest is None else rest.reason,
+            location=locate_node(service.key),
+        )
+
+
+def _ports(service: ComposeService) -> tuple[tuple[str, int], ...]:
+    """The ports of the container, as far as each is one number."""
+    numbers: dict[int, None] = {}
+    ports, exposed = service.node.get("ports"), service.node.get("expose")
+    for port in ports.items() if ports is not None else ():
+        target = port.get("target")
+        if target is not None and type(target.value) is int:
+            numbers[target.value] = None
+    for item in exposed.items() if exposed is not None else ():
+        match = _PORT.fullmatch(item.value) if isinstance(item.value, str) else None
+        if match is not None:
+            numbers[int(match[1])] = None
+    return tuple(("", number) for number in numbers)

@@ -1,0 +1,103 @@
+"""Ports of services: the short and the long spelling in one form.
+
+Source: the Compose specification, `05-services.md#ports`; how the short form is split is
+`ParsePortSpec` of docker/go-connections, `nat/nat.go`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.views.compose.interpolation import Expanded, Interpolation
+from vvbscan.views.images import GAP
+from vvbscan.views.records import fields
+
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_PORT: Final = re.compile(rf"[0-9{GAP}]{{1,9}}(?:-[0-9{GAP}]{{1,9}})?")
+_NUMBERS: Final = ("target", "published")
+
+
+def normal_ports(node: Node, interpolation: Interpolation) -> Node:
+    """The ports of a service as mappings in the long form.
+
+    Port numbers are integers; a range stays the string `8000-8010`. A `published` that is absent is a port
+    that the engine picks.
+    """
+    value = node.value
+    if not isinstance(value, SeqValue):
+        return interpolation.tree(node)
+    items = tuple(_normal_port(item, interpolation) for item in value.items)
+    return node._replace(value=value._replace(items=items))
+
+
+def port_identity(port: Node) -> object:
+    """What makes two ports of a service one: address, published port, target and protocol."""
+    parts = []
+    for name, default in (
+        ("host_ip", "0.0.0.0"),  # noqa: S104 - the default of Docker, not an address that is bound
+        ("published", ""),
+        ("target", ""),
+        ("protocol", "tcp"),
+    ):
+        node = port.get(name)
+        if node is not None and not isinstance(node.value, (str, int)):
+            return port
+        parts.append(default if node is None else str(node.value))
+    return tuple(parts)
+
+
+def _normal_port(item: Node, interpolation: Interpolation) -> Node:
+    if isinstance(item.value, MapValue):
+        long = interpolation.tree(item)
+        entries = dict(item.value.entries)
+        for name, _, node in long.members():
+            entries[name] = number(node) if name in _NUMBERS else node
+        return long._replace(value=item.value._replace(entries=entries))
+    if isinstance(item.value, (str, int, Unknown)):
+        return _short_port(interpolation.expand(item))
+    return item.replace_value(Unknown("unparsed", "it is no port that Compose can read"))
+
+
+def _short_port(expanded: Expanded) -> Node:
+    """`[[IP:]HOST:]CONTAINER[/PROTOCOL]` taken apart."""
+    flat = expanded.flat
+    item = expanded.origin
+    slash = flat.find("/")
+    end = len(flat) if slash < 0 else slash
+    colon = flat.rfind(":", 0, end)
+    before = flat.rfind(":", 0, max(colon, 0))
+    if not _PORT.fullmatch(flat, colon + 1, end):
+        return item.replace_value(Unknown("unparsed", f"'{flat.replace(GAP, '…')}' is no port"))
+    entries: dict[str, Node | None] = {"target": number(expanded.part(colon + 1, end))}
+    if slash >= 0:
+        entries["protocol"] = expanded.part(slash + 1, len(flat))
+    elif GAP in flat[colon + 1 : end]:
+        entries["protocol"] = _unknown(expanded, colon + 1, end)
+    if colon < 0:
+        if GAP in flat:
+            # The unknown may be the whole of `8080:80`.
+            entries["published"] = entries["host_ip"] = _unknown(expanded, 0, end)
+        return fields(item, entries)
+    if before + 1 < colon:
+        entries["published"] = number(expanded.part(before + 1, colon))
+    if before >= 0:
+        bracket = flat[0] == "[" and flat[before - 1] == "]"
+        entries["host_ip"] = expanded.part(1, before - 1) if bracket else expanded.part(0, before)
+    elif GAP in flat[:colon]:
+        # The unknown may bring an address along: `127.0.0.1:8080`.
+        entries["host_ip"] = _unknown(expanded, 0, colon)
+    return fields(item, entries)
+
+
+def _unknown(expanded: Expanded, begin: int, stop: int) -> Node:
+    """Something that may come with an unknown stretch, of which nothing is known."""
+    node = expanded.part(begin, stop)
+    return node._replace(value=node.value._replace(parts=())) if isinstance(node.value, Unknown) else node
+
+
+def number(node: Node) -> Node:
+    """A string of digits as the integer that Compose makes of it; everything else as it is."""
+    value = node.value
+    return node._replace(value=int(value)) if isinstance(value, str) and _NUMBER.fullmatch(value) else node
