@@ -17,12 +17,10 @@ from vvbscan.model.node import (
     FLOW,
     PLAIN,
     Document,
-    MapValue,
     Node,
     Parsed,
     Problem,
     Scalar,
-    SeqValue,
     Source,
     Unknown,
 )
@@ -38,6 +36,7 @@ from vvbscan.parse.json_syntax import (
     Place,
     explain,
 )
+from vvbscan.parse.tape import MAPPING, SEQUENCE, Tape
 
 _MEMBER: Final = re.compile(
     rf"{SPACE}(?:"
@@ -92,19 +91,19 @@ def parse_json(source: Source, limits: Limits) -> Parsed:
 
 
 def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) -> Node | None:
-    new: Any = tuple.__new__
     match = _MEMBER.match
     words = _Words({"true": True, "false": False, "null": None})
     most_nodes, most_depth = limits.nodes, limits.depth
-    # The collection that is being read; the text as a whole is a sequence of one item.
-    entries: dict[str, Node] | None = None
-    keys: dict[str, Node] = {}
-    items: list[Node] = []
-    name = ""
-    begin = 0
-    stack: list[tuple[dict[str, Node] | None, dict[str, Node], list[Node], str, int]] = []
+    tape = Tape(source)
+    append = tape.written.append
+    # The open collection: the keys of an object by name, or the items of an array; the text as a whole is an
+    # array of one item. The stack holds those around it.
+    keys: dict[str, int] = {}
+    items: list[int] | None = []
+    slot = begin = 0
+    stack: list[tuple[dict[str, int], list[int] | None, int, int]] = []
     expected = FIRST
-    count = 0
+    index = 0
     position = 0
     value: Any
     while True:
@@ -114,80 +113,65 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
         end = found.end()
         if kind is not None:
             if expected is DELIMITER or expected is END:
-                raise _Broken(explain(text, position, Place(expected, entries is not None, begin)))
-            count += 1
-            if entries is not None:
-                start, stop = found.span(1)
-                if kind is _STRING_ITEM or stop < 0:
-                    raise _Broken(explain(text, position, Place(expected, True, begin)))
-                name = text[start + 1 : stop - 1]
-                if "\\" in name:
-                    name = scanstring(text, start + 1, True)[0]
-                node = new(Node, (name, source, start, stop, DOUBLE, ()))
-                if name in keys:
-                    _repeated(source, keys[name], node, problems)
-                keys[name] = node
-                count += 1
-            elif kind is not _STRING_ITEM and kind < _WORD_ITEM:
-                raise _Broken(explain(text, found.end(1), Place(DELIMITER, False, begin)))
-            start, stop = found.span(kind)
-            if kind <= _STRING_MEMBER:
-                value = text[start + 1 : stop - 1]
+                raise _Broken(explain(text, position, Place(expected, items is None, begin)))
+            if items is None:
+                start, position = found.span(1)
+                if kind is _STRING_ITEM or position < 0:
+                    raise _Broken(explain(text, found.start(), Place(expected, True, begin)))
+                value = text[start + 1 : position - 1]
                 if "\\" in value:
                     value = scanstring(text, start + 1, True)[0]
-                node = new(Node, (value, source, start, stop, DOUBLE, ()))
-            elif kind is _WORD_MEMBER or kind is _WORD_ITEM:
-                value = words[text[start:stop]]
-                node = new(Node, (value, source, start, stop, PLAIN, ()))
-            elif len(stack) < most_depth:
-                stack.append((entries, keys, items, name, begin))
-                begin = start
-                if text[start] == "{":
-                    entries, keys = {}, {}
-                else:
-                    entries, items = None, []
-                expected = FIRST
-                position = stop
-                if text[end - 1] not in "]}":
-                    continue
-                node = None
+                if value in keys:
+                    _repeated(tape.node(keys[value]), start, position, problems)
+                keys[value] = index
+                append((value, start, position, DOUBLE))
+                index += 1
+            elif kind is _STRING_ITEM or kind >= _WORD_ITEM:
+                items.append(index)
             else:
-                node = _skipped(source, text, start, limits, problems)
-                end = node.end
-            if node is not None:
-                if entries is None:
-                    items.append(node)
-                else:
-                    entries[name] = node
+                raise _Broken(explain(text, found.end(1), Place(DELIMITER, False, begin)))
+            start, position = found.span(kind)
+            if kind <= _STRING_MEMBER:
+                value = text[start + 1 : position - 1]
+                if "\\" in value:
+                    value = scanstring(text, start + 1, True)[0]
+                append((value, start, position, DOUBLE))
                 expected = DELIMITER if stack else END
-                position = max(stop, node.end)
+            elif kind is _WORD_MEMBER or kind is _WORD_ITEM:
+                append((words[text[start:position]], start, position, PLAIN))
+                expected = DELIMITER if stack else END
+            elif len(stack) < most_depth:
+                stack.append((keys, items, slot, begin))
+                keys, items, slot, begin = {}, None if text[start] == "{" else [], index, start
+                append(None)
+                expected = FIRST
+            else:
+                append(_skipped(source, text, start, limits, problems))
+                position = end = tape.node(index).end
+                expected = DELIMITER if stack else END
+            index += 1
         # What stands behind the member.
         sign = text[end - 1] if end > position else ""
         if sign == ",":
             if expected is not DELIMITER:
-                raise _Broken(explain(text, position, Place(expected, entries is not None, begin)))
+                raise _Broken(explain(text, position, Place(expected, items is None, begin)))
             expected = NEXT
         elif sign and sign in "]}":
-            if expected is NEXT or expected is END or not stack or (sign == "}") is (entries is None):
-                raise _Broken(explain(text, position, Place(expected, entries is not None, begin)))
-            if count > most_nodes:
+            if expected is NEXT or not stack or (sign == "}") is not (items is None):
+                raise _Broken(explain(text, position, Place(expected, items is None, begin)))
+            if index > most_nodes:
                 message = f"the file has more than {most_nodes} values; it is not read"
                 raise _Broken(Problem("error", "too-many-nodes", message, begin, begin + 1))
-            if entries is None:
-                value = new(SeqValue, (tuple(items), None))
+            if items is None:
+                tape.written[slot] = MAPPING, begin, end, FLOW, None, *keys.values()
             else:
-                value = new(MapValue, (entries, keys, None, None))
-            node = new(Node, (value, source, begin, end, FLOW, ()))
-            entries, keys, items, name, begin = stack.pop()
-            if entries is None:
-                items.append(node)
-            else:
-                entries[name] = node
+                tape.written[slot] = SEQUENCE, begin, end, FLOW, None, *items
+            keys, items, slot, begin = stack.pop()
             expected = DELIMITER if stack else END
-        elif end == len(text) and not stack and (expected is END or not items):
-            return items[0] if items else None
+        elif end == len(text) and not stack:
+            return tape.node(0) if index else None
         elif kind is None:
-            raise _Broken(explain(text, position, Place(expected, entries is not None, begin)))
+            raise _Broken(explain(text, position, Place(expected, items is None, begin)))
         position = end
 
 
@@ -208,10 +192,8 @@ def _skipped(source: Source, text: str, start: int, limits: Limits, problems: li
     raise _Broken(explain(text, len(text), Place(DELIMITER, text[start] == "{", start)))
 
 
-def _repeated(source: Source, first: Node, second: Node, problems: list[Problem]) -> None:
+def _repeated(first: Node, start: int, end: int, problems: list[Problem]) -> None:
     if len(problems) < _MOST_PROBLEMS:
-        line = source.text.position(first.start).line
+        line = first.source.text.position(first.start).line
         message = f"the name {first.written} is already in this object, in line {line}; the last one wins"
-        problems.append(
-            Problem("warning", "duplicate-key", message, second.start, second.end, "remove one of the two")
-        )
+        problems.append(Problem("warning", "duplicate-key", message, start, end, "remove one of the two"))

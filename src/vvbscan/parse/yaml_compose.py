@@ -59,6 +59,10 @@ _MOST_PROBLEMS: Final = 200
 """Problems that are reported for one file; a file with more has one cause many times."""
 
 
+_ONCE: Final = frozenset({"nesting-too-deep", "too-many-aliases"})
+"""Codes of the problems that are reported once a file, since the first one has many consequences."""
+
+
 class TooDeep(Exception):
     """The nesting is too deep to look for its end. `position` is how far the text was read."""
 
@@ -100,8 +104,8 @@ class Composer:
         self._schema = schema
         self._plain = _PlainScalars(schema)
         self._tape = Tape(source)
-        self._anchors: dict[str, tuple[int, int] | None] = {}
-        """Index and expanded size of each anchor of the document; None while its collection is open."""
+        self._anchors: dict[str, tuple[int, int, int] | None] = {}
+        """Index, expanded size and height of each anchor of the document; None while it is open."""
         self._earlier_merges: dict[int, list[int]] = {}
         """Further merge keys of a mapping, by the identity of its dict of keys."""
         self._alias_nodes = 0
@@ -109,9 +113,11 @@ class Composer:
         self._reported: set[str] = set()
 
     def report(self, problem: Problem) -> None:
-        """Add a problem, unless there are very many."""
-        if len(self.problems) < _MOST_PROBLEMS:
+        """Add a problem, unless there are very many or it only repeats what was said."""
+        if len(self.problems) < _MOST_PROBLEMS and problem.code not in self._reported:
             self.problems.append(problem)
+            if problem.code in _ONCE:
+                self._reported.add(problem.code)
 
     def compose(self, begin: int, end: int) -> None:
         """Compose the documents of a stretch of the text.
@@ -139,6 +145,7 @@ class Composer:
         at_key = False
         stack: list[Any] = []
         index = len(tape)
+        deepest = 0
         document_start = last = base
         value: Any
         try:
@@ -163,7 +170,7 @@ class Composer:
                             # An alias of a key stands for its value, which is not always its text.
                             scalar = plain[value] if style is PLAIN and tag is None else value
                             append((scalar, start, last, style))
-                            anchors[anchor] = index, 1
+                            anchors[anchor] = index, 1, 0
                             index += 1
                         if value in keys:
                             self._repeated(value, keys, start, last)
@@ -175,7 +182,7 @@ class Composer:
                         elif style is PLAIN:
                             value = plain[value]
                         if anchor is not None:
-                            anchors[anchor] = index, 1
+                            anchors[anchor] = index, 1, 0
                         if items is None:
                             at_key = True
                         else:
@@ -192,10 +199,16 @@ class Composer:
                     if anchor is not None or event.tag is not None:
                         start = self._after_properties(start, len(text), event.tag, anchor)
                     if len(stack) < most_depth:
+                        style = FLOW if event.flow_style else BLOCK
+                        stack.append(
+                            (keys, items, at_key, index, start, style, anchor, self._alias_nodes, deepest)
+                        )
+                        depth = len(stack)
                         if anchor is not None:
                             anchors[anchor] = None
-                        style = FLOW if event.flow_style else BLOCK
-                        stack.append((keys, items, at_key, index, start, style, anchor, self._alias_nodes))
+                            deepest = depth
+                        elif depth > deepest:
+                            deepest = depth
                         at_key = kind is MappingStartEvent
                         keys, items = {}, None if at_key else []
                         append(None)
@@ -209,7 +222,7 @@ class Composer:
                     if index > most_nodes:
                         self._exhausted("too-many-nodes", f"more than {most_nodes} values", last)
                     inner, members = keys, items
-                    keys, items, at_key, slot, start, style, anchor, aliased = stack.pop()
+                    keys, items, at_key, slot, start, style, anchor, aliased, before = stack.pop()
                     if style is FLOW and event.end_mark.index > event.start_mark.index:
                         last = event.end_mark.index + base
                     if members is not None:
@@ -228,11 +241,15 @@ class Composer:
                     else:
                         tape[slot] = MAPPING, start, last, style, None, *inner.values()
                     if anchor is not None:
-                        anchors[anchor] = slot, index - slot + self._alias_nodes - aliased
+                        size = index - slot + self._alias_nodes - aliased
+                        anchors[anchor] = slot, size, deepest - len(stack)
+                        deepest = max(deepest, before)
                 elif kind is AliasEvent:
                     last = event.end_mark.index + base
                     slot = index
-                    append(self._alias(event.anchor, event.start_mark.index + base, last))
+                    node, height = self._alias(event.anchor, event.start_mark.index + base, last, len(stack))
+                    deepest = max(deepest, len(stack) + height)
+                    append(node)
                     index += 1
                 elif kind is DocumentStartEvent:
                     document_start = event.start_mark.index + base
@@ -283,11 +300,6 @@ class Composer:
         message = f"the file has {what}; the rest is not read"
         self.report(Problem("error", code, message, position, position))
         raise Exhausted
-
-    def _report_once(self, problem: Problem) -> None:
-        if problem.code not in self._reported:
-            self._reported.add(problem.code)
-            self.report(problem)
 
     def _after_properties(self, start: int, end: int, tag: str | None, anchor: str | None) -> int:
         """Where a value begins behind its tag and anchor."""
@@ -358,27 +370,35 @@ class Composer:
         self.report(Problem("warning", "template-text", reason, start, end, hint))
         return Unknown("template", reason), start, end, PLAIN
 
-    def _alias(self, anchor: str, start: int, end: int) -> Node:
-        """What stands at an alias: the anchored value, or an unknown if there is none that can be used."""
-        if anchor not in self._anchors:
-            message = f"the alias *{anchor} names no anchor of this document"
-            self.report(
-                Problem("error", "undefined-alias", message, start, end, f"define &{anchor} before it")
+    def _alias(self, anchor: str, start: int, end: int, depth: int) -> tuple[Node, int]:
+        """What stands at an alias, and its height: the anchored value, or an unknown if it cannot be used."""
+        anchored = self._anchors.get(anchor)
+        kind, code, hint = "limit", "", ""
+        if anchored is not None:
+            slot, size, height = anchored
+            if depth + height > self._limits.depth:
+                code, reason = (
+                    "nesting-too-deep",
+                    f"more than {self._limits.depth} collections within each other",
+                )
+            elif self._alias_nodes + size > self._limits.alias_nodes:
+                code = "too-many-aliases"
+                reason = f"the aliases of the file stand for more than {self._limits.alias_nodes} values"
+            else:
+                self._alias_nodes += size
+                here = Origin(f"alias *{anchor} stands for it here", self._source, start, end)
+                return self._tape.node(slot).through(here), height
+        elif anchor in self._anchors:
+            code, reason = "recursive-alias", f"the alias *{anchor} stands inside the value that it names"
+        else:
+            kind, code = "unparsed", "undefined-alias"
+            reason, hint = (
+                f"the alias *{anchor} names no anchor of this document",
+                f"define &{anchor} before it",
             )
-            return Node(Unknown("unparsed", message), self._source, start, end)
-        anchored = self._anchors[anchor]
-        if anchored is None:
-            message = f"the alias *{anchor} stands inside the value that it names"
-            self.report(Problem("error", "recursive-alias", message, start, end))
-            return Node(Unknown("limit", message), self._source, start, end)
-        slot, size = anchored
-        if self._alias_nodes + size > self._limits.alias_nodes:
-            message = f"the aliases of the file stand for more than {self._limits.alias_nodes} values"
-            self._report_once(Problem("error", "too-many-aliases", message, start, end))
-            return Node(Unknown("limit", message), self._source, start, end)
-        self._alias_nodes += size
-        here = Origin(f"alias *{anchor} stands for it here", self._source, start, end)
-        return self._tape.node(slot).through(here)
+        problem = Problem("error", code, reason, start, end, hint)
+        self.report(problem)
+        return Node(Unknown(kind, reason), self._source, start, end), 0
 
     def _merged(self, keys: dict[str, int], start: int, end: int, style: str) -> Node:
         """A mapping whose merge keys are replaced by the entries they stand for."""
@@ -415,7 +435,7 @@ class Composer:
     def _skip(self, get_event: Any, base: int, start: int, anchor: str | None) -> tuple[Node, int]:
         """Read over a collection that is nested too deep; gives what stands for it, and its end."""
         message = f"more than {self._limits.depth} collections within each other"
-        self._report_once(Problem("error", "nesting-too-deep", message, start, start + 1))
+        self.report(Problem("error", "nesting-too-deep", message, start, start + 1))
         skipped = [anchor] if anchor else []
         depth, last = 1, start
         while depth:
