@@ -1,9 +1,64 @@
 """vvbscan checks a service's repository against a production readiness checklist.
 
-The public names are `scan`, `scan_text`, `Config`, `ScanResult` and the records they hold; they are
-loaded on first use, because the command line answers `--version` before any of them is needed.
+The public names are loaded on first use: `vvbscan --version` is answered before any of them is needed.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from vvbscan.api import scan, scan_files, scan_text
+    from vvbscan.config import Config, find_config, load_config
+    from vvbscan.model.errors import ConfigError, RuleError, UsageError, VvbscanError
+    from vvbscan.model.outcome import Finding, Notice, Undecided
+    from vvbscan.model.result import ScanResult
+    from vvbscan.model.selection import Selection
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Finding",
+    "Notice",
+    "RuleError",
+    "ScanResult",
+    "Selection",
+    "Undecided",
+    "UsageError",
+    "VvbscanError",
+    "__version__",
+    "find_config",
+    "load_config",
+    "scan",
+    "scan_files",
+    "scan_text",
+]
+
+_HOMES = {
+    "Config": "vvbscan.config",
+    "ConfigError": "vvbscan.model.errors",
+    "Finding": "vvbscan.model.outcome",
+    "Notice": "vvbscan.model.outcome",
+    "RuleError": "vvbscan.model.errors",
+    "ScanResult": "vvbscan.model.result",
+    "Selection": "vvbscan.model.selection",
+    "Undecided": "vvbscan.model.outcome",
+    "UsageError": "vvbscan.model.errors",
+    "VvbscanError": "vvbscan.model.errors",
+    "find_config": "vvbscan.config",
+    "load_config": "vvbscan.config",
+    "scan": "vvbscan.api",
+    "scan_files": "vvbscan.api",
+    "scan_text": "vvbscan.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(home), name)

@@ -7,24 +7,15 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from vvbscan.catalog.index import Index, build_index, content_key
+from vvbscan.catalog.index import Index, RuleSource, build_index, content_key
+from vvbscan.expr import values
 from vvbscan.expr.message import bind_message
 from vvbscan.expr.scope import Run
 from vvbscan.expr.tree import compile_tree
-from vvbscan.model.errors import UsageError
+from vvbscan.model.errors import SelectionError, UsageError
 from vvbscan.model.resources import checkout_root, resource_path
 from vvbscan.model.rule import ParamValue, Rule, RuleText, Settings, Target
-
-
-class Selection(NamedTuple):
-    """Which rules run, and how they are set."""
-
-    ruleset: str = "vvb"
-    select: tuple[str, ...] = ()
-    """Only these: ids (`VVB-TLS-003`, with `*`), names, subjects (`tls`) or `item:2.4`; empty for all."""
-    ignore: tuple[str, ...] = ()
-    settings: Mapping[str, Settings] = {}
-    """Severity and parameters by rule id."""
+from vvbscan.model.selection import Selection
 
 
 class CompiledTarget(NamedTuple):
@@ -43,7 +34,7 @@ class CompiledTarget(NamedTuple):
 class Catalog:
     """All rules that the package ships."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: RuleSource) -> None:
         self._index = index
 
     @classmethod
@@ -78,20 +69,33 @@ class Catalog:
         raise UsageError(f"there is no rule `{name}`", hint=_nearest(name, rules))
 
     def check_selection(self, selection: Selection) -> None:
-        """Refuse patterns and settings that name no rule or parameter. Raises `UsageError`."""
+        """Refuse patterns and settings that name no rule or parameter, or a value of the wrong type.
+
+        Raises `SelectionError`, which names the setting.
+        """
+        if selection == Selection():
+            return
         rules = self._index.all_rules()
-        for pattern in (*selection.select, *selection.ignore):
-            if not any(selects(pattern, rule) for rule in rules):
-                raise UsageError(f"`{pattern}` selects no rule", hint=_nearest(pattern, rules))
+        for key, patterns in (("select", selection.select), ("ignore", selection.ignore)):
+            for pattern in patterns:
+                if not any(selects(pattern, rule) for rule in rules):
+                    raise SelectionError(
+                        f"`{pattern}` selects no rule", (key,), hint=_nearest(pattern, rules)
+                    )
         by_id = {rule.id: rule for rule in rules}
         for rule_id, settings in selection.settings.items():
             if rule_id not in by_id:
-                raise UsageError(f"there is no rule `{rule_id}`", hint=_nearest(rule_id, rules))
-            known = {param.name for param in by_id[rule_id].params}
-            for name in settings.params:
+                text = f"there is no rule `{rule_id}`"
+                raise SelectionError(text, ("rules", rule_id), hint=_nearest(rule_id, rules))
+            known = {param.name: param for param in by_id[rule_id].params}
+            for name, value in settings.params.items():
+                key_path = ("rules", rule_id, "params", name)
                 if name not in known:
                     hint = f"it has {', '.join(sorted(known))}" if known else "it has none"
-                    raise UsageError(f"{rule_id} has no parameter `{name}`", hint=hint)
+                    raise SelectionError(f"{rule_id} has no parameter `{name}`", key_path, hint=hint)
+                if not has_type(value, known[name].type):
+                    text = f"`{name}` of {rule_id} is of type {known[name].type}, not `{value}`"
+                    raise SelectionError(text, key_path, hint=known[name].doc)
 
     def compile_view(self, view: str, selection: Selection) -> list[CompiledTarget]:
         """The targets on a view of all rules that are selected, by rule id."""
@@ -108,6 +112,21 @@ class Catalog:
                 _compile(configured, target, params) for target in rule.targets if target.view == view
             ]
         return compiled
+
+
+def has_type(value: object, name: str) -> bool:
+    """Whether a value is of a parameter's type."""
+    if name == "boolean":
+        return isinstance(value, bool)
+    if name in ("integer", "number"):
+        numeric = int if name == "integer" else (int, float)
+        return isinstance(value, numeric) and not isinstance(value, bool)
+    if name == "list":
+        return isinstance(value, list)
+    readers = {"quantity": values.quantity, "duration": values.duration}
+    if name in readers:
+        return readers[name](value) is not None
+    return isinstance(value, str)
 
 
 def parameters(rule: Rule, selection: Selection) -> dict[str, ParamValue]:

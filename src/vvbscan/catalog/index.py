@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, Protocol
 
 from vvbscan import __version__
 from vvbscan.catalog.reader import RuleFile, read_rule_file, rule_paths
@@ -57,6 +58,40 @@ def content_key(rules_directory: str) -> str:
 def subject_of(rule_id: str) -> str:
     """The subject of a rule, in lower case: `tls` of `VVB-TLS-003`."""
     return rule_id.split("-")[1].lower()
+
+
+class RuleSource(Protocol):
+    """Where a catalogue has its rules from."""
+
+    def rules_of_view(self, view: str) -> list[Rule]:
+        """The rules that have a target on a view, by id."""
+
+    def all_rules(self) -> list[Rule]:
+        """All rules, by id."""
+
+    def text(self, rule_id: str) -> RuleText:
+        """The long texts of a rule. Raises `RuleError` if there is no such rule."""
+
+
+class RuleFiles:
+    """Rule files that were read, without an index: for trying rules out."""
+
+    def __init__(self, files: Iterable[RuleFile]) -> None:
+        self._files = {file.rule.id: file for file in sorted(files, key=lambda file: file.rule.id)}
+
+    def rules_of_view(self, view: str) -> list[Rule]:
+        """See `RuleSource`."""
+        return [rule for rule in self.all_rules() if any(target.view == view for target in rule.targets)]
+
+    def all_rules(self) -> list[Rule]:
+        """See `RuleSource`."""
+        return [file.rule for file in self._files.values()]
+
+    def text(self, rule_id: str) -> RuleText:
+        """See `RuleSource`."""
+        if rule_id not in self._files:
+            raise RuleError(f"there is no rule {rule_id}")
+        return self._files[rule_id].text
 
 
 class Index:

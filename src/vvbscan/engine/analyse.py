@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from vvbscan.catalog.catalog import Catalog, CompiledTarget, Selection, run_targets
+from vvbscan.catalog.catalog import Catalog, CompiledTarget, run_targets
 from vvbscan.engine.judge import Judge
 from vvbscan.model.location import locate
 from vvbscan.model.node import Parsed
@@ -19,14 +19,15 @@ from vvbscan.model.outcome import (
     Notice,
     UnitResult,
 )
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.model.selection import Selection
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.report.fingerprint import line_hashes
 from vvbscan.suppress.inline import read_directives
 from vvbscan.text import SourceText
 
 _KINDS: Final = {
     "dockerfile": "vvbscan.views.dockerfile",
-    "manifest": "vvbscan.views.kubernetes",
+    "manifest": "vvbscan.views.kubernetes.kind",
     "kustomization": "vvbscan.views.kustomize",
     "helm": "vvbscan.views.helm",
     "compose": "vvbscan.views.compose",
@@ -45,27 +46,29 @@ class Analyser:
     """Analyses units of one tree with one selection of rules, each view's rules compiled at first need."""
 
     def __init__(self, tree: FileTree, options: Options, catalog: Catalog, selection: Selection) -> None:
-        self._tree = tree
-        self._options = options
-        self._catalog = catalog
-        self._selection = selection
+        self.tree = tree
+        self.options = options
+        self.catalog = catalog
+        self.selection = selection
         self._targets: dict[str, list[CompiledTarget]] = {}
 
     def targets(self, view: str, kind: str) -> list[CompiledTarget]:
         """The targets that run on a view of units of a kind."""
         if view not in self._targets:
-            self._targets[view] = self._catalog.compile_view(view, self._selection)
+            self._targets[view] = self.catalog.compile_view(view, self.selection)
         return run_targets(self._targets[view], kind)
 
     def analyse(self, unit: Unit) -> UnitResult:
         """All that the unit gives. Whatever goes wrong in it is a notice of the result."""
         kind = unit_kind(unit.kind)
         try:
-            loaded = kind.load(unit, self._tree, self._options)
+            loaded = kind.load(unit, self.tree, self.options)
             facts = kind.facts(unit, loaded)
             judge = Judge(unit.files[0])
             if unit.judged:
                 self._judge(unit, kind, loaded, judge)
+        except Unreadable as error:
+            return _unreadable(unit, str(error))
         except Exception as error:  # noqa: BLE001  # one unit's defect must neither be lost nor end the scan
             return _broken(unit, error)
         notices = [*loaded.notices, *problem_notices(loaded.parsed), *judge.notices]
@@ -143,6 +146,15 @@ def _records(loaded: Loaded, notices: list[Notice]) -> tuple[FileRecord, ...]:
         else record
         for record in loaded.files
     )
+
+
+def _unreadable(unit: Unit, reason: str) -> UnitResult:
+    """A unit whose first file cannot be read; what else a unit reads is its loader's to report."""
+    path = unit.files[0]
+    message = f"It was not analysed: {reason}."
+    notice = Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
+    record = FileRecord(path, unit.kind, unit.id, unit.environment, unit.judged, NOT_ANALYSED, message)
+    return UnitResult(unit=unit.id, files=(record,), notices=(notice,))
 
 
 def _broken(unit: Unit, error: Exception) -> UnitResult:

@@ -23,6 +23,15 @@ class UsageError(VvbscanError):
     """The call or command line asks for something that is not there."""
 
 
+class SelectionError(UsageError):
+    """A selection or setting names a rule or parameter that is not there, or has a value it cannot have."""
+
+    def __init__(self, message: str, key: tuple[str, ...], *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.key = key
+        """Path of the setting in the configuration: `("rules", "VVB-IMAGE-004", "params", "layers")`."""
+
+
 class ConfigError(VvbscanError):
     """The configuration cannot be read or does not mean anything."""
 

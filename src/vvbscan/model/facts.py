@@ -55,6 +55,8 @@ class WorkloadFact(NamedTuple):
     open_variables: str
     """Why further variables may be set that are not known (`envFrom` of a Secret), or empty."""
     location: Location
+    build_directory: str | None = None
+    """Directory, relative to the root, that its image is built from, where the file itself says so."""
 
 
 class ImageBuildFact(NamedTuple):

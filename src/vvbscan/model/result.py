@@ -10,7 +10,7 @@ from vvbscan.model.rule import Rule
 NEVER: Final = "never"
 FAIL_ON: Final = (*SEVERITIES, NEVER)
 """What `fail_on` can be: the least severity that makes a scan fail, or `never`."""
-DEFAULT_FAIL_ON: Final = "warning"
+DEFAULT_FAIL_ON: Final = "note"
 
 EXIT_CLEAN: Final = 0
 EXIT_FINDINGS: Final = 1

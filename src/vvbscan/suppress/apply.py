@@ -7,16 +7,7 @@ from typing import NamedTuple
 
 from vvbscan.model.location import Location
 from vvbscan.model.outcome import Directive, Finding, Notice, Suppression
-
-
-class SuppressionPolicy(NamedTuple):
-    """What the configuration demands of inline suppressions."""
-
-    inline: bool = True
-    """False: none is honoured."""
-    require_reason: bool = True
-    max_days: int = 0
-    """Farthest allowed last day, in days from today; it must then have one. 0: no limit."""
+from vvbscan.model.selection import SuppressionPolicy
 
 
 class Applied(NamedTuple):

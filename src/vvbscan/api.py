@@ -1,0 +1,241 @@
+"""The public library: `scan` a tree, `scan_text` a text. Nothing is printed and nothing global is kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from vvbscan.catalog.catalog import Catalog
+from vvbscan.config import Config
+from vvbscan.engine.discover import Found, discover
+from vvbscan.engine.plan import plan
+from vvbscan.engine.recognise import recognise
+from vvbscan.engine.run import Order, run
+from vvbscan.engine.tree import DirectoryTree, MemoryTree
+from vvbscan.model.errors import SelectionError, UsageError
+from vvbscan.model.limits import DEFAULT_LIMITS
+from vvbscan.model.outcome import Notice
+from vvbscan.model.result import ScanResult
+from vvbscan.model.unit import FileTree, Options, Unit
+
+TEXT_FORMATS: Final = {
+    "dockerfile": "Dockerfile",
+    "kubernetes": "manifest.yaml",
+    "compose": "compose.yaml",
+    "application": "application.properties",
+    "application-yaml": "application.yaml",
+}
+"""Formats that `scan_text` takes, and the path that the text has in its result."""
+
+_WORTH_PROCESSES: Final = 4_000_000
+"""Bytes of input from which a second process is worth its start."""
+
+
+class Planned(NamedTuple):
+    """What a scan would look at: the units, and what discovery had to say."""
+
+    root: str
+    """Absolute path of the root."""
+    units: tuple[Unit, ...]
+    found: tuple[Found, ...]
+    notices: tuple[Notice, ...]
+
+
+def scan(
+    paths: Sequence[str | os.PathLike[str]] = (".",),
+    config: Config | None = None,
+    *,
+    root: str | os.PathLike[str] | None = None,
+    today: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> ScanResult:
+    """Scan files and directories.
+
+    Args:
+        paths: what to look at. All of it lies in one tree; other files of the tree are read where these
+            refer to them (a Kustomize base).
+        config: how; None is the default configuration. Files are not looked for: see `load_config`.
+        root: directory that paths in the result are relative to; by default the repository that the paths
+            lie in, else the working directory, else the directory that holds them all.
+        today: day on which suppressions are judged, ISO 8601; by default the current day.
+        progress: called with the number of analysed units and of all units.
+
+    Raises:
+        UsageError: a path is not there, or a selection names no rule.
+        ConfigError: the configuration does not mean anything.
+
+    """
+    config = config or Config()
+    planned = plan_scan(paths, config, root=root)
+    tree = DirectoryTree(planned.root, DEFAULT_LIMITS.file_bytes)
+    size = sum(one.size for one in planned.found)
+    automatic = (os.cpu_count() or 1) if size >= _WORTH_PROCESSES else 1
+    return _run(
+        tree,
+        planned.units,
+        config,
+        root_name=os.path.basename(planned.root) or "/",
+        notices=planned.notices,
+        jobs=config.jobs or automatic,
+        today=today,
+        progress=progress,
+    )
+
+
+def plan_scan(
+    paths: Sequence[str | os.PathLike[str]],
+    config: Config,
+    *,
+    root: str | os.PathLike[str] | None = None,
+) -> Planned:
+    """What `scan` would look at, and how it is grouped into units. Raises as `scan` does."""
+    named = [os.fspath(path) for path in paths]
+    for path in named:
+        if not os.path.lexists(path):
+            raise UsageError(f"there is no file or directory `{path}`")
+    top = os.path.realpath(root) if root is not None else find_root(named)
+    tree = DirectoryTree(top, DEFAULT_LIMITS.file_bytes)
+    relative = [_relative(path, tree.root) for path in named]
+    discovery = discover(
+        tree, relative, include=config.include, exclude=config.exclude, use_gitignore=config.gitignore
+    )
+    units = tuple(plan(discovery.found, tree, _options(config)))
+    return Planned(tree.root, units, discovery.found, discovery.notices)
+
+
+def scan_text(
+    text: str | bytes,
+    format: str,  # noqa: A002  # the word that callers expect
+    config: Config | None = None,
+    *,
+    today: str | None = None,
+) -> ScanResult:
+    """Scan one text as if it were the only file of a tree.
+
+    Args:
+        text: content of the file; bytes are decoded as those of a file are.
+        format: one of `TEXT_FORMATS`.
+        config: how; None is the default configuration.
+        today: day on which suppressions are judged, ISO 8601; by default the current day.
+
+    Raises:
+        UsageError: there is no such format, or a selection names no rule.
+
+    """
+    if format not in TEXT_FORMATS:
+        raise UsageError(f"there is no format `{format}`", hint=f"choose from {', '.join(TEXT_FORMATS)}")
+    path = TEXT_FORMATS[format]
+    kind = {"kubernetes": "manifest", "application-yaml": "application"}.get(format, format)
+    unit = Unit(f"{kind}:{path}", kind, (path,))
+    return _run(MemoryTree({path: text}), (unit,), config or Config(), root_name="", today=today)
+
+
+def scan_files(
+    files: Mapping[str, str | bytes],
+    config: Config | None = None,
+    *,
+    today: str | None = None,
+    catalog: Catalog | None = None,
+) -> ScanResult:
+    """Scan texts as the files of a tree, each recognised by its path and content.
+
+    Args:
+        files: content by path relative to the root, with `/`.
+        config: how; None is the default configuration.
+        today: day on which suppressions are judged, ISO 8601; by default the current day.
+        catalog: the rules; by default those that the package ships.
+
+    Raises:
+        UsageError: a selection names no rule.
+
+    """
+    config = config or Config()
+    tree = MemoryTree(dict(files))
+    found = []
+    for path in sorted(files):
+        content = files[path]
+        data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+        name = recognise(path, lambda data=data: data)  # type: ignore[misc]  # bound now, not later
+        if name is not None:
+            found.append(Found(path, name, len(data)))
+    units = tuple(plan(found, tree, _options(config)))
+    return _run(tree, units, config, root_name="", today=today, catalog=catalog)
+
+
+def find_root(paths: Sequence[str]) -> str:
+    """The directory that a scan of some paths is relative to, absolute."""
+    real = [os.path.realpath(path) for path in paths] or [os.getcwd()]
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in real]
+    try:
+        common = os.path.commonpath(folders)
+    except ValueError:
+        raise UsageError("the paths lie on different drives", hint="scan them one at a time") from None
+    folder = common
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            break
+        folder = parent
+    here = os.path.realpath(os.getcwd())
+    return here if common == here or common.startswith(here.rstrip(os.sep) + os.sep) else common
+
+
+def _relative(path: str, root: str) -> str:
+    # The last step is not resolved: a path that is a link is reported as one.
+    folder, name = os.path.split(os.path.abspath(path))
+    full = os.path.join(os.path.realpath(folder), name) if name else os.path.realpath(folder)
+    if full == root or os.path.realpath(path) == root:
+        return "."
+    relative = os.path.relpath(full, root)
+    if relative.startswith(".."):
+        raise UsageError(f"`{path}` lies outside the root", hint="name the root with --root")
+    return relative.replace(os.sep, "/")
+
+
+def _options(config: Config) -> Options:
+    return Options(
+        kubernetes_version=config.kubernetes_version,
+        app_profile=config.app_profile,
+        environments=config.environments,
+    )
+
+
+def _run(
+    tree: FileTree,
+    units: tuple[Unit, ...],
+    config: Config,
+    *,
+    root_name: str,
+    notices: tuple[Notice, ...] = (),
+    jobs: int = 1,
+    today: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    catalog: Catalog | None = None,
+) -> ScanResult:
+    catalog = catalog or Catalog.load()
+    try:
+        catalog.check_selection(config.selection)
+    except SelectionError as error:
+        raise UsageError(error.message, where=config.place(error.key), hint=error.hint) from None
+    order = Order(
+        tree=tree,
+        root_name=root_name,
+        units=units,
+        options=_options(config),
+        selection=config.selection,
+        suppressions=config.suppressions,
+        today=today or _today(),
+        notices=notices,
+        jobs=jobs,
+        progress=progress,
+    )
+    return run(order, catalog)
+
+
+def _today() -> str:
+    import time
+
+    return time.strftime("%Y-%m-%d")

@@ -1,0 +1,19 @@
+"""The command line. `--version` is answered before anything else is loaded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from vvbscan import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code: 0 clean, 1 findings, 2 anything else."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == ["--version"]:
+        sys.stdout.write(f"vvbscan {__version__}\n")
+        return 0
+    from vvbscan.cli.command import run
+
+    return run(words)

@@ -1,0 +1,217 @@
+"""The commands and their options, and what stands around each: errors for people, a closed pipe, Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn, TextIO
+
+from vvbscan import __version__
+from vvbscan.model.errors import UsageError, VvbscanError
+from vvbscan.model.result import FAIL_ON
+
+_ENDED_BY_PIPE: Final = 141
+_INTERRUPTED: Final = 130
+
+_SCAN_EXAMPLES: Final = """\
+examples:
+  vvbscan scan                                     scan the working directory
+  vvbscan scan deploy Dockerfile                   scan some of it
+  vvbscan scan --format sarif --output vvb.sarif   write SARIF for code scanning
+  vvbscan scan --format text --format json --output - --output vvb.json
+  vvbscan scan --select item:2.4 --select image    the rules of an item and of a subject
+  vvbscan scan --list-files                        what is recognised, and how it is grouped
+
+exit codes: 0 clean, 1 findings, 2 wrong usage or configuration, or input that could not be analysed
+"""
+_MAIN_EXAMPLES: Final = """\
+examples:
+  vvbscan scan                       check the working directory
+  vvbscan explain VVB-IMAGE-002      why a rule is there, and what to do
+  vvbscan rules --item 2.4           the rules of a checklist item
+  vvbscan parse Dockerfile           values with their places, as JSON
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors read like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, hint=f"see `{self.prog} --help`")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; the documentation is made from it too."""
+    parser = _Parser(
+        prog="vvbscan",
+        description="Checks a service's repository against a production readiness checklist.",
+        epilog=_MAIN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"vvbscan {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _add_scan(commands)
+    _add_rules(commands)
+    explain = commands.add_parser(
+        "explain", help="say why a rule is there and what to do", allow_abbrev=False
+    )
+    explain.add_argument("rule", metavar="RULE", help="id or name of a rule")
+    parse = commands.add_parser(
+        "parse", help="print a file's values with their places as JSON", allow_abbrev=False
+    )
+    parse.add_argument("file", metavar="FILE", help="file to parse")
+    parse.add_argument(
+        "--format", dest="format", metavar="FORMAT", help="its format, if its name does not tell"
+    )
+    _add_dev(commands)
+    return parser
+
+
+def _add_scan(commands: argparse._SubParsersAction[_Parser]) -> None:
+    scan = commands.add_parser(
+        "scan",
+        help="check files and directories",
+        description="Check files and directories against the readiness checklist.",
+        epilog=_SCAN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = scan.add_argument
+    add("paths", metavar="PATH", nargs="*", default=["."], help="files and directories (default: .)")
+    add("--root", metavar="DIR", help="what paths in reports are relative to (default: the repository)")
+    add("--config", metavar="FILE", help="configuration file (default: the nearest one up to the root)")
+    add("--no-config", action="store_true", help="use no configuration file")
+    rules = scan.add_argument_group("rules")
+    rules.add_argument(
+        "--select", metavar="RULES", action="append", help="only these: id, name, subject or item:N.N"
+    )
+    rules.add_argument("--ignore", metavar="RULES", action="append", help="not these")
+    rules.add_argument(
+        "--ruleset", choices=("vvb", "general"), help="figures of the checklist, or sanity bounds"
+    )
+    rules.add_argument("--app-profile", metavar="NAME", help="profile in which applications are judged")
+    rules.add_argument("--kubernetes-version", metavar="X.Y", help="oldest cluster version to be ready for")
+    files = scan.add_argument_group("files")
+    files.add_argument("--include", metavar="PATTERN", action="append", help="only what matches")
+    files.add_argument("--exclude", metavar="PATTERN", action="append", help="not what matches")
+    files.add_argument("--no-gitignore", action="store_true", help="look also at what git ignores")
+    files.add_argument(
+        "--list-files", action="store_true", help="list what is recognised and its units, and stop"
+    )
+    report = scan.add_argument_group("report")
+    report.add_argument(
+        "--format", action="append", choices=("text", "sarif", "json"), help="report to make; can be repeated"
+    )
+    report.add_argument(
+        "--output",
+        metavar="FILE",
+        action="append",
+        help="where the report goes, `-` for standard output; one a format",
+    )
+    report.add_argument("--category", metavar="NAME", default="vvbscan", help="SARIF: category of the upload")
+    report.add_argument(
+        "--include-suppressed", action="store_true", help="SARIF: write suppressed findings too"
+    )
+    report.add_argument("--verbose", "-v", action="store_true", help="list what is else counted")
+    report.add_argument(
+        "--quiet", "-q", action="store_true", help="no summary and no progress on standard error"
+    )
+    report.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colours in text"
+    )
+    outcome = scan.add_argument_group("outcome")
+    outcome.add_argument("--fail-on", choices=FAIL_ON, help="least severity for exit code 1 (default: note)")
+    outcome.add_argument(
+        "--fail-on-unknown", action="store_true", help="exit code 1 for what cannot be decided"
+    )
+    outcome.add_argument(
+        "--jobs", "-j", metavar="N", type=int, help="processes (default: by the size of the input)"
+    )
+
+
+def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
+    rules = commands.add_parser("rules", help="list the rules", allow_abbrev=False)
+    rules.add_argument("--subject", metavar="NAME", help="of this subject: image, tls, ...")
+    rules.add_argument("--view", metavar="NAME", help="that judge this view: container, stage, ...")
+    rules.add_argument("--item", metavar="N.N", help="of this item or box of the checklist")
+    rules.add_argument("--severity", choices=("error", "warning", "note"), help="of this severity")
+    rules.add_argument("--format", choices=("text", "json"), default="text", help="text or JSON")
+
+
+def _add_dev(commands: argparse._SubParsersAction[_Parser]) -> None:
+    dev = commands.add_parser("dev", help="work on the rules", allow_abbrev=False)
+    tasks = dev.add_subparsers(dest="task", metavar="TASK", required=True, parser_class=_Parser)
+    new = tasks.add_parser("new-rule", help="write the skeleton of a rule", allow_abbrev=False)
+    new.add_argument("subject", help="subject, such as image")
+    new.add_argument("name", help="what is wrong, in words joined by `-`")
+    test = tasks.add_parser("test", help="run the examples of rules", allow_abbrev=False)
+    test.add_argument("rules", metavar="RULE", nargs="*", help="ids (default: all)")
+    docs = tasks.add_parser(
+        "docs", help="write the pages made from the rules and from --help", allow_abbrev=False
+    )
+    docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command line; see `vvbscan.cli.main`."""
+    _make_printable(sys.stdout)
+    _make_printable(sys.stderr)
+    try:
+        return _dispatch(words)
+    except SystemExit as stop:  # argparse ends --help and --version so
+        return stop.code if isinstance(stop.code, int) else 2
+    except VvbscanError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    except BrokenPipeError:
+        # Python would complain again while it flushes standard output at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _ENDED_BY_PIPE
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        return _INTERRUPTED
+    except Exception as error:  # a person gets a sentence; a developer asks for the rest
+        if os.environ.get("VVBSCAN_TRACEBACK"):
+            raise
+        sys.stderr.write(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "  hint: this is a defect of vvbscan; please report it with what VVBSCAN_TRACEBACK=1 shows\n"
+        )
+        return 2
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    parser = build_parser()
+    arguments = parser.parse_args(words)
+    if arguments.command == "scan":
+        from vvbscan.cli.scan import scan_command
+
+        return scan_command(arguments)
+    if arguments.command == "rules":
+        from vvbscan.cli.rules import rules_command
+
+        return rules_command(arguments)
+    if arguments.command == "explain":
+        from vvbscan.cli.rules import explain_command
+
+        return explain_command(arguments)
+    if arguments.command == "parse":
+        from vvbscan.cli.parse import parse_command
+
+        return parse_command(arguments)
+    if arguments.command == "dev":
+        from vvbscan.cli.develop import dev_command
+
+        return dev_command(arguments)
+    parser.print_help()
+    return 2
+
+
+def _make_printable(stream: TextIO) -> None:
+    """A terminal that cannot show a character gets an escape, not a traceback."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")

@@ -1,0 +1,28 @@
+"""`vvbscan dev`: for people who write rules."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from vvbscan.cli.command import build_parser
+
+
+def dev_command(arguments: Namespace) -> int:
+    """Run `vvbscan dev`."""
+    if arguments.task == "new-rule":
+        from vvbscan.dev.scaffold import write_skeleton
+
+        sys.stdout.write(f"wrote {write_skeleton(arguments.subject, arguments.name)}\n")
+        return 0
+    if arguments.task == "test":
+        from vvbscan.dev.selftest import report_on_rules
+
+        return report_on_rules(arguments.rules, sys.stdout)
+    from vvbscan.dev.docs import check_docs, write_docs
+
+    pages = build_parser()
+    if arguments.check:
+        return check_docs(pages, sys.stdout)
+    write_docs(pages, sys.stdout)
+    return 0

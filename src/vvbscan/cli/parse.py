@@ -1,0 +1,129 @@
+"""`vvbscan parse`: the values of a file with their places, as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from typing import Final
+
+from vvbscan.engine.recognise import recognise
+from vvbscan.engine.tree import source_of
+from vvbscan.model.errors import UsageError
+from vvbscan.model.limits import DEFAULT_LIMITS
+from vvbscan.model.location import locate
+from vvbscan.model.node import MapValue, Node, Parsed, SeqValue, Source, Unknown
+from vvbscan.model.unit import Unreadable
+
+FORMATS: Final = ("yaml", "json", "dockerfile", "properties", "toml")
+
+
+def parse_command(arguments: Namespace) -> int:
+    """Run `vvbscan parse`: exit code 2 if part of the file could not be parsed."""
+    path = arguments.file
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(DEFAULT_LIMITS.file_bytes + 1)
+        if len(data) > DEFAULT_LIMITS.file_bytes:
+            raise UsageError(f"{path} is over the limit of {DEFAULT_LIMITS.file_bytes:,} bytes")
+        source, problems = source_of(path, data)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    except Unreadable as error:
+        raise UsageError(f"cannot read {path}: {error}") from None
+    name = arguments.format or _format_of(path, data)
+    parsed = _parser(name)(source)
+    parsed = parsed._replace(problems=(*problems, *parsed.problems))
+    sys.stdout.write(json.dumps(_shown(parsed, name), indent=2, ensure_ascii=True) + "\n")
+    return 2 if any(problem.level == "error" for problem in parsed.problems) else 0
+
+
+def _format_of(path: str, data: bytes) -> str:
+    ending = os.path.splitext(path)[1].lstrip(".")
+    endings = {"yaml": "yaml", "yml": "yaml", "json": "json", "properties": "properties", "toml": "toml"}
+    if ending in endings:
+        return endings[ending]
+    if recognise(path, lambda: data) == "dockerfile":
+        return "dockerfile"
+    raise UsageError(f"the format of {path} is not known", hint=f"name it: --format {'|'.join(FORMATS)}")
+
+
+def _parser(name: str) -> Callable[[Source], Parsed]:
+    limits = DEFAULT_LIMITS
+    if name == "yaml":
+        from vvbscan.parse.yaml import parse_yaml
+
+        return lambda source: parse_yaml(source, limits)
+    if name == "json":
+        from vvbscan.parse.json import parse_json
+
+        return lambda source: parse_json(source, limits)
+    if name == "properties":
+        from vvbscan.parse.properties import parse_properties
+
+        return lambda source: parse_properties(source, limits)
+    if name == "toml":
+        from vvbscan.parse.toml import parse_toml
+
+        return lambda source: parse_toml(source, limits)
+    if name == "dockerfile":
+        from vvbscan.parse.dockerfile import parse_dockerfile
+        from vvbscan.parse.dockerfile_tree import to_parsed
+
+        return lambda source: to_parsed(parse_dockerfile(source, limits))
+    raise UsageError(f"there is no format `{name}`", hint=f"choose from {', '.join(FORMATS)}")
+
+
+def _shown(parsed: Parsed, name: str) -> dict[str, object]:
+    source = parsed.source
+    return {
+        "schema_version": 1,
+        "path": source.path,
+        "format": name,
+        "documents": [_value(document.root) for document in parsed.documents],
+        "comments": [
+            {
+                **_span(source, comment.start, comment.end),
+                "text": source.text.text[comment.start : comment.end],
+            }
+            for comment in parsed.comments
+        ],
+        "problems": [
+            {
+                **_span(source, problem.start, problem.end),
+                "level": problem.level,
+                "code": problem.code,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for problem in parsed.problems
+        ],
+    }
+
+
+def _value(node: Node) -> dict[str, object]:
+    """A node as JSON. The parsers bound the depth of nesting and what aliases expand to."""
+    shown: dict[str, object] = {**_span(node.source, node.start, node.end), "style": node.style}
+    value = node.value
+    if isinstance(value, MapValue):
+        shown["members"] = [
+            {"key": name, "key_span": _span(key.source, key.start, key.end), "value": _value(child)}
+            for name, key, child in node.members()
+        ]
+    elif isinstance(value, SeqValue):
+        shown["items"] = [_value(item) for item in value.items]
+    elif isinstance(value, Unknown):
+        shown["unknown"] = {"kind": value.kind, "reason": value.reason, "parts": list(value.parts)}
+    else:
+        shown["value"] = value
+    return shown
+
+
+def _span(source: Source, start: int, end: int) -> dict[str, object]:
+    place = locate(source, start, end)
+    return {
+        "start": {"offset": start, "line": place.line, "column": place.column},
+        "end": {"offset": end, "line": place.end_line, "column": place.end_column},
+    }

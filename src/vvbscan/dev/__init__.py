@@ -1,0 +1,1 @@
+"""For people who work on vvbscan: rule skeletons, rules as their own tests, pages made from rules."""

@@ -1,0 +1,35 @@
+"""Analysing units in several processes. Only units go in and only `UnitResult`s come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+from vvbscan.catalog.catalog import Catalog
+from vvbscan.engine.analyse import Analyser
+from vvbscan.model.outcome import UnitResult
+from vvbscan.model.selection import Selection
+from vvbscan.model.unit import FileTree, Options, Unit
+
+_CHUNKS_PER_WORKER = 8
+
+_analyser: Analyser | None = None
+"""The analyser of a worker process, set once when it starts."""
+
+
+def analyse_in_processes(analyser: Analyser, units: Sequence[Unit], jobs: int) -> Iterator[UnitResult]:
+    """The results of units in their order, made by `jobs` processes."""
+    arguments = (analyser.tree, analyser.options, analyser.catalog, analyser.selection)
+    size = max(1, len(units) // (jobs * _CHUNKS_PER_WORKER))
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=arguments) as pool:
+        yield from pool.map(_analyse, units, chunksize=size)
+
+
+def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Selection) -> None:
+    global _analyser  # noqa: PLW0603  # a worker process has no other place for what its tasks share
+    _analyser = Analyser(tree, options, catalog, selection)
+
+
+def _analyse(unit: Unit) -> UnitResult:
+    assert _analyser is not None
+    return _analyser.analyse(unit)

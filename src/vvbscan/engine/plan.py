@@ -1,0 +1,122 @@
+"""Planning: which of the recognised files are judged together, and in which environment."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from vvbscan.engine.discover import Found
+from vvbscan.engine.recognise import (
+    APPLICATION,
+    COMPOSE,
+    DOCKERFILE,
+    HELM_CHART,
+    KUBERNETES,
+    KUSTOMIZATION,
+)
+from vvbscan.model.environment import EnvironmentPolicy, is_other_name, is_production_name
+from vvbscan.model.unit import FileTree, Options, Unit
+
+_RESOURCES: Final = re.compile(
+    r"(?:^|/)src/([A-Za-z0-9_-]+)/(?:resources|resources-filtered)(?:/config|/META-INF)?$"
+)
+_CONFIG: Final = re.compile(r"(?:^|/)(?:config|META-INF)$")
+
+
+def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]:
+    """The units of a tree, in a stable order. Every recognised file is in one of them or consumed by one."""
+    by_format: dict[str, list[str]] = {}
+    for one in found:
+        by_format.setdefault(one.format, []).append(one.path)
+    consumed: set[str] = set()
+    units: list[Unit] = []
+    if HELM_CHART in by_format:
+        from vvbscan.views.helm import plan_charts
+
+        charts = plan_charts([one.path for one in found], tree)
+        units += charts.units
+        consumed |= charts.consumed
+    if KUSTOMIZATION in by_format:
+        from vvbscan.views.kustomize import plan_kustomizations
+
+        paths = [path for path in by_format[KUSTOMIZATION] if path not in consumed]
+        kustomizations = plan_kustomizations(paths, tree, options)
+        units += kustomizations.units
+        consumed |= kustomizations.consumed
+    if COMPOSE in by_format:
+        from vvbscan.views.compose.planning import plan_compose
+
+        paths = [path for path in by_format[COMPOSE] if path not in consumed]
+        units += plan_compose(paths, tree, options)
+    manifests = [path for path in by_format.get(KUBERNETES, ()) if path not in consumed]
+    units += _placed("manifest", manifests, options.environments)
+    units += _placed("dockerfile", by_format.get(DOCKERFILE, ()), options.environments)
+    units += _applications(by_format.get(APPLICATION, ()), options)
+    return sorted(units, key=lambda unit: (unit.files[0], unit.id))
+
+
+def environment_of_path(path: str) -> tuple[str, str]:
+    """The environment that a path names, and the group of paths that differ from it in that name only.
+
+    A directory with an environment's whole name says it (`deploy/dev/web.yaml`), or a part of the file's name
+    between dots (`Dockerfile.dev`, `web.prod.yaml`).
+    """
+    folder, name = posixpath.split(path)
+    parts = name.split(".")
+    for index, part in enumerate(parts):
+        if index and _is_environment(part):
+            return part, posixpath.join(folder, ".".join([*parts[:index], "*", *parts[index + 1 :]]))
+    folders = folder.split("/") if folder else []
+    for index in range(len(folders) - 1, -1, -1):
+        if _is_environment(folders[index]):
+            return folders[index], "/".join([*folders[:index], "*"])
+    return "", ""
+
+
+def _is_environment(word: str) -> bool:
+    """Whether a word is, as a whole, the name of an environment."""
+    whole = re.fullmatch(r"[a-z]+", word) is not None or word.lower() in ("prod", "dev", "test")
+    return whole and (
+        is_production_name(word) or is_other_name(word) or word in ("staging", "stage", "qa", "uat")
+    )
+
+
+def _placed(kind: str, paths: Iterable[str], policy: EnvironmentPolicy) -> list[Unit]:
+    """A unit for each path, its environment judged within the group of paths that it belongs to."""
+    placed = [(path, *environment_of_path(path)) for path in paths]
+    groups: dict[str, set[str]] = {}
+    for _, environment, group in placed:
+        groups.setdefault(group, set()).add(environment)
+    judged = {group: policy.judged(names) for group, names in groups.items()}
+    return [
+        Unit(f"{kind}:{path}", kind, (path,), environment, environment in judged[group])
+        for path, environment, group in placed
+    ]
+
+
+def module_of(path: str) -> tuple[str, str]:
+    """The module directory that a configuration file belongs to, and the source set (`main`, `test`)."""
+    folder = posixpath.dirname(path)
+    match = _RESOURCES.search(folder)
+    if match is not None:
+        return folder[: match.start()], match.group(1)
+    return _CONFIG.sub("", folder), "main"
+
+
+def _applications(paths: Iterable[str], options: Options) -> list[Unit]:
+    modules: dict[tuple[str, str], list[str]] = {}
+    for path in paths:
+        modules.setdefault(module_of(path), []).append(path)
+    units = []
+    for (module, source_set), files in sorted(modules.items()):
+        environment = "" if source_set == "main" else source_set
+        if not environment:
+            environment, _ = environment_of_path(posixpath.join(module, "x"))
+        judged = environment in options.environments.judged([environment])
+        suffix = "" if source_set == "main" else f"#{source_set}"
+        units.append(
+            Unit(f"application:{module or '.'}{suffix}", "application", tuple(files), environment, judged)
+        )
+    return units

@@ -1,0 +1,180 @@
+"""Running a scan: analyse all units, join what they say of each other, judge that too, and collect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from vvbscan import __version__
+from vvbscan.catalog.catalog import Catalog
+from vvbscan.engine.analyse import Analyser, with_line_hashes
+from vvbscan.engine.judge import Judge
+from vvbscan.model.facts import Fact, WorkloadFact
+from vvbscan.model.outcome import Finding, Notice, UnitResult
+from vvbscan.model.result import ScanResult, in_order
+from vvbscan.model.rule import Rule
+from vvbscan.model.selection import Selection, SuppressionPolicy
+from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
+from vvbscan.report.fingerprint import number_fingerprints
+from vvbscan.suppress.apply import apply_directives
+
+SYSTEM: Final = "system"
+"""Kind of the unit that the joined facts make up."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of analysed units and of all units."""
+
+
+class Order(NamedTuple):
+    """What a scan is to do, the file system and the clock handed in."""
+
+    tree: FileTree
+    root_name: str
+    units: tuple[Unit, ...]
+    options: Options
+    selection: Selection
+    suppressions: SuppressionPolicy
+    today: str
+    """Day on which suppressions are judged, ISO 8601."""
+    notices: tuple[Notice, ...] = ()
+    """What discovery had to say."""
+    jobs: int = 1
+    progress: Progress | None = None
+
+
+def run(order: Order, catalog: Catalog) -> ScanResult:
+    """Carry out a scan."""
+    analyser = Analyser(order.tree, order.options, catalog, order.selection)
+    # Applications wait for the others: the environment that manifests set overrides their files.
+    first = [unit for unit in order.units if unit.kind != "application"]
+    second = [unit for unit in order.units if unit.kind == "application"]
+    results = list(_analyse_all(order, analyser, first, 0))
+    deployed = _with_deployments(second, results)
+    results += _analyse_all(order, analyser, deployed, len(first))
+    system = _judge_system(analyser, [fact for result in results for fact in result.facts], order.tree)
+    return _collect(order, catalog, [*results, system])
+
+
+def _analyse_all(order: Order, analyser: Analyser, units: Sequence[Unit], done: int) -> Iterator[UnitResult]:
+    if order.jobs > 1 and len(units) > 1:
+        from vvbscan.engine.parallel import analyse_in_processes
+
+        outcomes: Iterable[UnitResult] = analyse_in_processes(analyser, units, order.jobs)
+    else:
+        outcomes = map(analyser.analyse, units)
+    for count, outcome in enumerate(outcomes, done + 1):
+        if order.progress is not None:
+            order.progress(count, len(order.units))
+        yield outcome
+
+
+def _with_deployments(units: list[Unit], results: list[UnitResult]) -> list[Unit]:
+    """Give each application the containers that run it, as far as the join is not ambiguous."""
+    if not units:
+        return units
+    workloads = [fact for result in results for fact in result.facts if isinstance(fact, WorkloadFact)]
+    if not workloads:
+        return units
+    from vvbscan.views.system.joins import deployments_of
+
+    modules = {unit.id: _module(unit) for unit in units}
+    joined = deployments_of(modules, workloads)
+    return [unit._replace(deployments=joined.get(unit.id, ())) for unit in units]
+
+
+def _module(unit: Unit) -> str:
+    return unit.id.partition(":")[2].partition("#")[0]
+
+
+def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree) -> UnitResult:
+    """Run the cross rules over the joined facts."""
+    if not facts:
+        return UnitResult(unit=SYSTEM)
+    from vvbscan.views.system import VIEWS, picture_of
+
+    wanted = {view: analyser.targets(view, SYSTEM) for view in VIEWS}
+    if not any(wanted.values()):
+        return UnitResult(unit=SYSTEM)
+    judge = Judge("")
+    picture = picture_of(facts)
+    for view, targets in wanted.items():
+        if targets:
+            for subject in VIEWS[view](picture):
+                judge.judge(subject, targets)
+    shown, hidden = judge.findings()
+    return UnitResult(
+        unit=SYSTEM,
+        findings=_hashed(shown, tree),
+        hidden=hidden,
+        tallies=judge.tallies(),
+        undecided=tuple(judge.undecided),
+        notices=tuple(judge.notices),
+    )
+
+
+def _hashed(findings: tuple[Finding, ...], tree: FileTree) -> tuple[Finding, ...]:
+    """Cross findings with the hash of their line: their files are read once more."""
+    texts = {}
+    for path in sorted({finding.location.path for finding in findings}):
+        try:
+            texts[path] = tree.read(path)[0].text
+        except Unreadable:
+            continue
+    return with_line_hashes(findings, texts)
+
+
+def _collect(order: Order, catalog: Catalog, results: list[UnitResult]) -> ScanResult:
+    notices = [*order.notices, *(notice for result in results for notice in result.notices)]
+    rules = catalog.rules()
+    findings = _merged(finding for result in results for finding in result.findings)
+    directives = [directive for result in results for directive in result.directives]
+    ran = {tally.rule_id for result in results for tally in result.tallies}
+    applied = apply_directives(
+        findings,
+        dict.fromkeys(directives),
+        names={name: rule.id for rule in rules for name in (rule.id, rule.name)},
+        ran=ran,
+        policy=order.suppressions,
+        today=order.today,
+    )
+    return in_order(
+        ScanResult(
+            root=order.root_name,
+            version=__version__,
+            rules=_configured(rules, ran, order.selection),
+            files=tuple(dict.fromkeys(record for result in results for record in result.files)),
+            findings=tuple(number_fingerprints(applied.findings)),
+            suppressed=tuple(number_fingerprints(applied.suppressed)),
+            hidden=tuple(finding for result in results for finding in result.hidden),
+            tallies=tuple(tally for result in results for tally in result.tallies),
+            undecided=tuple(outcome for result in results for outcome in result.undecided),
+            notices=tuple(dict.fromkeys([*notices, *applied.notices])),
+        )
+    )
+
+
+def _configured(rules: Sequence[Rule], ran: set[str], selection: Selection) -> tuple[Rule, ...]:
+    """The rules that had a subject, with the severities that the configuration gives them."""
+    kept = []
+    for rule in rules:
+        if rule.id in ran:
+            settings = selection.settings.get(rule.id)
+            kept.append(rule._replace(severity=settings.severity) if settings and settings.severity else rule)
+    return tuple(kept)
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Equal findings at one place, found through several units, as one that lists its environments."""
+    merged: dict[tuple[str, str, int, int], Finding] = {}
+    for finding in findings:
+        key = (finding.rule_id, finding.location.path, finding.location.start, finding.location.end)
+        known = merged.get(key)
+        if known is None:
+            merged[key] = finding
+        else:
+            merged[key] = known._replace(
+                environments=tuple(sorted({*known.environments, *finding.environments})),
+                boxes=tuple(sorted({*known.boxes, *finding.boxes})),
+                related=tuple(dict.fromkeys([*known.related, *finding.related])),
+            )
+    return list(merged.values())

@@ -1,0 +1,106 @@
+"""Joins: which application a container runs.
+
+A join is *certain* where a file says it (a compose service that builds from the module's directory),
+*guessed* where names agree, *ambiguous* where several candidates agree equally well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from vvbscan.model.facts import WorkloadFact
+
+CERTAIN: Final = "certain"
+GUESSED: Final = "guessed"
+AMBIGUOUS: Final = "ambiguous"
+NONE: Final = "none"
+
+_TAG_OR_DIGEST: Final = re.compile(r"(?::[^/:@]*)?(?:@.*)?$")
+_NEUTRAL: Final = re.compile(r"[^a-z0-9]+")
+
+
+class Candidate(NamedTuple):
+    """An application that a container may run."""
+
+    key: str
+    directory: str
+    """Directory of its module, relative to the root; `.` for the root."""
+    names: tuple[str, ...] = ()
+    """Names that its configuration gives it."""
+
+
+class Join(NamedTuple):
+    """How a container was joined."""
+
+    kind: str
+    keys: tuple[str, ...] = ()
+    """Key of the application, or of all candidates if the join is ambiguous."""
+
+
+def join(workload: WorkloadFact, candidates: Iterable[Candidate]) -> Join:
+    """Find the application that a container runs."""
+    choices = list(candidates)
+    built = [one.key for one in choices if workload.build_directory == _directory(one.directory)]
+    if workload.build_directory is not None and len(built) == 1:
+        return Join(CERTAIN, (built[0],))
+    for names in (_image_names(workload), {_plain(workload.container)}, {_plain(workload.workload)}):
+        agreeing = [one.key for one in choices if not names.isdisjoint(_names(one))]
+        if len(agreeing) == 1:
+            return Join(GUESSED, (agreeing[0],))
+        if agreeing:
+            return Join(AMBIGUOUS, tuple(agreeing))
+    return Join(NONE)
+
+
+def deployments_of(
+    modules: Mapping[str, str], workloads: Iterable[WorkloadFact]
+) -> dict[str, tuple[WorkloadFact, ...]]:
+    """The judged containers that run each application unit, by directories, before any configuration is read.
+
+    `modules` gives the directory of each unit. Without configuration a module in the root has no name: it
+    takes, if it is the only one, the containers of the one image that is not a public product's.
+    """
+    candidates = [Candidate(key, directory) for key, directory in modules.items()]
+    joined: dict[str, list[WorkloadFact]] = {}
+    judged = [workload for workload in workloads if workload.judged]
+    for workload in judged:
+        found = join(workload, candidates)
+        if found.kind in (CERTAIN, GUESSED):
+            joined.setdefault(found.keys[0], []).append(workload)
+    if not joined and len(candidates) == 1:
+        own = [workload for workload in judged if _is_own(workload)]
+        if len({_repository(workload) for workload in own}) == 1:
+            joined[candidates[0].key] = own
+    return {key: tuple(found) for key, found in joined.items()}
+
+
+def _is_own(workload: WorkloadFact) -> bool:
+    """Whether an image can be the repository's own: it has a path, which official images do not."""
+    return "/" in _repository(workload)
+
+
+def _repository(workload: WorkloadFact) -> str:
+    image = workload.image.value
+    return _TAG_OR_DIGEST.sub("", image, count=1).lower() if isinstance(image, str) else ""
+
+
+def _image_names(workload: WorkloadFact) -> set[str]:
+    """The names that an image goes by: its last step, and the last two together (`vvb/approval`)."""
+    steps = [step for step in _repository(workload).split("/") if step]
+    return {_plain("-".join(steps[-count:])) for count in (1, 2) if len(steps) >= count}
+
+
+def _names(candidate: Candidate) -> set[str]:
+    folder = candidate.directory.rstrip("/").rpartition("/")[2]
+    names = {*candidate.names, *([folder] if folder not in ("", ".") else [])}
+    return {_plain(name) for name in names if name}
+
+
+def _directory(directory: str) -> str:
+    return "" if directory == "." else directory
+
+
+def _plain(name: str) -> str:
+    return _NEUTRAL.sub("-", name.lower()).strip("-")
