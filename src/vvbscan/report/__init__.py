@@ -9,6 +9,8 @@ from vvbscan.model.errors import UsageError
 from vvbscan.model.result import ScanResult
 from vvbscan.report.options import ReportOptions
 
+__all__ = ["FORMATS", "ReportOptions", "render"]
+
 
 def render(format_name: str, result: ScanResult, options: ReportOptions) -> str:
     """The report of a scan in one of `FORMATS`. It ends with a line end, and UTF-8 can encode it.
