@@ -1,0 +1,260 @@
+"""The report for people."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from report.samples import LAYERS, ROOT, RULES, TAG, finding, place, source, texts
+from report.strategies import RESULTS, shuffled
+from vvbscan.model.location import RelatedLocation
+from vvbscan.model.outcome import (
+    ANALYSED,
+    NOT_ANALYSED,
+    PARTLY,
+    FileRecord,
+    Notice,
+    Suppression,
+    Undecided,
+)
+from vvbscan.model.result import ScanResult, in_order
+from vvbscan.report import ReportOptions, render
+from vvbscan.report.escape import HIDDEN
+
+OPTIONS = ReportOptions(texts)
+VERBOSE = OPTIONS._replace(verbose=True)
+
+DOCKERFILE = source(
+    "api/Dockerfile", "ARG TAG=latest\nFROM maven:latest AS build\nRUN mvn\nFROM jre:${TAG}\n"
+)
+POD = source("deploy/pod.yaml", "kind: Pod\nspec:\n\tsecurityContext: {runAsUser: 0}\n")
+MAVEN = finding(TAG, DOCKERFILE, "maven:latest", message="maven:latest is not one version.", boxes=("2.1.3",))
+JRE = finding(
+    TAG,
+    DOCKERFILE,
+    "jre:${TAG}",
+    message="jre:latest is not one version.",
+    address="stage[1]",
+    related=(RelatedLocation("ARG TAG has its default here", place(DOCKERFILE, "TAG=latest")),),
+)
+MANY = finding(
+    LAYERS, DOCKERFILE, "RUN mvn\nFROM", severity="note", message="There are 22 layers.", address=""
+)
+AS_ROOT = finding(
+    ROOT,
+    POD,
+    "runAsUser: 0",
+    severity="error",
+    message="Container app runs as user 0.",
+    address="Pod/shop/web:containers[app]",
+    environments=("production", "staging"),
+    boxes=("2.4.1", "2.4.2"),
+)
+FILES = (FileRecord("api/Dockerfile", "dockerfile", "d"), FileRecord("deploy/pod.yaml", "kubernetes", "k"))
+
+
+def scan(*findings: Any, files: tuple[FileRecord, ...] = FILES, **fields: Any) -> ScanResult:
+    return in_order(ScanResult("shop", "0.1.0", RULES, files, findings, **fields))
+
+
+def report(result: ScanResult, options: ReportOptions = OPTIONS) -> str:
+    return render("text", result, options)
+
+
+def test_findings_by_file_with_reason_and_remedy_once_a_rule() -> None:
+    assert (
+        report(scan(MAVEN, JRE, MANY, AS_ROOT))
+        == r"""api/Dockerfile: 3 findings
+--------------------------
+
+api/Dockerfile:2:6: warning VVB-IMAGE-001 image-tag-not-fixed
+  maven:latest is not one version.
+  2 | FROM maven:latest AS build
+    |      ^^^^^^^^^^^^
+    = stage[0]; checklist 2.1.3
+
+api/Dockerfile:4:6: warning VVB-IMAGE-001 image-tag-not-fixed
+  jre:latest is not one version.
+  4 | FROM jre:${TAG}
+    |      ^^^^^^^^^^
+    = api/Dockerfile:1:5: ARG TAG has its default here
+    = stage[1]
+
+  why: A moving tag gives another image tomorrow.
+  fix: Name the version, better still its digest:
+         FROM maven:3.9.11
+
+api/Dockerfile:3:1: note VVB-IMAGE-007 image-has-many-layers
+  There are 22 layers.
+  3 | RUN mvn
+    | ^^^^^^^ to line 4
+
+  why: Every layer costs time when the image is pulled.
+  fix: Join what belongs together:
+       - `RUN` lines with `&&`,
+       - `COPY` lines of one target.
+
+deploy/pod.yaml: 1 finding
+--------------------------
+
+deploy/pod.yaml:3:20: error VVB-POD-002 container-runs-as-root
+  Container app runs as user 0.
+  3 |     securityContext: {runAsUser: 0}
+    |                       ^^^^^^^^^^^^
+    = Pod/shop/web:containers[app]; in production, staging; checklist 2.4.1, 2.4.2
+
+  why: Who breaks out of a process that runs as root is root on the node.
+  fix: Set `runAsNonRoot: true` and give the image a `USER`.
+
+4 findings in 2 files: 1 error, 2 warnings, 1 note.
+Files: 2 analysed.
+
+More about a rule: vvbscan explain VVB-POD-002
+To accept a finding, write above its line: # vvbscan: ignore[VVB-POD-002] until=YYYY-MM-DD -- reason
+"""
+    )
+
+
+def test_a_clean_scan_is_short() -> None:
+    assert report(scan()) == "No findings.\nFiles: 2 analysed.\n"
+
+
+def test_an_empty_tree_is_not_called_clean_without_more() -> None:
+    assert report(scan(files=())) == (
+        "No findings.\n"
+        "Files: 0 analysed.\n"
+        "\n"
+        "Nothing was recognised: `vvbscan scan --list-files` shows what is looked for.\n"
+    )
+
+
+def test_long_messages_are_wrapped_below_themselves() -> None:
+    options = OPTIONS._replace(width=50)
+    long = AS_ROOT._replace(message="Container app runs as user 0, which nobody who runs this cluster wants.")
+    for line in (
+        "  Container app runs as user 0, which nobody who",
+        "  runs this cluster wants.",
+        "    = Pod/shop/web:containers[app]; in production,",
+        "      staging; checklist 2.4.1, 2.4.2",
+        "  why: Who breaks out of a process that runs as",
+        "       root is root on the node.",
+    ):
+        assert line in report(scan(long), options).splitlines()
+
+
+NOTICES = (
+    Notice("note", "not-recognised", "It is of no format that is known.", "a.txt"),
+    Notice("warning", "chart-not-analysed", "The chart needs values.", "chart", None, "Render it first."),
+    Notice("error", "yaml-syntax", "A mapping is not closed.", POD.path, place(POD, "kind: Pod")),
+    Notice("error", "rule-failed", "The rule raised KeyError.", "", None, "", ROOT),
+)
+
+
+def test_notices_come_by_level_and_an_incomplete_scan_says_so() -> None:
+    assert (
+        report(scan(notices=NOTICES))
+        == """Notices about the analysis
+--------------------------
+
+error: The rule raised KeyError. [rule-failed, VVB-POD-002]
+deploy/pod.yaml:1:1: error: A mapping is not closed. [yaml-syntax]
+chart: warning: The chart needs values. [chart-not-analysed]
+  hint: Render it first.
+  and 1 note more; --verbose lists all
+
+No findings.
+Files: 2 analysed.
+
+The scan is not complete: mend what the notices of level error name, and scan again.
+"""
+    )
+    assert "a.txt: note: It is of no format that is known. [not-recognised]" in report(
+        scan(notices=NOTICES), VERBOSE
+    )
+
+
+def undecided(rule_id: str, address: str, reason: str, environment: str = "") -> Undecided:
+    return Undecided(rule_id, address, environment, "variable", reason, JRE.location, ())
+
+
+def test_what_could_not_be_decided_is_counted_by_reason() -> None:
+    outcomes = (
+        undecided(TAG, "stage[1]", "ARG REPO has no default"),
+        undecided(TAG, "stage[2]", "ARG TAG has no default"),
+        undecided(ROOT, "Pod/web", "ARG TAG has no default", "production"),
+    )
+    assert report(scan(undecided=outcomes)).startswith("""3 outcomes could not be decided
+-------------------------------
+
+  2 x ARG TAG has no default (2 rules, first at api/Dockerfile:4:6)
+  1 x ARG REPO has no default (image-tag-not-fixed, first at api/Dockerfile:4:6)
+
+No findings.
+""")
+    assert report(scan(undecided=outcomes), VERBOSE).startswith("""3 outcomes could not be decided
+-------------------------------
+
+  2 x ARG TAG has no default
+      api/Dockerfile:4:6: VVB-IMAGE-001 image-tag-not-fixed: stage[2]
+      api/Dockerfile:4:6: VVB-POD-002 container-runs-as-root: Pod/web in production
+  1 x ARG REPO has no default
+""")
+
+
+def test_only_the_most_frequent_reasons_are_listed_unless_verbose() -> None:
+    outcomes = tuple(undecided(TAG, "stage[0]", f"ARG A{number} has no default") for number in range(15))
+    assert "  and 5 reasons more; --verbose lists all\n" in report(scan(undecided=outcomes))
+    assert report(scan(undecided=outcomes), VERBOSE).count("  1 x ARG A") == 15
+
+
+def test_files_count_once_by_what_went_worst() -> None:
+    files = (
+        FileRecord("base.yaml", "kubernetes", "a", "dev", judged=False),
+        FileRecord("base.yaml", "kubernetes", "b", "production"),
+        FileRecord("dev.yaml", "kubernetes", "a", "dev", judged=False),
+        FileRecord("chart/a.yaml", "helm", "c", status=NOT_ANALYSED, reason="it needs values"),
+        FileRecord("chart/a.yaml", "helm", "d", status=ANALYSED),
+        FileRecord("half.yaml", "kubernetes", "e", status=PARTLY, reason="a document is broken"),
+    )
+    text = report(scan(files=files))
+    assert "Files: 1 analysed, 1 partly analysed, 1 not analysed, 1 not judged.\n" in text
+    assert "it needs values" not in text
+    told = report(scan(files=files), VERBOSE)
+    assert "  chart/a.yaml: not analysed: it needs values\n" in told
+    assert "  dev.yaml: not judged: its environment dev is not judged\n" in told
+
+
+def test_suppressed_and_hidden_findings_are_counted_apart_and_listed_if_verbose() -> None:
+    accepted = MAVEN._replace(suppression=Suppression("gone soon", "2027-01-31", MAVEN.location))
+    result = scan(suppressed=(accepted,), hidden=(JRE,))
+    assert report(result) == (
+        "No findings.\nNot counted: 1 suppressed, 1 told by a stronger rule.\nFiles: 2 analysed.\n"
+    )
+    line = "  api/Dockerfile:2:6: VVB-IMAGE-001 image-tag-not-fixed until 2027-01-31: gone soon\n"
+    assert line in report(result, VERBOSE)
+
+
+def test_the_scanned_tree_cannot_write_to_the_terminal() -> None:
+    evil = source("a\x1b]0;x\x07.yaml", "image: \x1b[2Ja\u202eb # c\n")
+    found = finding(TAG, evil, "\x1b[2Ja", message="\x1b[2Ja is odd.", address="\u202e", environments=("\n",))
+    text = report(scan(found))
+    assert r"a\x1b]0;x\x07.yaml:1:8: warning" in text
+    assert r"  1 | image: \x1b[2Ja\u202eb # c" in text
+    assert HIDDEN.search(text.replace("\n", "")) is None
+
+
+@settings(max_examples=150)
+@given(RESULTS, st.booleans(), st.integers(0, 120), st.data())
+def test_any_result_gives_a_report_without_hidden_characters_whatever_its_order(
+    result: ScanResult, verbose: bool, width: int, data: st.DataObject
+) -> None:
+    options = OPTIONS._replace(verbose=verbose, width=width)
+    text = report(in_order(result), options)
+    assert HIDDEN.search(text.replace("\n", "")) is None
+    assert text.encode("utf-8").endswith(b".\n") or text.endswith("reason\n")
+    assert report(in_order(data.draw(shuffled(result))), options) == text
+    coloured = report(in_order(result), options._replace(colour=True))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text
