@@ -237,7 +237,7 @@ def test_suppressed_findings_are_left_out_unless_asked_for() -> None:
 def test_notices_are_notifications() -> None:
     notices = (
         Notice(
-            "error", "rule-failed", "The rule raised KeyError.", "a b.yaml", None, "Please report it.", ROOT
+            "error", "rule-failed", "The rule raised KeyError.", "a b.yaml", None, "please report it", ROOT
         ),
         Notice("error", "yaml-syntax", "A mapping is not closed.", POD.path, place(POD, "kind: Pod")),
         Notice("note", "clock", "All is odd", ""),
@@ -247,7 +247,7 @@ def test_notices_are_notifications() -> None:
     assert invocation["executionSuccessful"] is True, "GitHub refuses the findings otherwise"
     clock, failed, syntax = invocation["toolExecutionNotifications"]
     assert clock == {"descriptor": {"id": "clock"}, "level": "note", "message": {"text": "All is odd."}}
-    assert failed["message"]["text"] == "a b.yaml: The rule raised KeyError. Please report it."
+    assert failed["message"]["text"] == "a b.yaml: The rule raised KeyError. Hint: please report it."
     assert failed["associatedRule"] == {"id": ROOT, "index": 0}
     assert failed["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "a%20b.yaml"}}}]
     assert syntax["locations"][0]["physicalLocation"]["region"]["startLine"] == 1

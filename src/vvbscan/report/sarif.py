@@ -162,7 +162,7 @@ def _suppression(suppression: Suppression) -> dict[str, Json]:
 def _notification(notice: Notice, index: dict[str, int]) -> dict[str, Json]:
     text = f"{notice.path}: {notice.message}" if notice.path else notice.message
     if notice.hint:
-        text = f"{sentence(text, _MESSAGE_LENGTH)} {notice.hint}"
+        text = f"{sentence(text, _MESSAGE_LENGTH)} Hint: {notice.hint}"
     notification: dict[str, Json] = {
         "descriptor": {"id": notice.code},
         "level": notice.level,
