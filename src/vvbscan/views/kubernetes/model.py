@@ -32,6 +32,7 @@ class KubernetesModel:
         "_workloads",
         "kubernetes_version",
         "objects",
+        "rest",
     )
 
     def __init__(
@@ -39,8 +40,11 @@ class KubernetesModel:
         objects: Iterable[KubernetesObject],
         kubernetes_version: str = "1.28",
         limits: Limits = DEFAULT_LIMITS,
+        rest: Unknown | None = None,
     ) -> None:
         self.objects = with_distinct_addresses(objects)
+        self.rest = rest
+        """Set if there may be further objects that are not known (a base outside the tree)."""
         self.kubernetes_version = kubernetes_version
         self._expansions = Expansions(limits)
         self._workloads: tuple[Workload, ...] | None = None
@@ -77,7 +81,7 @@ class KubernetesModel:
         known = self._variables.get(key)
         if known is None:
             if self._configs is None:
-                self._configs = ConfigMaps(self.objects)
+                self._configs = ConfigMaps(self.objects, self.rest)
             known = container_variables(container, self._configs, self._expansions)
             self._variables[key] = known
         return known
@@ -101,18 +105,19 @@ class KubernetesModel:
             if selected is True:
                 return True
             doubt = doubt or selected or None
-        return doubt or False
+        return doubt or self.rest or False
 
-    def is_autoscaled(self, workload: Workload) -> bool:
+    def is_autoscaled(self, workload: Workload) -> bool | Unknown:
         """Whether a HorizontalPodAutoscaler (or KEDA ScaledObject) of the unit scales a workload."""
         if self._autoscaled is None:
             self._autoscaled = _autoscalers_by_target(self.objects)
         item = workload.object
         scalers = self._autoscaled.get((item.kind, item.name), ())
-        return any(
+        is_scaled = any(
             scaler.environment == item.environment and same_namespace(scaler.namespace, item.namespace)
             for scaler in scalers[:_MOST_CANDIDATES]
         )
+        return is_scaled or self.rest or False
 
 
 def _services_by_label(objects: Iterable[KubernetesObject]) -> _ServicesByLabel:

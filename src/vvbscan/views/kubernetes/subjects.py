@@ -53,7 +53,7 @@ def workloads(model: KubernetesModel) -> Iterator[Subject]:
             "replicas": replicas,
             "long_running": computed(workload.long_running, anchor),
             "service_backed": anchor.replace_value(model.is_service_backed(workload)),
-            "autoscaled": computed(model.is_autoscaled(workload), anchor),
+            "autoscaled": anchor.replace_value(model.is_autoscaled(workload)),
             "os": workload.operating_system,
         }
         yield subject("workload", item, item.address, anchor, members, workload)

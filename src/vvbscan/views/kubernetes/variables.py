@@ -36,9 +36,10 @@ class Variables(NamedTuple):
 class ConfigMaps:
     """The ConfigMaps of a unit, by name."""
 
-    __slots__ = ("_by_name",)
+    __slots__ = ("_by_name", "_rest")
 
-    def __init__(self, objects: Iterable[KubernetesObject]) -> None:
+    def __init__(self, objects: Iterable[KubernetesObject], rest: Unknown | None = None) -> None:
+        self._rest = rest
         self._by_name: dict[str, list[KubernetesObject]] = {}
         for item in objects:
             if item.is_kind("ConfigMap", ""):
@@ -57,6 +58,8 @@ class ConfigMaps:
             return chosen[0]
         if chosen:
             return Unknown("ambiguous", f"several ConfigMaps are named {name}")
+        if self._rest is not None:
+            return self._rest
         return Unknown("variable", f"ConfigMap {name} is not among the manifests that are judged together")
 
 
