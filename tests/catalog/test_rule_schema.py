@@ -37,7 +37,7 @@ BASE: Rule = yaml.safe_load(
     targets:
       - view: image_reference
         assert: {path: tag, exists: true}
-    message: "{image} has no tag."
+    message: "{image} has no tag"
     examples:
       pass:
         - {title: a version, format: dockerfile, text: "FROM a:1.2"}
@@ -117,7 +117,7 @@ def test_all_optional_keys_together_are_accepted() -> None:
                 "units": ["dockerfile", "helm"],
                 "where": {"path": "final", "equals": True, "absent": "fail"},
                 "check": "images.tag_is_fixed",
-                "message": "{image} floats.",
+                "message": "{image} floats",
             }
         ],
     )
@@ -237,6 +237,7 @@ REFUSED_TREES: dict[str, object] = {
     },
     "a path with more keys": {"path": "a", "equals": {"path": "b", "absent": "fail"}, "absent": "fail"},
     "a version as a number": {"path": "version", "version": 1.3, "absent": "fail"},
+    "a message with a period": {"path": "tag", "exists": True, "message": "the tag is missing."},
     "boxes that are no boxes": {"path": "tag", "exists": True, "boxes": ["image"]},
     "a string": "tag",
     "an error deep down": {
@@ -311,7 +312,7 @@ REFUSED_RULES: dict[str, tuple[str, Rule]] = {
         "/targets/0/units/0",
         rule(targets=[{"view": "stage", "check": "a.b", "units": ["terraform"]}]),
     ),
-    "a message without a period": ("/message", rule(message="{image} has no tag")),
+    "a message with a period": ("/message", rule(message="{image} has no tag.")),
     "yielding to a name": ("/yields_to/0", rule(yields_to=["tag-floats"])),
 }
 
@@ -365,6 +366,10 @@ REFUSED_EXAMPLES: dict[str, tuple[str, Rule]] = {
     "an expectation at line 0": (
         "/examples/fail/0/expect/0/line",
         with_example("fail", expect=[{"line": 0, "text": "a"}]),
+    ),
+    "an expected message without its period": (
+        "/examples/fail/0/expect/0/message",
+        with_example("fail", expect=[{"line": 1, "text": "a", "message": "a has no tag"}]),
     ),
     "an expectation without text": ("/examples/fail/0/expect/0", with_example("fail", expect=[{"line": 1}])),
     "files, but no file in the expectation": (
