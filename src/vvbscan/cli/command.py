@@ -128,7 +128,7 @@ def _add_scan(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--fail-on-unknown", action="store_true", help="exit code 1 for what cannot be decided"
     )
     outcome.add_argument(
-        "--jobs", "-j", metavar="N", type=int, help="processes (default: by the size of the input)"
+        "--jobs", metavar="N", type=int, help="processes (default: by the size of the input)"
     )
 
 

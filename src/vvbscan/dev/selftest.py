@@ -50,9 +50,11 @@ def examples_of(file: RuleFile) -> list[Example]:
 
 def run_example(file: RuleFile, example: Example) -> ScanResult:
     """Scan an example with its rule alone."""
-    selection = Selection(select=(file.rule.id,), settings={file.rule.id: Settings(params=example.params)})
-    catalog = Catalog(RuleFiles([file]))
-    return scan_files(example.files, Config(selection=selection), today=_DAY, catalog=catalog)
+    settings = {file.rule.id: Settings(params=example.params)}
+    config = Config(selection=Selection(select=(file.rule.id,), settings=settings))
+    if "environment" in example.raw:
+        config = config._replace(environments=EnvironmentPolicy((str(example.raw["environment"]),)))
+    return scan_files(example.files, config, today=_DAY, catalog=Catalog(RuleFiles([file])))
 
 
 def faults_of_example(file: RuleFile, example: Example) -> list[str]:

@@ -9,23 +9,25 @@ from typing import Final
 from vvbscan.model.errors import RuleError
 
 _NANO: Final = 10**9
+_LONGEST: Final = 64
+"""Characters of the longest text that is read; Python refuses to read numbers of thousands of digits."""
 
 _QUANTITY: Final = re.compile(
-    r"([+-]?)(\d*)(?:\.(\d*))?(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d{1,3})?"
+    r"([+-]?)([0-9]*)(?:\.([0-9]*))?(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?[0-9]{1,3})?"
 )
 _BINARY: Final = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 
 _ISO_DURATION: Final = re.compile(
-    r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?", re.IGNORECASE
+    r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]{1,9}))?S)?)?", re.IGNORECASE
 )
-_DURATION_PART: Final = re.compile(r"(\d+)(?:\.(\d{1,9}))?\s*(ns|us|µs|ms|s|m|h|d|w)?", re.IGNORECASE)
+_DURATION_PART: Final = re.compile(r"([0-9]+)(?:\.([0-9]{1,9}))?\s*(ns|us|µs|ms|s|m|h|d|w)?", re.IGNORECASE)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _FRACTIONS: Final = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6}
 
-_SIZE: Final = re.compile(r"(\d+)(?:\.(\d{1,6}))?\s*([kmgtp]?)(i?b?)", re.IGNORECASE)
+_SIZE: Final = re.compile(r"([0-9]+)(?:\.([0-9]{1,6}))?\s*([kmgtp]?)(i?b?)", re.IGNORECASE)
 
-_VERSION: Final = re.compile(r"v?(\d+(?:\.\d+)*)(?:[.+_-]?([A-Za-z0-9.+_-]*))?")
+_VERSION: Final = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)(?:[.+_-]?([A-Za-z0-9.+_-]*))?")
 _CLAUSE: Final = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\S+)\s*")
 
 Version = tuple[tuple[int, ...], str]
@@ -42,7 +44,7 @@ def quantity(value: object) -> int | None:
         return value * _NANO
     if isinstance(value, float):
         value = repr(value)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     match = _QUANTITY.fullmatch(value)
     if match is None:
@@ -74,7 +76,7 @@ def duration(value: object) -> int | None:
         return value * _NANO
     if isinstance(value, float):
         value = repr(value)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     text = value.strip()
     match = _ISO_DURATION.fullmatch(text)
@@ -107,7 +109,7 @@ def size(value: object) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     match = _SIZE.fullmatch(value.strip())
     if match is None:
@@ -125,7 +127,7 @@ def version(value: object) -> Version | None:
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     match = _VERSION.fullmatch(value.strip())
     if match is None:
