@@ -19,8 +19,8 @@ WrittenScalar = tuple[Scalar | Unknown, int, int, str]
 SEQUENCE: Final = 0
 MAPPING: Final = 1
 WrittenCollection = tuple[Any, ...]
-"""`SEQUENCE` or `MAPPING`, start, end, style, None (so that it is longer than a scalar), and the indexes of
-the items or of the keys. The value of a key stands right behind it."""
+"""`SEQUENCE` or `MAPPING`, start, end, style, the unknown rest or None, and the indexes of the items or of
+the keys. The value of a key stands right behind it. A collection is always longer than a scalar."""
 
 
 class Tape:
@@ -41,11 +41,11 @@ class Tape:
         assert written is not None, "only complete documents are given out"
         value, start, end, style = written[:4]
         if len(written) > 4:
-            members = written[5:]
+            rest, *members = written[4:]
             if value == SEQUENCE:
-                value = SeqValue(tuple([self.node(item) for item in members]))
+                value = SeqValue(tuple([self.node(item) for item in members]), rest)
             else:
-                value = MapValue(Members(self, members, 1), Members(self, members, 0))
+                value = MapValue(Members(self, members, 1), Members(self, members, 0), rest)
         node = self.written[index] = Node(value, self._source, start, end, style)
         return node
 
@@ -55,7 +55,7 @@ class Members(Mapping[str, Node]):
 
     __slots__ = ("_indexes", "_nodes", "_tape")
 
-    def __init__(self, tape: Tape, keys: tuple[int, ...], offset: int) -> None:
+    def __init__(self, tape: Tape, keys: list[int], offset: int) -> None:
         written: Any = tape.written
         self._tape = tape
         self._indexes: dict[str, int] = {written[key][0]: key + offset for key in keys}

@@ -22,7 +22,9 @@ from yaml.reader import ReaderError
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Comment, Parsed, Problem, Source
+from vvbscan.parse.masking import Masked
 from vvbscan.parse.yaml_compose import Composer, Exhausted, TooDeep
+from vvbscan.parse.yaml_syntax import explain
 
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 _DOCUMENT_START: Final = re.compile(rf"---(?<![^{_BREAKS}]---)(?![^ \t{_BREAKS}])")
@@ -32,41 +34,62 @@ _NOT_ALLOWED: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud
 
 def parse_yaml(source: Source, limits: Limits, schema: str = "1.1") -> Parsed:
     """Parse a YAML stream. `schema` says what plain scalars mean: `1.1` or `1.2` (see `scalars`)."""
-    text = source.text.text
+    return parse_replaced(source, source.text.text, limits, schema)
+
+
+def parse_replaced(source: Source, text: str, limits: Limits, schema: str = "1.1") -> Parsed:
+    """Parse a text that stands for the text of a source and has its length.
+
+    Nodes belong to the source, so that places are shown as the file has them. Values are those of the text.
+    """
+    return _parse(source, text, limits, schema, None)
+
+
+def parse_masked(source: Source, masked: Masked, limits: Limits, schema: str = "1.1") -> Parsed:
+    """Parse the masked text of a source.
+
+    Scalars with masked characters become unknown with known parts, and mappings with such keys become open.
+    """
+    return _parse(source, masked.text, limits, schema, masked)
+
+
+def _parse(source: Source, text: str, limits: Limits, schema: str, masked: Masked | None) -> Parsed:
     try:
-        return _parse(source, text, limits, schema, ())
+        return _compose(Composer(source, text, limits, schema, masked), source, text)
     except (ReaderError, UnicodeEncodeError):
-        cleaned, problem = _replace_characters(text)
-        return _parse(source, cleaned, limits, schema, (problem,))
+        text, problem = _replace_characters(text)
+        composer = Composer(source, text, limits, schema, masked)
+        composer.report(problem)
+        return _compose(composer, source, text)
 
 
-def _parse(source: Source, text: str, limits: Limits, schema: str, problems: tuple[Problem, ...]) -> Parsed:
-    composer = Composer(source, text, limits, schema)
+def _compose(composer: Composer, source: Source, text: str) -> Parsed:
     begin, stop = 0, len(text)
     unread: list[tuple[int, int]] = []
     try:
         while begin < stop:
+            # A first syntax error shows that it is worth reading document by document.
             end = stop if begin == 0 else _next_document(text, begin + 1)
             try:
                 composer.compose(begin, end)
             except MarkedYAMLError as error:
-                where = begin + error.problem_mark.index if error.problem_mark else composer.reached
-                composer.report(_syntax_problem(error, text, where))
-                end = _next_document(text, max(where, begin + 1))
-                unread.append((composer.reached, end))
-            except TooDeep as error:
-                end = _next_document(text, max(error.position, begin + 1))
-                unread.append((composer.reached, end))
+                problem, stopped = explain(error, text, begin, composer.reached)
+                composer.report(problem)
             except UnicodeDecodeError:
-                where = composer.reached
-                composer.report(Problem("error", "yaml-syntax", "a tag is not valid UTF-8", where, where))
-                end = _next_document(text, max(where, begin + 1))
-                unread.append((composer.reached, end))
-            begin = end
+                stopped = composer.reached
+                message = "a tag behind this place has `%` escapes that are not valid UTF-8"
+                composer.report(Problem("error", "yaml-syntax", message, stopped, stopped))
+            except TooDeep as error:
+                stopped = error.position
+            else:
+                begin = end
+                continue
+            begin = _next_document(text, max(stopped, begin + 1))
+            unread.append((composer.reached, begin))
     except Exhausted:
         unread.append((composer.reached, stop))
     comments = _comments(text, sorted(composer.hashes + unread)) if composer.hashed else ()
-    return Parsed(source, tuple(composer.documents), comments, (*problems, *composer.problems))
+    return Parsed(source, tuple(composer.documents), comments, tuple(composer.problems))
 
 
 def _next_document(text: str, position: int) -> int:
@@ -89,10 +112,6 @@ def _replace_characters(text: str) -> tuple[str, Problem]:
         first.end(),
         "remove it, or write it as an escape in double quotes",
     )
-
-
-def _syntax_problem(error: MarkedYAMLError, text: str, where: int) -> Problem:
-    return Problem("error", "yaml-syntax", error.problem or "", where, min(where + 1, len(text)))
 
 
 def _comments(text: str, taken: list[tuple[int, int]]) -> tuple[Comment, ...]:

@@ -42,6 +42,7 @@ from vvbscan.model.node import (
     Source,
     Unknown,
 )
+from vvbscan.parse.masking import Masked
 from vvbscan.parse.scalars import resolve, resolve_tagged
 from vvbscan.parse.tape import MAPPING, SEQUENCE, Tape, WrittenScalar
 
@@ -90,7 +91,7 @@ class _PlainScalars(dict[str, Scalar]):
 class Composer:
     """Composes the documents of one file, in one or several stretches."""
 
-    def __init__(self, source: Source, text: str, limits: Limits, schema: str) -> None:
+    def __init__(self, source: Source, text: str, limits: Limits, schema: str, masked: Masked | None) -> None:
         self.documents: list[Document] = []
         self.problems: list[Problem] = []
         self.hashed = "#" in text
@@ -102,6 +103,7 @@ class Composer:
         self._text = text
         self._limits = limits
         self._schema = schema
+        self._masked = masked
         self._plain = _PlainScalars(schema)
         self._tape = Tape(source)
         self._anchors: dict[str, tuple[int, int, int] | None] = {}
@@ -135,6 +137,7 @@ class Composer:
     def _read(self, get_event: Any, base: int) -> None:
         text, plain, anchors, styles = self._text, self._plain, self._anchors, _STYLES
         hashed, hashes = self.hashed, self.hashes
+        masked, sign = self._masked, self._masked.sign if self._masked else ""
         most_nodes, most_depth = self._limits.nodes, self._limits.depth
         tape = self._tape.written
         append = tape.append
@@ -168,8 +171,7 @@ class Composer:
                     if at_key:
                         if anchor is not None:
                             # An alias of a key stands for its value, which is not always its text.
-                            scalar = plain[value] if style is PLAIN and tag is None else value
-                            append((scalar, start, last, style))
+                            append((self._key_value(value, tag, start, last, style), start, last, style))
                             anchors[anchor] = index, 1, 0
                             index += 1
                         if value in keys:
@@ -177,7 +179,9 @@ class Composer:
                         keys[value] = index
                         at_key = False
                     else:
-                        if tag is not None:
+                        if masked is not None and sign in value:
+                            value = masked.unknown(value, start, last, style)
+                        elif tag is not None:
                             value = self._tagged(value, tag, start, last)
                         elif style is PLAIN:
                             value = plain[value]
@@ -227,19 +231,14 @@ class Composer:
                         last = event.end_mark.index + base
                     if members is not None:
                         tape[slot] = SEQUENCE, start, last, style, None, *members
-                    elif _MERGE in inner:
-                        tape[slot] = self._merged(inner, start, last, style)
-                    elif style is FLOW and text.startswith("{{", start):
-                        tape[slot] = self._template(start, last) or (
-                            MAPPING,
-                            start,
-                            last,
-                            style,
-                            None,
-                            *inner.values(),
-                        )
                     else:
-                        tape[slot] = MAPPING, start, last, style, None, *inner.values()
+                        rest = None if masked is None else self._masked_keys(inner)
+                        if _MERGE in inner:
+                            tape[slot] = self._merged(inner, start, last, style, rest)
+                        elif style is FLOW and text.startswith("{{", start) and text[last - 2 : last] == "}}":
+                            tape[slot] = self._template(start, last)
+                        else:
+                            tape[slot] = MAPPING, start, last, style, rest, *inner.values()
                     if anchor is not None:
                         size = index - slot + self._alias_nodes - aliased
                         anchors[anchor] = slot, size, deepest - len(stack)
@@ -331,14 +330,32 @@ class Composer:
             self.report(Problem("warning", "tag-mismatch", message, start, end))
         return value
 
+    def _key_value(self, text: str, tag: str | None, start: int, end: int, style: str) -> Scalar | Unknown:
+        if self._masked is not None and self._masked.sign in text:
+            return self._masked.unknown(text, start, end, style)
+        if tag is not None:
+            return self._tagged(text, tag, start, end)
+        return self._plain[text] if style is PLAIN else text
+
     def _repeated(self, name: str, keys: dict[str, int], start: int, end: int) -> None:
         """Report a key that its mapping has already."""
+        if self._masked is not None and self._masked.sign in name:
+            return
         first = self._tape.node(keys[name])
         line = self._source.text.position(first.start).line
         message = f"the key `{name}` is already in this mapping, in line {line}; the last one wins"
         self.report(Problem("error", "duplicate-key", message, start, end, "remove one of the two"))
         if name == _MERGE:
             self._earlier_merges.setdefault(id(keys), []).append(keys[name])
+
+    def _masked_keys(self, keys: dict[str, int]) -> Unknown | None:
+        """Take the keys out that a template engine fills in; gives what makes the mapping open."""
+        assert self._masked is not None, "there is something masked"
+        rest: Unknown | None = None
+        for name in [name for name in keys if self._masked.sign in name]:
+            key = self._tape.node(keys.pop(name))
+            rest = self._masked.unknown(name, key.start, key.end, key.style)
+        return rest._replace(parts=()) if rest else None
 
     def _unusual_key(self, slot: int, last: int) -> tuple[str, int, int, str]:
         """The key that an alias or a collection stands for."""
@@ -360,13 +377,10 @@ class Composer:
                 self.report(Problem("note", "complex-key", message, start, last, hint))
         return self._text[start:last], start, last, PLAIN
 
-    def _template(self, start: int, end: int) -> WrittenScalar | None:
+    def _template(self, start: int, end: int) -> WrittenScalar:
         """What stands for an unquoted `{{ ... }}`, which YAML reads as a mapping in a mapping."""
-        written = self._text[start:end]
-        if not written.endswith("}}"):
-            return None
-        reason = f"`{written}` is filled in by a template engine"
-        hint = "quote it, or tell the scanner to leave templates out"
+        reason = f"`{self._text[start:end]}` is filled in by a template engine"
+        hint = "quote it, so that the file is YAML before it is filled in"
         self.report(Problem("warning", "template-text", reason, start, end, hint))
         return Unknown("template", reason), start, end, PLAIN
 
@@ -400,13 +414,12 @@ class Composer:
         self.report(problem)
         return Node(Unknown(kind, reason), self._source, start, end), 0
 
-    def _merged(self, keys: dict[str, int], start: int, end: int, style: str) -> Node:
+    def _merged(self, keys: dict[str, int], start: int, end: int, style: str, rest: Unknown | None) -> Node:
         """A mapping whose merge keys are replaced by the entries they stand for."""
         tape = self._tape
         merges = [*self._earlier_merges.pop(id(keys), ()), keys[_MERGE]]
         names: dict[str, Node] = {}
         values: dict[str, Node] = {}
-        rest: Unknown | None = None
         for key in merges:
             if tape.node(key).style is not PLAIN:
                 continue
