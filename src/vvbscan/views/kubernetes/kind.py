@@ -7,14 +7,15 @@ from typing import Final
 
 from vvbscan.model.facts import Fact
 from vvbscan.model.node import Parsed
-from vvbscan.model.outcome import ANALYSED, PARTLY, FileRecord
+from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.views.kubernetes.facts import workload_facts
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.network import ingresses, published_ports, services
 from vvbscan.views.kubernetes.objects import read_objects
 from vvbscan.views.kubernetes.probes import probes
+from vvbscan.views.kubernetes.schema_view import schema_errors
 from vvbscan.views.kubernetes.subjects import (
     containers,
     environment_variables,
@@ -45,6 +46,7 @@ VIEWS: Final[Mapping[str, Callable[[Loaded], Iterable[Subject]]]] = {
     "ingress": _view(ingresses),
     "tls_endpoint": _view(tls_endpoints),
     "published_port": _view(published_ports),
+    "schema_error": lambda loaded: schema_errors(model_of(loaded), loaded.parsed),
 }
 """The views of every unit whose model is a `KubernetesModel`."""
 
@@ -77,19 +79,15 @@ def parse_manifest(path: str, tree: FileTree, options: Options) -> Parsed:
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a manifest and find its objects."""
     path = unit.files[0]
-    parsed = parse_manifest(path, tree, options)
+    record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
+    try:
+        parsed = parse_manifest(path, tree, options)
+    except Unreadable as error:
+        notice = Notice("error", "unreadable", f"The file was not analysed: {error}.", path)
+        lost = record._replace(status=NOT_ANALYSED, reason=str(error))
+        return Loaded(KubernetesModel(()), (), (lost,), (notice,))
     objects = read_objects(parsed, unit.environment)
     model = KubernetesModel(objects, options.kubernetes_version, options.limits)
-    lost = next((problem for problem in parsed.problems if problem.level == "error"), None)
-    record = FileRecord(
-        path,
-        FORMAT,
-        unit.id,
-        unit.environment,
-        unit.judged,
-        ANALYSED if lost is None else PARTLY,
-        "" if lost is None else lost.message,
-    )
     return Loaded(model, (parsed,), (record,))
 
 
