@@ -49,6 +49,21 @@ class Tape:
         node = self.written[index] = Node(value, self._source, start, end, style)
         return node
 
+    def plain(self, index: int, depth: int) -> object:
+        """The value at an index as `plain_data` gives it."""
+        written = self.written[index]
+        if type(written) is Node:
+            return plain_data(written, depth)
+        assert written is not None, "only complete documents are given out"
+        if len(written) == 4:
+            return None if type(written[0]) is Unknown else written[0]
+        if not depth:
+            raise RecursionError("the value is nested too deep")
+        if written[0] == SEQUENCE:
+            return [self.plain(item, depth - 1) for item in written[5:]]
+        names: Any = self.written
+        return {names[key][0]: self.plain(key + 1, depth - 1) for key in written[5:]}
+
 
 class Members(Mapping[str, Node]):
     """The values or the keys of a mapping on a tape, by name and in written order."""
@@ -93,8 +108,33 @@ class Members(Mapping[str, Node]):
         """Names and nodes."""
         return self._all().items()
 
+    def plain(self, depth: int) -> dict[str, object]:
+        """The members as `plain_data` gives them."""
+        tape = self._tape
+        return {name: tape.plain(index, depth) for name, index in self._indexes.items()}
+
     def _all(self) -> dict[str, Node]:
         if self._nodes is None:
             node = self._tape.node
             self._nodes = {name: node(index) for name, index in self._indexes.items()}
         return self._nodes
+
+
+def plain_data(node: Node, depth: int) -> object:
+    """The value of a node as dicts, lists and scalars, None for what is unknown.
+
+    Of what lies on a tape no nodes are made for it. Raises `RecursionError` if there are more than `depth`
+    levels.
+    """
+    value = node.value
+    if isinstance(value, Unknown):
+        return None
+    if not isinstance(value, (MapValue, SeqValue)):
+        return value
+    if not depth:
+        raise RecursionError("the value is nested too deep")
+    if isinstance(value, SeqValue):
+        return [plain_data(item, depth - 1) for item in value.items]
+    if isinstance(value.entries, Members):
+        return value.entries.plain(depth - 1)
+    return {key: plain_data(child, depth - 1) for key, child in value.entries.items()}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.parse.tape import plain_data
 from vvbscan.views.kubernetes.lookup import first_key, reach, removal
 from vvbscan.views.kubernetes.objects import KubernetesObject
 from vvbscan.views.kubernetes.removed_apis import REMOVED
@@ -131,7 +132,7 @@ def _group(api_version: str) -> str:
 
 def _faults(validator: Validator, root: Node) -> list[_Fault]:
     """All errors that the validator finds, in the order in which the fields are written."""
-    data = _plain(root, _DEEPEST)
+    data = plain_data(root, _DEEPEST)
     try:
         found = list(validator.iter_errors(data))
     except UnicodeEncodeError:  # a lone surrogate, which JSON can spell
@@ -318,20 +319,6 @@ def _type_of(node: Node) -> str:
     if isinstance(value, int):
         return "integer"
     return "number" if isinstance(value, float) else "null" if value is None else "string"
-
-
-def _plain(node: Node, depth: int) -> object:
-    """The value as plain data; null for what is unknown. Raises `RecursionError` below `depth` levels."""
-    value = node.value
-    if isinstance(value, MapValue):
-        if not depth:
-            raise RecursionError("the object is nested too deep")
-        return {key: _plain(child, depth - 1) for key, child in value.entries.items()}
-    if isinstance(value, SeqValue):
-        if not depth:
-            raise RecursionError("the object is nested too deep")
-        return [_plain(child, depth - 1) for child in value.items]
-    return None if isinstance(value, Unknown) else value
 
 
 def _without_surrogates(data: object) -> object:
