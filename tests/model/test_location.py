@@ -25,7 +25,7 @@ def test_of_a_long_line_the_snippet_is_the_stretch_with_the_span() -> None:
     assert where.snippet[first : first + 4] == "0700"
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(locations())
 def test_the_snippet_is_text_of_the_line_and_has_the_start_of_the_span(
     located: tuple[Location, Source],

@@ -62,7 +62,7 @@ def test_findings_are_ordered_by_place_rule_and_address() -> None:
     assert ordered.findings == (other, WARNING, later, ERROR)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(RESULTS, st.data())
 def test_the_order_does_not_depend_on_the_order_of_collection(
     result: ScanResult, data: st.DataObject

@@ -95,7 +95,7 @@ ODD_TEXT = st.text(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(ODD_TEXT, st.lists(st.sampled_from(["AZ\n", "B5\n", "\r", "x" * 99, "\n"])).map("".join)))
 def test_hashes_equal_those_of_a_rolling_window(text: str) -> None:
     assert all_hashes(text) == rolling_hashes(text)
@@ -119,7 +119,7 @@ def test_only_lines_that_are_there_are_hashed_and_counted_from_the_start_of_the_
     assert line_hashes(text, []) == {}
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(ODD_TEXT, st.sets(st.integers(1, 30)))
 def test_a_line_has_the_same_hash_whatever_else_is_asked_for(text: str, lines: set[int]) -> None:
     decoded = SourceText(text)

@@ -110,7 +110,7 @@ def test_the_schema_knows_every_kind_of_unknown() -> None:
     assert sorted(kinds) == sorted(UNKNOWN_KINDS)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(RESULTS, st.data())
 def test_any_result_gives_a_valid_report_whose_bytes_depend_on_nothing_else(
     result: ScanResult, data: st.DataObject
@@ -128,7 +128,7 @@ JSON: st.SearchStrategy[Json] = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(JSON)
 def test_the_writer_writes_what_the_standard_library_writes(value: Json) -> None:
     assert to_json(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"

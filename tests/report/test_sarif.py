@@ -283,7 +283,7 @@ def test_exit_code_is_that_of_the_options() -> None:
         assert run["invocations"][0]["exitCode"] == code
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(RESULTS, st.booleans(), st.data())
 def test_any_result_gives_valid_sarif_whose_bytes_depend_on_nothing_else(
     result: ScanResult, with_suppressed: bool, data: st.DataObject

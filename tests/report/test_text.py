@@ -246,7 +246,7 @@ def test_the_scanned_tree_cannot_write_to_the_terminal() -> None:
     assert HIDDEN.search(text.replace("\n", "")) is None
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(RESULTS, st.booleans(), st.integers(0, 120), st.data())
 def test_any_result_gives_a_report_without_hidden_characters_whatever_its_order(
     result: ScanResult, verbose: bool, width: int, data: st.DataObject

@@ -84,6 +84,9 @@ def finding_order(finding: Finding) -> tuple[object, ...]:
         finding.boxes,
         finding.related,
         finding.fingerprint,
+        finding.line_hash,
+        place,
+        finding.suppression or (),
     )
 
 
@@ -101,4 +104,5 @@ def _notice_order(notice: Notice) -> tuple[object, ...]:
     place = notice.location
     start, end = (-1, -1) if place is None else (place.start, place.end)
     where = (notice.path, start, end)
-    return (*where, _SEVERITY_RANK[notice.level], notice.code, notice.message, notice.hint, notice.rule_id)
+    what = (_SEVERITY_RANK[notice.level], notice.code, notice.message, notice.hint, notice.rule_id)
+    return (*where, *what, place or ())

@@ -25,7 +25,8 @@ def excerpt(place: Location, width: int) -> Excerpt:
     """The line on which a location starts, cut to so many columns around the start of the span.
 
     Tabs become blanks, characters that a terminal would obey become escapes, and wide characters count as
-    two columns. Of a span of several lines it is the part on the first.
+    two columns. Of a span of several lines it is the part on the first. The caret of an empty span at the end
+    of a line stands behind it, which can be one column past the width.
     """
     cells, edges = _layout(place.snippet)
     first = min(max(place.column - place.snippet_column, 0), len(cells))

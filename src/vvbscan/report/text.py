@@ -89,7 +89,7 @@ class _Writer:
     def _excerpt(self, place: Location, style: str) -> None:
         number = str(place.line)
         margin = " " * len(number)
-        shown = excerpt(place, self._width - len(number) - 5)
+        shown = excerpt(place, self._width - len(number) - 6)
         bar = self._paint(_DIM, "|")
         carets = self._paint(style, "^" * (shown.end - shown.start))
         more = f" to line {place.end_line}" if place.end_line > place.line else ""
