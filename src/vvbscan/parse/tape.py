@@ -41,11 +41,13 @@ class Tape:
         assert written is not None, "only complete documents are given out"
         value, start, end, style = written[:4]
         if len(written) > 4:
-            rest, *members = written[4:]
+            rest = written[4]
             if value == SEQUENCE:
-                value = SeqValue(tuple([self.node(item) for item in members]), rest)
+                value = SeqValue(tuple([self.node(item) for item in written[5:]]), rest)
             else:
-                value = MapValue(Members(self, members, 1), Members(self, members, 0), rest)
+                names: Any = self.written
+                indexes = {names[key][0]: key for key in written[5:]}
+                value = MapValue(Members(self, indexes, 1), Members(self, indexes, 0), rest)
         node = self.written[index] = Node(value, self._source, start, end, style)
         return node
 
@@ -68,21 +70,22 @@ class Tape:
 class Members(Mapping[str, Node]):
     """The values or the keys of a mapping on a tape, by name and in written order."""
 
-    __slots__ = ("_indexes", "_nodes", "_tape")
+    __slots__ = ("_indexes", "_nodes", "_offset", "_tape")
 
-    def __init__(self, tape: Tape, keys: list[int], offset: int) -> None:
-        written: Any = tape.written
+    def __init__(self, tape: Tape, indexes: dict[str, int], offset: int) -> None:
+        """`indexes` says where the key of each member stands, `offset` how far behind it the node."""
         self._tape = tape
-        self._indexes: dict[str, int] = {written[key][0]: key + offset for key in keys}
+        self._indexes = indexes
+        self._offset = offset
         self._nodes: dict[str, Node] | None = None
 
     def __getitem__(self, name: str) -> Node:
-        return self._tape.node(self._indexes[name])
+        return self._tape.node(self._indexes[name] + self._offset)
 
     def get(self, name: str, default: Any = None) -> Any:
         """The node of a name, or the default."""
         index = self._indexes.get(name)
-        return default if index is None else self._tape.node(index)
+        return default if index is None else self._tape.node(index + self._offset)
 
     def __contains__(self, name: object) -> bool:
         return name in self._indexes
@@ -110,13 +113,13 @@ class Members(Mapping[str, Node]):
 
     def plain(self, depth: int) -> dict[str, object]:
         """The members as `plain_data` gives them."""
-        tape = self._tape
-        return {name: tape.plain(index, depth) for name, index in self._indexes.items()}
+        tape, offset = self._tape, self._offset
+        return {name: tape.plain(index + offset, depth) for name, index in self._indexes.items()}
 
     def _all(self) -> dict[str, Node]:
         if self._nodes is None:
-            node = self._tape.node
-            self._nodes = {name: node(index) for name, index in self._indexes.items()}
+            node, offset = self._tape.node, self._offset
+            self._nodes = {name: node(index + offset) for name, index in self._indexes.items()}
         return self._nodes
 
 

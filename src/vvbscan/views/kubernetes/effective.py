@@ -56,12 +56,11 @@ def effective_resources(container: Container) -> Node:
     requests = reach(written, "requests")
     place = container.key("resources")
     if limits is not None and isinstance(limits.value, MapValue):
-        own = requests.value if requests is not None else None
-        if requests is None or isinstance(own, MapValue):
-            of_requests = own if isinstance(own, MapValue) else MapValue({}, {})
-            entries = {**limits.value.entries, **of_requests.entries}
-            keys = {**limits.value.keys, **of_requests.keys}
-            merged = MapValue(entries, keys, of_requests.rest or limits.value.rest, of_requests.removed)
+        own = MapValue({}, {}) if requests is None else requests.value
+        if isinstance(own, MapValue) and not own.entries.keys() >= limits.value.entries.keys():
+            entries = {**limits.value.entries, **own.entries}
+            keys = {**limits.value.keys, **own.keys}
+            merged = MapValue(entries, keys, own.rest or limits.value.rest, own.removed)
             requests = (requests or limits).replace_value(merged)
     keys_of = {name: written.key(name) for name in ("requests", "limits")} if written is not None else {}
     return mapping(place, {"requests": requests, "limits": limits}, keys_of)

@@ -27,6 +27,7 @@ class KubernetesModel:
         "_configs",
         "_expansions",
         "_pods",
+        "_service_backed",
         "_services",
         "_variables",
         "_workloads",
@@ -51,6 +52,7 @@ class KubernetesModel:
         self._pods: tuple[tuple[Workload, tuple[Container, ...]], ...] | None = None
         self._configs: ConfigMaps | None = None
         self._variables: dict[tuple[str, str], Variables] = {}
+        self._service_backed: dict[tuple[str, str], bool | Unknown] = {}
         self._services: _ServicesByLabel | None = None
         self._autoscaled: dict[tuple[str, str], list[KubernetesObject]] | None = None
 
@@ -88,24 +90,13 @@ class KubernetesModel:
 
     def is_service_backed(self, workload: Workload) -> bool | Unknown:
         """Whether a Service of the unit selects the pods of a workload."""
-        labels = workload.labels
-        if labels is None:
-            return False
-        if not isinstance(labels.value, MapValue):
-            return labels.value if isinstance(labels.value, Unknown) else False
-        if self._services is None:
-            self._services = _services_by_label(self.objects)
-        wanted = labels.value.entries
-        candidates = _candidates(self._services, wanted)
-        if len(candidates) > _MOST_CANDIDATES:
-            return Unknown("limit", "too many Services may select it")
-        doubt = labels.value.rest
-        for service in candidates:
-            selected = _selects(service, labels, workload.object)
-            if selected is True:
-                return True
-            doubt = doubt or selected or None
-        return doubt or self.rest or False
+        key = (workload.object.environment, workload.object.address)
+        known = self._service_backed.get(key)
+        if known is None:
+            if self._services is None:
+                self._services = _services_by_label(self.objects)
+            known = self._service_backed[key] = _is_selected(self._services, workload)
+        return known
 
     def is_autoscaled(self, workload: Workload) -> bool | Unknown:
         """Whether a HorizontalPodAutoscaler (or KEDA ScaledObject) of the unit scales a workload."""
@@ -118,6 +109,25 @@ class KubernetesModel:
             for scaler in scalers[:_MOST_CANDIDATES]
         )
         return is_scaled or self.rest or False
+
+
+def _is_selected(services: _ServicesByLabel, workload: Workload) -> bool | Unknown:
+    """Whether one of the Services selects the pods of a workload."""
+    labels = workload.labels
+    if labels is None:
+        return False
+    if not isinstance(labels.value, MapValue):
+        return labels.value if isinstance(labels.value, Unknown) else False
+    candidates = _candidates(services, labels.value.entries)
+    if len(candidates) > _MOST_CANDIDATES:
+        return Unknown("limit", "too many Services may select it")
+    doubt = labels.value.rest
+    for service in candidates:
+        selected = _selects(service, labels, workload.object)
+        if selected is True:
+            return True
+        doubt = doubt or selected or None
+    return doubt or False
 
 
 def _services_by_label(objects: Iterable[KubernetesObject]) -> _ServicesByLabel:
