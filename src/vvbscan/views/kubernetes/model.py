@@ -95,7 +95,8 @@ class KubernetesModel:
         if known is None:
             if self._services is None:
                 self._services = _services_by_label(self.objects)
-            known = self._service_backed[key] = _is_selected(self._services, workload)
+            known = _is_selected(self._services, workload, self.rest)
+            self._service_backed[key] = known
         return known
 
     def is_autoscaled(self, workload: Workload) -> bool | Unknown:
@@ -111,8 +112,8 @@ class KubernetesModel:
         return is_scaled or self.rest or False
 
 
-def _is_selected(services: _ServicesByLabel, workload: Workload) -> bool | Unknown:
-    """Whether one of the Services selects the pods of a workload."""
+def _is_selected(services: _ServicesByLabel, workload: Workload, rest: Unknown | None) -> bool | Unknown:
+    """Whether one of the Services selects the pods of a workload; `rest` if there may be others."""
     labels = workload.labels
     if labels is None:
         return False
@@ -127,7 +128,7 @@ def _is_selected(services: _ServicesByLabel, workload: Workload) -> bool | Unkno
         if selected is True:
             return True
         doubt = doubt or selected or None
-    return doubt or False
+    return doubt or rest or False
 
 
 def _services_by_label(objects: Iterable[KubernetesObject]) -> _ServicesByLabel:
