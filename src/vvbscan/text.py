@@ -95,6 +95,15 @@ class Undecodable(ValueError):
         """Code-point offset of the first undecodable byte in `readable`."""
 
 
+def as_utf8(data: bytes) -> bytes:
+    """The bytes of a file as UTF-8 without a byte order mark, for a first look; undecodable ones replaced."""
+    for mark, name in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            rest = data[len(mark) :]
+            return rest if name == "utf-8" else rest.decode(name, "replace").encode("utf-8", "replace")
+    return data
+
+
 def decode(data: bytes) -> SourceText:
     """Decode the bytes of a file: by its byte order mark, else as UTF-8.
 

@@ -108,7 +108,7 @@ def test_the_absence_of_a_negated_leaf_is_that_of_the_leaf() -> None:
         ({"a": 1}, "pass"),
         ({}, "fail"),
         ({"a": None}, "fail"),
-        ({"a": UNKNOWN}, "pass"),
+        ({"a": UNKNOWN}, "unknown"),
         ({...: 1}, "unknown"),
     ],
 )

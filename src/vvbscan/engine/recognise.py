@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from vvbscan.text import as_utf8
+
 DOCKERFILE: Final = "dockerfile"
 COMPOSE: Final = "compose"
 KUBERNETES: Final = "kubernetes"
@@ -63,13 +65,13 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     if name.endswith(".properties"):
         return APPLICATION if _APPLICATION.fullmatch(name) else None
     if name.endswith(".json"):
-        content = read()
+        content = as_utf8(read())
         return KUBERNETES if _JSON_API_VERSION.search(content) and _JSON_KIND.search(content) else None
     if not name.endswith((".yaml", ".yml")):
         return None
     if name == "Chart.yaml":
         return HELM_CHART
-    content = read()
+    content = as_utf8(read())
     if _API_VERSION.search(content) and _KIND.search(content):
         return KUBERNETES
     if _APPLICATION.fullmatch(name):

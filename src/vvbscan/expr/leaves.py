@@ -44,8 +44,9 @@ def compile_leaf(tree: Mapping[str, object], params: Mapping[str, object], *, ho
 def _exists(steps: Steps, path: str, *, wanted: bool) -> Run:
     def run(scope: Scope) -> Verdict:
         found = scope.find(steps)
-        # A value that is unknown is there all the same; its presence can be unknown too.
-        if found.unknown is not None:
+        value = found.node.value
+        # What nothing is known of can turn out to be empty, which counts as absent.
+        if found.unknown is not None or (isinstance(value, Unknown) and not any(value.parts)):
             return unsure(found, scope, path)
         if found.absent is not wanted:
             return None

@@ -1,0 +1,248 @@
+"""The library: scanning trees and texts, with the trees that people and attackers make."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+import vvbscan
+from vvbscan import Config, ScanResult, Selection, UsageError
+from vvbscan.model.rule import Settings
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: tools}
+spec:
+  containers:
+    - name: a
+      image: registry.example.com/vvb/tools
+"""
+ONLY = Config(selection=Selection(select=("VVB-IMAGE-001",)))
+
+
+def write(root: Path, files: dict[str, str | bytes]) -> None:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def scan(root: Path, config: Config = ONLY, *paths: str) -> ScanResult:
+    named = [str(root / path) for path in paths] or [str(root)]
+    return vvbscan.scan(named, config, root=root, today="2026-06-15")
+
+
+def places(result: ScanResult) -> list[str]:
+    return [finding.location.path for finding in result.findings]
+
+
+def test_a_tree(tmp_path: Path) -> None:
+    write(tmp_path, {"deploy/pod.yaml": POD, "README.md": "# nothing", "values.yaml": "a: 1\n"})
+    result = scan(tmp_path)
+    assert places(result) == ["deploy/pod.yaml"]
+    assert [record.path for record in result.files] == ["deploy/pod.yaml"]
+    assert result.exit_code("note", fail_on_unknown=False) == 1
+
+
+def test_an_empty_tree_is_clean(tmp_path: Path) -> None:
+    result = scan(tmp_path)
+    assert result.findings == ()
+    assert result.tallies == (), "nothing passed, since nothing was looked at"
+    assert result.exit_code("note", fail_on_unknown=False) == 0
+
+
+def test_what_git_ignores_is_passed_over(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            ".gitignore": "out/\n*.gen.yaml\n!keep.gen.yaml\n/top.yaml\n",
+            "out/pod.yaml": POD,
+            "a.gen.yaml": POD,
+            "keep.gen.yaml": POD,
+            "top.yaml": POD,
+            "sub/top.yaml": POD,
+            "sub/.gitignore": "inner.yaml\n",
+            "sub/inner.yaml": POD,
+            "inner.yaml": POD,
+        },
+    )
+    assert places(scan(tmp_path)) == ["inner.yaml", "keep.gen.yaml", "sub/top.yaml"]
+    everything = scan(tmp_path, ONLY._replace(gitignore=False))
+    assert len(everything.findings) == 7
+    assert places(scan(tmp_path, ONLY, "top.yaml")) == ["top.yaml"], "what is named is looked at"
+
+
+def test_include_and_exclude(tmp_path: Path) -> None:
+    write(tmp_path, {"a/pod.yaml": POD, "b/pod.yaml": POD, "b/c/pod.yaml": POD})
+    assert places(scan(tmp_path, ONLY._replace(include=("b/",)))) == ["b/c/pod.yaml", "b/pod.yaml"]
+    assert places(scan(tmp_path, ONLY._replace(exclude=("b/c",)))) == ["a/pod.yaml", "b/pod.yaml"]
+
+
+def test_paths_are_relative_to_the_repository(tmp_path: Path) -> None:
+    write(tmp_path, {".git/HEAD": "ref: refs/heads/main\n", "service/deploy/pod.yaml": POD})
+    result = vvbscan.scan([tmp_path / "service"], ONLY)
+    assert places(result) == ["service/deploy/pod.yaml"]
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no file or directory"):
+        scan(tmp_path, ONLY, "nothing")
+
+
+def test_a_path_outside_the_root(tmp_path: Path) -> None:
+    write(tmp_path, {"a/pod.yaml": POD, "b/x": ""})
+    with pytest.raises(UsageError, match="outside the root"):
+        vvbscan.scan([tmp_path / "a"], ONLY, root=tmp_path / "b")
+
+
+def test_a_named_file_of_no_known_format_is_told(tmp_path: Path) -> None:
+    write(tmp_path, {"notes.txt": "x"})
+    assert [notice.code for notice in scan(tmp_path, ONLY, "notes.txt").notices] == ["not-recognised"]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "repo", tmp_path / "outside"
+    write(outside, {"pod.yaml": POD})
+    write(inside, {"pod.yaml": POD})
+    (inside / "again.yaml").symlink_to("pod.yaml")
+    (inside / "out.yaml").symlink_to(outside / "pod.yaml")
+    (inside / "folder").symlink_to(outside)
+    (inside / "broken.yaml").symlink_to("nothing")
+    (inside / "loop.yaml").symlink_to("loop.yaml")
+    result = scan(inside)
+    assert places(result) == ["pod.yaml"]
+    assert {(notice.code, notice.path) for notice in result.notices} == {
+        ("broken-link", "broken.yaml"),
+        ("broken-link", "loop.yaml"),
+        ("link-out-of-root", "out.yaml"),
+    }
+    assert result.exit_code("note", fail_on_unknown=False) == 1, "links are no failures"
+
+
+def test_a_fifo_does_not_stop_the_scan(tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": POD})
+    os.mkfifo(tmp_path / "pipe.yaml")
+    os.mkfifo(tmp_path / "Dockerfile")
+    result = scan(tmp_path)
+    assert places(result) == ["pod.yaml"]
+    assert {notice.path for notice in result.notices} == {"pipe.yaml", "Dockerfile"}
+
+
+def test_a_directory_named_dockerfile(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile/pod.yaml": POD})
+    result = scan(tmp_path)
+    assert places(result) == ["Dockerfile/pod.yaml"]
+    assert [(notice.level, notice.path) for notice in result.notices] == [("note", "Dockerfile")]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": POD, "shut.yaml": POD})
+    (tmp_path / "shut.yaml").chmod(0)
+    result = scan(tmp_path)
+    assert places(result) == ["pod.yaml"]
+    assert [notice.path for notice in result.notices] == ["shut.yaml"]
+
+
+def test_half_a_manifest_is_an_incomplete_scan(tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": POD + "---\nkind: [\napiVersion: v1\n", "other.yaml": POD})
+    result = scan(tmp_path)
+    assert places(result) == ["other.yaml", "pod.yaml"], "the good document and file are judged"
+    assert result.exit_code("note", fail_on_unknown=False) == 2
+    (notice,) = [one for one in result.notices if one.level == "error"]
+    assert notice.location is not None
+    assert notice.location.path == "pod.yaml"
+    status = {record.path: record.status for record in result.files}
+    assert status == {"other.yaml": "analysed", "pod.yaml": "partly analysed"}
+
+
+def test_bytes_that_are_not_utf_8(tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": POD.encode() + b"# caf\xe9\n"})
+    result = scan(tmp_path)
+    (notice,) = result.notices
+    assert notice.code == "encoding"
+    assert notice.location is not None
+    assert (notice.location.line, notice.location.column) == (8, 6)
+    assert places(result) == ["pod.yaml"]
+    assert result.exit_code("note", fail_on_unknown=False) == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
+    write(tmp_path, {"pod.yaml": POD.replace("\n", "\r\n").encode(encoding)})
+    (finding,) = scan(tmp_path).findings
+    assert (finding.location.line, finding.location.column) == (7, 14)
+
+
+def test_a_binary_file_with_the_name_of_a_manifest(tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": b"apiVersion: v1\nkind: Pod\n\0\0\0\xff\xfe"})
+    result = scan(tmp_path)
+    assert result.exit_code("note", fail_on_unknown=False) == 2
+    assert "binary" in result.notices[0].message
+
+
+def test_the_order_of_paths_and_processes_makes_no_difference(tmp_path: Path) -> None:
+    write(tmp_path, {f"{name}/pod.yaml": POD for name in "abcdefgh"})
+    one = scan(tmp_path)
+    assert scan(tmp_path, ONLY, *"hgfedcba") == one
+    assert scan(tmp_path, ONLY._replace(jobs=2)) == one
+
+
+def test_threads(tmp_path: Path) -> None:
+    write(tmp_path, {f"{name}/pod.yaml": POD for name in "abcd"})
+    expected = scan(tmp_path)
+    results: list[ScanResult] = []
+    threads = [threading.Thread(target=lambda: results.append(scan(tmp_path))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [expected] * 4
+
+
+def test_a_text() -> None:
+    result = vvbscan.scan_text(POD, "kubernetes", ONLY)
+    assert places(result) == ["manifest.yaml"]
+
+
+def test_a_format_that_is_not_there() -> None:
+    with pytest.raises(UsageError, match="no format `docker`"):
+        vvbscan.scan_text("", "docker")
+
+
+def test_results_are_immutable() -> None:
+    result = vvbscan.scan_text(POD, "kubernetes", ONLY)
+    with pytest.raises(AttributeError):
+        result.findings = ()  # type: ignore[misc]
+
+
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": POD, "broken.yaml": "apiVersion: v1\nkind: [\n"})
+    scan(tmp_path)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("selection", "words"),
+    [
+        (Selection(select=("VVB-IMGE-001",)), "did you mean"),
+        (Selection(ignore=("item:99.9",)), "selects no rule"),
+        (Selection(settings={"VVB-IMAGE-999": Settings()}), "there is no rule"),
+        (
+            Selection(settings={"VVB-IMAGE-001": Settings(params={"tags": []})}),
+            "it has floating_tags",
+        ),
+        (
+            Selection(settings={"VVB-IMAGE-001": Settings(params={"floating_tags": "x"})}),
+            "of type list",
+        ),
+    ],
+)
+def test_a_selection_of_what_is_not_there_is_refused(selection: Selection, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        vvbscan.scan_text(POD, "kubernetes", Config(selection=selection))
+    assert words in str(caught.value)

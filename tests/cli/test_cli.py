@@ -1,0 +1,267 @@
+"""The command line as people and pipelines call it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import vvbscan
+from vvbscan.cli import main
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: tools}
+spec:
+  containers:
+    - name: a
+      image: registry.example.com/vvb/tools
+"""
+ONLY = ("--select", "VVB-IMAGE-001")
+
+
+def python(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own, with this process's import path."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+    )
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pod.yaml").write_text(POD)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    return tmp_path
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"vvbscan {vvbscan.__version__}\n"
+
+
+def test_version_loads_next_to_nothing() -> None:
+    script = "import sys; from vvbscan.cli import main; main(['--version']); print(len([m for m in sys.modules if m.startswith('vvbscan')]))"
+    done = python("-c", script)
+    assert int(done.stdout.splitlines()[-1]) <= 3
+
+
+def test_a_scan_of_one_manifest_loads_no_heavy_module(repo: Path) -> None:
+    heavy = {
+        "dataclasses", "pathlib", "logging", "inspect", "jsonschema", "importlib.metadata", "multiprocessing", "tomllib",
+    }  # fmt: skip
+    script = (
+        "import sys; before = set(sys.modules); from vvbscan.cli import main; main(['scan', 'pod.yaml']);"
+        f"print(sorted((set(sys.modules) - before) & {heavy!r}))"
+    )
+    done = python("-c", script, cwd=repo)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.usefixtures("repo")
+def test_findings_exit_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", *ONLY]) == 1
+    assert "pod.yaml:7:14: error VVB-IMAGE-001" in capsys.readouterr().out
+
+
+def test_clean_exits_with_0(repo: Path) -> None:
+    (repo / "pod.yaml").write_text(
+        POD.replace("tools\n", "tools:1.4.2\n", 2).replace("name: tools:1.4.2", "name: tools")
+    )
+    assert main(["scan", *ONLY]) == 0
+
+
+def test_input_that_cannot_be_analysed_exits_with_2(repo: Path) -> None:
+    (repo / "broken.yaml").write_text("apiVersion: v1\nkind: [\n")
+    assert main(["scan", *ONLY]) == 2
+
+
+def test_the_threshold(repo: Path) -> None:
+    assert main(["scan", *ONLY, "--fail-on", "never"]) == 0
+    (repo / ".vvbscan.yaml").write_text("rules: {VVB-IMAGE-001: {severity: note}}\n")
+    assert main(["scan", *ONLY, "--fail-on", "warning"]) == 0
+    assert main(["scan", *ONLY]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["scan", "nothing"], "there is no file or directory `nothing`"),
+        (["scan", "--select", "VVB-IMGE-001"], "did you mean `VVB-IMAGE-001`?"),
+        (["scan", "--frmat", "sarif"], "--frmat"),
+        (["scan", "--format", "xml"], "xml"),
+        (["scan", "--output", "report"], "no format is known"),
+        (["scan", "--format", "json", "--format", "sarif"], "only one report"),
+        (["scan", "--config", "none.yaml"], "none.yaml"),
+        (["scan", "--config", "a", "--no-config"], "exclude each other"),
+        (["scan", "--kubernetes-version", "latest"], "not a version"),
+        (["scan", "--jobs", "-1"], "--jobs"),
+        (["explain", "VVB-NOTHING-001"], "there is no rule"),
+        (["rules", "--subject", "nothing"], "no rule"),
+        (["parse", "nothing.yaml"], "cannot read nothing.yaml"),
+        (["parse", "pod.yaml", "--format", "ini"], "no format `ini`"),
+        (["frobnicate"], "frobnicate"),
+    ],
+)
+@pytest.mark.usefixtures("repo")
+def test_wrong_usage_exits_with_2_and_says_what_to_do(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("error: ")
+    assert words in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_no_command_shows_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "usage: vvbscan" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["scan"], ["rules"], ["explain"], ["parse"], ["dev"], ["dev", "test"]]
+)
+def test_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--help"]) == 0
+    assert "usage: vvbscan" in capsys.readouterr().out
+
+
+def test_several_reports_at_once(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", *ONLY, "--format", "sarif", "--output", "a.sarif", "--format", "json"]) == 1
+    sarif = json.loads((repo / "a.sarif").read_text())
+    captured = capsys.readouterr()
+    report = json.loads(captured.out)
+    assert sarif["runs"][0]["results"][0]["ruleId"] == "VVB-IMAGE-001"
+    assert report["findings"][0]["rule_id"] == "VVB-IMAGE-001"
+    assert "1 finding" in captured.err
+
+
+def test_the_ending_tells_the_format(repo: Path) -> None:
+    assert (
+        main(["scan", *ONLY, "--quiet", "--output", "a.sarif", "--output", "b.json", "--output", "c.txt"])
+        == 1
+    )
+    assert json.loads((repo / "a.sarif").read_text())["version"] == "2.1.0"
+    assert "schema_version" in json.loads((repo / "b.json").read_text())
+    assert (repo / "c.txt").read_text().startswith("pod.yaml: 1 finding")
+
+
+@pytest.mark.usefixtures("repo")
+def test_a_report_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", "--output", "no/such/folder.sarif"]) == 2
+    assert "cannot write no/such/folder.sarif" in capsys.readouterr().err
+
+
+def test_reports_are_written_even_if_the_scan_is_incomplete(repo: Path) -> None:
+    (repo / "broken.yaml").write_text("apiVersion: v1\nkind: [\n")
+    assert main(["scan", *ONLY, "--quiet", "--output", "a.sarif"]) == 2
+    run = json.loads((repo / "a.sarif").read_text())["runs"][0]
+    assert len(run["results"]) == 1
+    assert run["invocations"][0]["toolExecutionNotifications"]
+
+
+def test_equal_input_gives_equal_bytes(repo: Path) -> None:
+    runs = [
+        python("-m", "vvbscan", "scan", "--format", "sarif", cwd=repo, PYTHONHASHSEED=seed)
+        for seed in ("0", "1", "2")
+    ]
+    assert [done.returncode for done in runs] == [1, 1, 1], runs[0].stderr
+    assert len({done.stdout for done in runs}) == 1
+
+
+@pytest.mark.usefixtures("repo")
+def test_colours_are_asked_for(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    main(["scan", *ONLY])
+    assert "\033[" not in capsys.readouterr().out
+    main(["scan", *ONLY, "--color", "always"])
+    assert "\033[" in capsys.readouterr().out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    main(["scan", *ONLY])
+    assert "\033[" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    main(["scan", *ONLY])
+    assert "\033[" not in capsys.readouterr().out
+
+
+def test_a_closed_pipe_is_no_error(repo: Path) -> None:
+    script = (
+        "import subprocess, sys\n"
+        "done = subprocess.Popen([sys.executable, '-m', 'vvbscan', 'rules', '--format', 'json'], stdout=subprocess.PIPE, stderr=subprocess.PIPE)\n"
+        "done.stdout.close()\n"
+        "print(repr(done.stderr.read()))"
+    )
+    assert python("-c", script, cwd=repo).stdout == "b''\n"
+
+
+def test_list_files(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "dev").mkdir()
+    (repo / "dev" / "pod.yaml").write_text(POD)
+    assert main(["scan", "--list-files"]) == 0
+    out = capsys.readouterr().out
+    assert "manifest:pod.yaml\n  pod.yaml  kubernetes\n" in out
+    assert "manifest:dev/pod.yaml in environment dev (not judged)\n" in out
+    assert "2 files recognised, 2 units" in out
+
+
+def test_configuration_is_found_and_overridden(repo: Path) -> None:
+    (repo / ".vvbscan.yaml").write_text("ignore: [image]\n")
+    assert main(["scan", *ONLY]) == 0
+    assert main(["scan", *ONLY, "--no-config"]) == 1
+
+
+def test_errors_of_the_configuration_point_at_it(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / ".vvbscan.yaml").write_text("jobs: 1\nrules:\n  VVB-IMAGE-001:\n    params: {tags: []}\n")
+    assert main(["scan"]) == 2
+    assert ".vvbscan.yaml:4:14: VVB-IMAGE-001 has no parameter `tags`" in capsys.readouterr().err
+
+
+def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "vvb-image-001"]) == 0
+    by_id = capsys.readouterr().out
+    assert main(["explain", "image-tag-missing-or-latest"]) == 0
+    assert capsys.readouterr().out == by_id
+    for words in ("What to do", "floating_tags", "hadolint:DL3007", "checklist 2.7.1", "https://"):
+        assert words in by_id
+
+
+def test_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--item", "2.7.1", "--format", "json"]) == 0
+    rules = json.loads(capsys.readouterr().out)["rules"]
+    assert "VVB-IMAGE-001" in [rule["id"] for rule in rules]
+    assert all("2.7.1" in rule["checklist"] for rule in rules)
+    assert main(["rules", "--severity", "error", "--view", "image_reference"]) == 0
+    assert "VVB-IMAGE-001" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("repo")
+def test_parse(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["parse", "pod.yaml"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    (document,) = shown["documents"]
+    kind = next(member for member in document["members"] if member["key"] == "kind")
+    assert kind["value"]["value"] == "Pod"
+    assert kind["value"]["start"] == {"offset": 21, "line": 2, "column": 7}
+    assert kind["key_span"]["end"] == {"offset": 19, "line": 2, "column": 5}
+
+
+def test_parse_tells_what_is_wrong(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "bad.yaml").write_text("a: 1\nb: [\n")
+    assert main(["parse", "bad.yaml"]) == 2
+    assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "yaml-syntax"
+
+
+def test_dev_test_runs_the_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dev", "test", "VVB-IMAGE-001"]) == 0
+    assert "1 passed, 0 failed" in capsys.readouterr().out

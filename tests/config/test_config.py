@@ -1,0 +1,160 @@
+"""Configuration files: what they say, and errors that point at the offending key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vvbscan import Config, ConfigError, find_config, load_config
+from vvbscan.config import parse_config
+
+WHOLE = """\
+include: ["deploy/**"]
+exclude: [vendor/]
+gitignore: false
+select: item:2.4
+ignore: [VVB-IMAGE-001]
+ruleset: general
+rules:
+  VVB-IMAGE-001:
+    severity: note
+    params: {floating_tags: [latest, next]}
+environments:
+  production: [live-*]
+  ignored: [sandbox]
+suppressions: {inline: true, require-reason: false, max-days: 90}
+kubernetes-version: "1.30"
+app-profile: live
+fail-on: error
+fail-on-unknown: true
+jobs: 2
+"""
+WHOLE_TOML = """\
+[project]
+name = "other"
+
+[tool.vvbscan]
+include = ["deploy/**"]
+exclude = ["vendor/"]
+gitignore = false
+select = "item:2.4"
+ignore = ["VVB-IMAGE-001"]
+ruleset = "general"
+kubernetes-version = "1.30"
+app-profile = "live"
+fail-on = "error"
+fail-on-unknown = true
+jobs = 2
+environments.production = ["live-*"]
+environments.ignored = ["sandbox"]
+
+[tool.vvbscan.suppressions]
+inline = true
+require-reason = false
+max-days = 90
+
+[tool.vvbscan.rules.VVB-IMAGE-001]
+severity = "note"
+params = {floating_tags = ["latest", "next"]}
+"""
+
+
+def read(text: str, name: str = ".vvbscan.yaml") -> Config:
+    return parse_config(text.encode(), name)
+
+
+@pytest.mark.parametrize(("text", "name"), [(WHOLE, ".vvbscan.yaml"), (WHOLE_TOML, "pyproject.toml")])
+def test_every_setting(text: str, name: str) -> None:
+    config = read(text, name)
+    assert config.include == ("deploy/**",)
+    assert config.exclude == ("vendor/",)
+    assert config.gitignore is False
+    assert config.selection.select == ("item:2.4",)
+    assert config.selection.ignore == ("VVB-IMAGE-001",)
+    assert config.selection.ruleset == "general"
+    assert config.selection.settings["VVB-IMAGE-001"].severity == "note"
+    assert config.selection.settings["VVB-IMAGE-001"].params == {"floating_tags": ["latest", "next"]}
+    assert config.environments.production == ("live-*",)
+    assert config.environments.ignored == ("sandbox",)
+    assert config.suppressions == (True, False, 90)
+    assert config.kubernetes_version == "1.30"
+    assert config.app_profile == "live"
+    assert config.fail_on == "error"
+    assert config.fail_on_unknown is True
+    assert config.jobs == 2
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "rules:\n"])
+def test_an_empty_file_is_the_default(text: str) -> None:
+    assert read(text)._replace(places={}) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "words"),
+    [
+        ("fail-on: error\nfial-on: note\n", "2:1", "did you mean `fail-on`?"),
+        ("fail-on: severe\n", "1:10", "one of error, warning, note, never"),
+        ("jobs: many\n", "1:7", "whole number"),
+        ("jobs: -1\n", "1:7", "whole number"),
+        ("gitignore: 1\n", "1:12", "true or false"),
+        ("include: {a: b}\n", "1:10", "a list of texts"),
+        ("include: [a, 5]\n", "1:10", "a list of texts"),
+        ("kubernetes-version: 1.30\n", "1:21", "in quotes"),
+        ('kubernetes-version: "v1"\n', "1:21", "in quotes"),
+        ("rules:\n  VVB-IMAGE-001:\n    severity: fatal\n", "3:15", "one of"),
+        ("rules:\n  VVB-IMAGE-001:\n    param: {}\n", "3:5", "did you mean `params`?"),
+        ("rules:\n  VVB-IMAGE-001: off\n", "2:18", "is a mapping"),
+        ("rules: [VVB-IMAGE-001]\n", "1:8", "a mapping"),
+        ("rules:\n  VVB-IMAGE-001:\n    params:\n      floating_tags: [a, {}]\n", "4:22", "a list of texts"),
+        ("suppressions: {reason: true}\n", "1:16", "not a setting"),
+        ("- fail-on\n", "1:1", "is a mapping"),
+        ("fail-on: [\n", "2:1", ""),
+        ("fail-on: error\nfail-on: note\n", "2:1", "fail-on"),
+    ],
+)
+def test_an_error_points_at_the_offending_place(text: str, where: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(text)
+    assert caught.value.where == f".vvbscan.yaml:{where}"
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('[tool.vvbscan]\nfail-on = "severe"\n', "2:1"),
+        ("[tool.vvbscan]\nfial-on = 1\n", "2:1"),
+        ("[tool.vvbscan.suppressions]\nmax-days = 'x'\n", "2:1"),
+        ("[tool.vvbscan]\nfail-on = \n", "2:11"),
+    ],
+)
+def test_in_toml_too(text: str, where: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(text, "pyproject.toml")
+    assert caught.value.where == f"pyproject.toml:{where}"
+
+
+def test_bytes_that_are_no_text() -> None:
+    with pytest.raises(ConfigError, match="0xff"):
+        parse_config(b"fail-on: \xff", ".vvbscan.yaml")
+
+
+def test_the_nearest_file_up_to_the_root_holds(tmp_path: Path) -> None:
+    inner = tmp_path / "repo" / "service"
+    inner.mkdir(parents=True)
+    (tmp_path / ".vvbscan.yaml").write_text("jobs: 9\n")
+    assert find_config(str(inner), str(tmp_path / "repo")) is None
+    (tmp_path / "repo" / ".vvbscan.yaml").write_text("jobs: 1\n")
+    (inner / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    found = find_config(str(inner), str(tmp_path / "repo"))
+    assert found == str(tmp_path / "repo" / ".vvbscan.yaml")
+    (inner / "pyproject.toml").write_text("[tool.vvbscan]\njobs = 3\n")
+    found = find_config(str(inner), str(tmp_path / "repo"))
+    assert found is not None
+    assert load_config(found).jobs == 3
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(str(tmp_path / "none.yaml"))
