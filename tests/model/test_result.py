@@ -63,8 +63,6 @@ def test_findings_are_ordered_by_place_rule_and_address() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(RESULTS, st.data())
-def test_the_order_does_not_depend_on_the_order_of_collection(
-    result: ScanResult, data: st.DataObject
-) -> None:
-    assert in_order(data.draw(shuffled(result))) == in_order(result)
+@given(RESULTS, st.integers(0, 99))
+def test_the_order_does_not_depend_on_the_order_of_collection(result: ScanResult, seed: int) -> None:
+    assert in_order(shuffled(result, seed)) == in_order(result)

@@ -111,12 +111,12 @@ def test_the_schema_knows_every_kind_of_unknown() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(RESULTS, st.data())
+@given(RESULTS, st.integers(0, 99))
 def test_any_result_gives_a_valid_report_whose_bytes_depend_on_nothing_else(
-    result: ScanResult, data: st.DataObject
+    result: ScanResult, seed: int
 ) -> None:
     report(result)
-    again = data.draw(shuffled(result))
+    again = shuffled(result, seed)
     written, rewritten = (render("json", in_order(one), OPTIONS).encode("utf-8") for one in (result, again))
     assert written == rewritten
 

@@ -267,7 +267,7 @@ def test_of_too_many_findings_the_most_severe_stay_and_the_rest_is_told() -> Non
 def test_never_more_results_than_github_takes() -> None:
     many = [MOVING] * 25_001
     assert len(run_of(scan(*many), OPTIONS._replace(max_results=10**9))["results"]) == 25_000
-    assert len(run_of(scan(*many))["results"]) == 5_000
+    assert len(run_of(scan(*many[:5_001]))["results"]) == 5_000
 
 
 @pytest.mark.parametrize(
@@ -283,13 +283,13 @@ def test_exit_code_is_that_of_the_options() -> None:
         assert run["invocations"][0]["exitCode"] == code
 
 
-@settings(max_examples=150, deadline=None)
-@given(RESULTS, st.booleans(), st.data())
+@settings(max_examples=100, deadline=None)
+@given(RESULTS, st.booleans(), st.integers(0, 99))
 def test_any_result_gives_valid_sarif_whose_bytes_depend_on_nothing_else(
-    result: ScanResult, with_suppressed: bool, data: st.DataObject
+    result: ScanResult, with_suppressed: bool, seed: int
 ) -> None:
     options = OPTIONS._replace(include_suppressed=with_suppressed)
     written = render("sarif", in_order(result), options)
     run_of(in_order(result), options)
-    again = data.draw(shuffled(result))
+    again = shuffled(result, seed)
     assert render("sarif", in_order(again), options).encode("utf-8") == written.encode("utf-8")

@@ -246,15 +246,15 @@ def test_the_scanned_tree_cannot_write_to_the_terminal() -> None:
     assert HIDDEN.search(text.replace("\n", "")) is None
 
 
-@settings(max_examples=150, deadline=None)
-@given(RESULTS, st.booleans(), st.integers(0, 120), st.data())
+@settings(max_examples=100, deadline=None)
+@given(RESULTS, st.booleans(), st.integers(0, 120), st.integers(0, 99))
 def test_any_result_gives_a_report_without_hidden_characters_whatever_its_order(
-    result: ScanResult, verbose: bool, width: int, data: st.DataObject
+    result: ScanResult, verbose: bool, width: int, seed: int
 ) -> None:
     options = OPTIONS._replace(verbose=verbose, width=width)
     text = report(in_order(result), options)
     assert HIDDEN.search(text.replace("\n", "")) is None
     assert text.encode("utf-8").endswith(b".\n") or text.endswith("reason\n")
-    assert report(in_order(data.draw(shuffled(result))), options) == text
+    assert report(in_order(shuffled(result, seed)), options) == text
     coloured = report(in_order(result), options._replace(colour=True))
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text

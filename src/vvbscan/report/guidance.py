@@ -36,6 +36,5 @@ def first_sentence(text: str) -> str:
 
 def sentence(text: str, limit: int) -> str:
     """The text with a period at its end, cut to so many characters."""
-    if len(text) > limit:
-        return text[: limit - 2].rstrip() + "…."
-    return text if text.endswith(".") else text[: limit - 1] + "."
+    whole = text if text.endswith(".") else f"{text}."
+    return whole if len(whole) <= limit else text[: limit - 2].rstrip() + "…."
