@@ -1,0 +1,166 @@
+"""Where an application answers health probes, from the settings that its fact carries."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final, NamedTuple
+
+from vvbscan.model.facts import ApplicationFact, Located
+from vvbscan.views.settings.facts import OPEN
+from vvbscan.views.settings.names import QUARKUS, SPRING
+
+LIVENESS: Final = "liveness"
+READINESS: Final = "readiness"
+STARTUP: Final = "startup"
+OVERALL: Final = "overall"
+
+
+class HealthEndpoint(NamedTuple):
+    """A path that answers about the health of an application."""
+
+    kind: str
+    """`liveness`, `readiness`, `startup`, or `overall` for all checks together."""
+    path: str
+    port: int | None
+    """None if it is not known."""
+    settings: tuple[Located, ...]
+    """The settings that make path and port differ from the defaults."""
+
+
+class Health(NamedTuple):
+    """What is known of the health endpoints of an application."""
+
+    endpoints: tuple[HealthEndpoint, ...]
+    unknown: str
+    """Why they cannot be told, or may be others; empty if they are certain."""
+    disabled: Located | None = None
+    """The setting that turns them off."""
+
+
+def health_of(fact: ApplicationFact) -> Health:
+    """The health endpoints of an application, if it has the health extension (or actuator) at all."""
+    settings = _Settings(fact)
+    if fact.framework == QUARKUS:
+        return _quarkus(settings)
+    if fact.framework == SPRING:
+        return _spring(settings)
+    return Health((), "the framework of the application is not known")
+
+
+class _Settings:
+    """The settings of a fact with defaults; notes which were used and what is not known."""
+
+    def __init__(self, fact: ApplicationFact) -> None:
+        self._by_name = dict(fact.settings)
+        rest = self._by_name.get(OPEN)
+        self.unknown = rest.unknown if rest else ""
+        self.used: list[Located] = []
+
+    def get(self, name: str) -> Located | None:
+        return self._by_name.get(name)
+
+    def text(self, name: str, default: str) -> str:
+        value = self._value(name)
+        return value if isinstance(value, str) and value else default
+
+    def number(self, name: str, default: int) -> int | None:
+        located = self.get(name)
+        value = self._value(name)
+        if located is not None and located.unknown:
+            return None
+        return value if isinstance(value, int) else default
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self._value(name)
+        return value if isinstance(value, bool) else default
+
+    def _value(self, name: str) -> str | int | float | bool | None:
+        located = self.get(name)
+        if located is None:
+            return None
+        if located.unknown:
+            self.unknown = self.unknown or f"`{name}` is not known: {located.unknown}"
+        self.used.append(located)
+        return located.value
+
+
+def _quarkus(settings: _Settings) -> Health:
+    """Quarkus.
+
+    Sources: `VertxHttpBuildTimeConfig` (`/` and `q`: a relative path lies below the root path),
+    `ManagementBuildTimeConfig` and `ManagementConfig` (`/q`, port 9000), `SmallRyeHealthConfig` (`health`,
+    `live`, `ready`, `started`, each relative to the one before unless it begins with `/`).
+    """
+    disabled = settings.get("quarkus.smallrye-health.enabled")
+    if disabled is not None and disabled.value is False:
+        return Health((), settings.unknown, disabled)
+    on_management = settings.flag("quarkus.management.enabled", default=False)
+    if on_management and settings.flag("quarkus.smallrye-health.management.enabled", default=True):
+        base = _below("/", settings.text("quarkus.management.root-path", "/q"))
+        port = settings.number("quarkus.management.port", 9000)
+    else:
+        root = _below("/", settings.text("quarkus.http.root-path", "/"))
+        base = _below(root, settings.text("quarkus.http.non-application-root-path", "q"))
+        port = settings.number("quarkus.http.port", 8080)
+    health = _below(base, settings.text("quarkus.smallrye-health.root-path", "health"))
+    paths = (
+        (OVERALL, health),
+        (LIVENESS, _below(health, settings.text("quarkus.smallrye-health.liveness-path", "live"))),
+        (READINESS, _below(health, settings.text("quarkus.smallrye-health.readiness-path", "ready"))),
+        (STARTUP, _below(health, settings.text("quarkus.smallrye-health.startup-path", "started"))),
+    )
+    used = tuple(settings.used)
+    endpoints = tuple(HealthEndpoint(kind, path, port, used) for kind, path in paths)
+    return Health(endpoints, settings.unknown)
+
+
+def _spring(settings: _Settings) -> Health:
+    """Spring Boot.
+
+    Sources: Spring Boot reference, "Actuator: Endpoints" (`/actuator`, `health`, the groups `liveness` and
+    `readiness`, additional paths `/livez` and `/readyz`) and "Monitoring and Management over HTTP" (with a
+    port of its own, the management server has its own base path instead of the context path).
+    """
+    disabled = settings.get("management.endpoint.health.enabled")
+    if disabled is not None and disabled.value is False:
+        return Health((), settings.unknown, disabled)
+    main_port = settings.number("server.port", 8080)
+    context = settings.text("server.servlet.context-path", "") or settings.text(
+        "spring.webflux.base-path", ""
+    )
+    port, prefix = main_port, context
+    if settings.get("management.server.port") is not None:
+        own_port = settings.number("management.server.port", 8080)
+        if own_port is not None and own_port < 0:
+            return Health((), settings.unknown, settings.get("management.server.port"))
+        if own_port != main_port:
+            port, prefix = own_port, settings.text("management.server.base-path", "")
+    base = settings.text("management.endpoints.web.base-path", "/actuator")
+    name = settings.text("management.endpoints.web.path-mapping.health", "health")
+    health = _joined(prefix, base, name)
+    used = tuple(settings.used)
+    endpoints = [
+        HealthEndpoint(OVERALL, health, port, used),
+        HealthEndpoint(LIVENESS, f"{health}/liveness", port, used),
+        HealthEndpoint(READINESS, f"{health}/readiness", port, used),
+    ]
+    added = settings.flag("management.endpoint.health.probes.add-additional-paths", default=False)
+    for kind, default in ((LIVENESS, "/livez"), (READINESS, "/readyz")):
+        key = f"management.endpoint.health.group.{kind}.additional-path"
+        where, _, path = settings.text(key, f"server:{default}" if added else "").partition(":")
+        if path:
+            on_server = where.strip() == "server"
+            further = _joined(context if on_server else prefix, path.strip())
+            endpoints.append(HealthEndpoint(kind, further, main_port if on_server else port, used))
+    return Health(tuple(endpoints), settings.unknown)
+
+
+def _below(base: str, path: str) -> str:
+    """A path of Quarkus: relative to `base` unless it begins with `/`, without a `/` at its end."""
+    return posixpath.normpath(posixpath.join(base, path.strip())) if path.strip() else base
+
+
+def _joined(*parts: str) -> str:
+    """A path of Spring from its parts."""
+    named = [part.strip().strip("/") for part in parts]
+    return "/" + "/".join(part for part in named if part)

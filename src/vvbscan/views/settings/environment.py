@@ -1,0 +1,147 @@
+"""Environment variables and system properties that a deployment sets: sources above the files of a module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.model.facts import Located, WorkloadFact
+from vvbscan.model.location import ForeignSource
+from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.views.settings.known import known_settings
+from vvbscan.views.settings.names import SPRING, dotted, environment_form, setting_name
+
+_JAVA_OPTIONS: Final = (
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "JAVA_OPTS",
+    "JAVA_OPTS_APPEND",
+    "JAVA_OPTIONS",
+)
+"""Variables whose `-D` become system properties: the JDK reads the first two, the start scripts of the common
+base images the others."""
+_SYSTEM_PROPERTY: Final = re.compile(r"(?:^|\s)-D([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)'|(\S*))")
+_PLATFORM_PREFIXES: Final = {
+    "quarkus": ("QUARKUS_", "SMALLRYE_", "MP_"),
+    "spring": ("SPRING_", "SERVER_", "MANAGEMENT_", "LOGGING_"),
+}
+_JSON_VARIABLE: Final = "SPRING_APPLICATION_JSON"
+_DEEPEST_JSON: Final = 50
+
+
+class Environment:
+    """What a deployment hands to an application; without a deployment there is nothing in it."""
+
+    def __init__(self, workload: WorkloadFact | None, framework: str) -> None:
+        self.open: Final = workload.open_variables if workload else ""
+        """Why there may be variables that are not known, or empty."""
+        self._variables: dict[str, Node] = {}
+        self._forms: dict[str, Node] = {}
+        self._system: dict[str, Node] = {}
+        self._json: dict[str, Node] = {}
+        self._framework = framework
+        for variable in workload.variables if workload else ():
+            node = foreign_node(variable.value)
+            if node is not None:
+                self._variables[variable.name] = node
+                self._forms[environment_form(variable.name)] = node
+        for name in _JAVA_OPTIONS:
+            for key, value in _system_properties(self._variables.get(name)):
+                self._system[setting_name(framework, key).identity] = value
+        if framework == SPRING:
+            for key, value in _json_settings(self._variables.get(_JSON_VARIABLE)):
+                self._json[setting_name(framework, key).identity] = value
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is set at all."""
+        return not self._variables
+
+    def variable(self, name: str) -> Node | None:
+        """The variable of exactly this name."""
+        return self._variables.get(name)
+
+    def setting(self, identity: str, canonical: str) -> Node | None:
+        """What overrides a setting: a system property, Spring's JSON, or an environment variable.
+
+        The order is that of both frameworks (Spring Boot reference, "Externalized Configuration"; Quarkus
+        configuration reference, "Configuration Sources": system properties 400, environment variables 300).
+        """
+        if not self._variables:
+            return None
+        found = self._system.get(identity) or self._json.get(identity)
+        if found is not None:
+            return found
+        for form in dict.fromkeys((environment_form(identity), environment_form(canonical))):
+            if form in self._forms:
+                return self._forms[form]
+        return None
+
+    def settings(self) -> Iterator[str]:
+        """Names of the settings that the deployment sets as far as the names of variables tell."""
+        yield from self._system
+        yield from self._json
+        known = known_settings(self._framework)
+        prefixes = _PLATFORM_PREFIXES.get(self._framework, ())
+        for name in self._variables:
+            found = known.of_variable(environment_form(name))
+            if found is not None:
+                yield found
+            elif name.startswith(prefixes) and name != _JSON_VARIABLE:
+                yield dotted(name)
+
+
+def foreign_node(located: Located) -> Node | None:
+    """A value that a fact carries as a node, None for an absent one."""
+    if located.unknown:
+        text, value = "", Unknown("variable", located.unknown)
+        source = ForeignSource(located.location, text)
+        return Node(value, source, 0, 0, via=_way(located))
+    if located.value is None:
+        return None
+    text = _text(located.value)
+    return Node(text, ForeignSource(located.location, text), 0, len(text), via=_way(located))
+
+
+def _way(located: Located) -> tuple[Origin, ...]:
+    return tuple(Origin(step.label, ForeignSource(step.location, ""), 0, 0) for step in located.via)
+
+
+def _text(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _system_properties(options: Node | None) -> Iterator[tuple[str, Node]]:
+    text = options.text() if options is not None else None
+    if options is None or text is None:
+        return
+    for match in _SYSTEM_PROPERTY.finditer(text):
+        group = next((index for index in (2, 3, 4) if match.group(index) is not None), 4)
+        yield match.group(1), options.part(*match.span(group))
+
+
+def _json_settings(variable: Node | None) -> Iterator[tuple[str, Node]]:
+    """The settings of `SPRING_APPLICATION_JSON`."""
+    text = variable.text() if variable is not None else None
+    if variable is None or text is None:
+        return
+    import json  # few deployments have it
+
+    try:
+        root = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    stack: list[tuple[str, object, int]] = [("", root, 0)]
+    while stack:
+        path, value, depth = stack.pop()
+        if depth > _DEEPEST_JSON:
+            continue
+        if isinstance(value, dict):
+            stack += [(f"{path}.{key}" if path else key, child, depth + 1) for key, child in value.items()]
+        elif isinstance(value, list):
+            stack += [(f"{path}[{index}]", child, depth + 1) for index, child in enumerate(value)]
+        elif path and isinstance(value, (str, int, float)):
+            yield path, variable._replace(value=_text(value))

@@ -1,0 +1,100 @@
+"""The settings that cross rules read, as facts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vvbscan.model.facts import ApplicationFact, Located
+from vvbscan.model.location import locate_node
+from vvbscan.model.node import SeqValue
+from vvbscan.model.unit import Unit
+from vvbscan.views.located import located
+from vvbscan.views.settings.model import Application
+from vvbscan.views.settings.names import QUARKUS, SPRING
+
+_QUARKUS_SETTINGS: Final = (
+    "quarkus.application.name",
+    "quarkus.http.host-enabled",
+    "quarkus.http.insecure-requests",
+    "quarkus.http.non-application-root-path",
+    "quarkus.http.port",
+    "quarkus.http.root-path",
+    "quarkus.http.ssl-port",
+    "quarkus.management.enabled",
+    "quarkus.management.port",
+    "quarkus.management.root-path",
+    "quarkus.shutdown.delay",
+    "quarkus.shutdown.delay-enabled",
+    "quarkus.shutdown.timeout",
+    "quarkus.smallrye-health.enabled",
+    "quarkus.smallrye-health.liveness-path",
+    "quarkus.smallrye-health.management.enabled",
+    "quarkus.smallrye-health.readiness-path",
+    "quarkus.smallrye-health.root-path",
+    "quarkus.smallrye-health.startup-path",
+    "quarkus.thread-pool.max-threads",
+)
+_SPRING_SETTINGS: Final = (
+    "management.endpoint.health.enabled",
+    "management.endpoint.health.group.liveness.additional-path",
+    "management.endpoint.health.group.readiness.additional-path",
+    "management.endpoint.health.probes.add-additional-paths",
+    "management.endpoint.health.probes.enabled",
+    "management.endpoints.web.base-path",
+    "management.endpoints.web.exposure.exclude",
+    "management.endpoints.web.exposure.include",
+    "management.endpoints.web.path-mapping.health",
+    "management.server.base-path",
+    "management.server.port",
+    "server.port",
+    "server.servlet.context-path",
+    "server.shutdown",
+    "server.ssl.enabled",
+    "server.tomcat.threads.max",
+    "spring.application.name",
+    "spring.datasource.hikari.maximum-pool-size",
+    "spring.lifecycle.timeout-per-shutdown-phase",
+    "spring.webflux.base-path",
+)
+_POOL_SETTINGS: Final = (
+    ".jdbc.max-size",
+    ".jdbc.min-size",
+    ".reactive.max-size",
+    ".jdbc.url",
+    ".reactive.url",
+)
+"""Ends of the names of settings of data sources of Quarkus, which have names that people choose."""
+_DATA_SOURCES: Final = "quarkus.datasource."
+
+OPEN: Final = "*"
+"""Name of the entry that says, as an unknown, why further settings may be set that are not known."""
+
+
+def application_fact(unit: Unit, application: Application) -> ApplicationFact:
+    """What the system view gets to know of an application."""
+    settings = application.settings
+    wanted = {QUARKUS: _QUARKUS_SETTINGS, SPRING: _SPRING_SETTINGS}.get(application.framework, ())
+    found: list[tuple[str, Located]] = []
+    for name in wanted:
+        setting = settings.setting(name)
+        if setting is not None:
+            node = setting.text if isinstance(setting.value.value, SeqValue) else setting.value
+            found.append((name, located(node, setting.key)))
+    found += [
+        (setting.name, located(setting.value, setting.key))
+        for setting in settings
+        if setting.name.startswith(_DATA_SOURCES) and setting.name.endswith(_POOL_SETTINGS)
+    ]
+    anchor = locate_node(application.anchor)
+    if settings.rest is not None:
+        found.append((OPEN, Located(None, anchor, settings.rest.reason)))
+    return ApplicationFact(
+        unit=unit.id,
+        directory=application.directory,
+        name=application.name,
+        framework=application.framework,
+        profile=application.profile,
+        environment=application.environment,
+        settings=tuple(found),
+        location=anchor,
+    )
