@@ -1,0 +1,103 @@
+"""View `probe_target`: HTTP probes against the application that answers them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.model.facts import ApplicationFact, Probe
+from vvbscan.model.location import ForeignSource
+from vvbscan.model.node import Node, Scalar, Unknown
+from vvbscan.model.subject import Subject
+from vvbscan.views.health import Health, health_of
+from vvbscan.views.located import foreign_node, foreign_origin
+from vvbscan.views.records import computed, fields
+from vvbscan.views.system.joins import AMBIGUOUS
+from vvbscan.views.system.picture import Picture, Running
+
+_HEALTH_LIKE: Final = {
+    "quarkus": re.compile(
+        r"(?:/[^/]+)*/health(?:/(?:live|ready|started|liveness|readiness))?|/actuator(?:/.*)?"
+    ),
+    "spring": re.compile(r"(?:/[^/]+)*/actuator(?:/health(?:/(?:liveness|readiness))?)?|/q/health(?:/.*)?"),
+}
+"""Paths that are health endpoints of one of the frameworks by their form. Any other path the application may
+serve by itself."""
+_GROUPS: Final = {"quarkus": re.compile(r"/(?:well|group/[^/]+)"), "spring": re.compile(r"/[^/]+")}
+"""What may follow the path of the overall health: groups that configuration or code defines."""
+
+
+def probe_targets(picture: Picture) -> Iterator[Subject]:
+    """View `probe_target`: every HTTP probe of a container that runs an application of the tree.
+
+    Fields: `path`, `kind` (`liveness`, `readiness` or `startup`), `framework`, `application` (its name, or
+    the directory of its module), `served` (whether the application answers at that path; unknown where it
+    may do so by itself), `expected` (the application's own path for that kind), `certainty` of the join.
+    """
+    for running in picture.running:
+        if running.application is None and running.join.kind != AMBIGUOUS:
+            continue
+        for probe in running.workload.probes:
+            yield _subject(running, probe)
+
+
+def _subject(running: Running, probe: Probe) -> Subject:
+    workload, application = running.workload, running.application
+    if application is None:
+        path = foreign_node(probe.path)
+        reason = f"several applications may be what {workload.container} runs: {', '.join(_shown(running))}"
+        members: dict[str, Node | None] = {
+            "path": path,
+            "kind": computed(probe.kind, path),
+            "served": path.replace_value(Unknown("ambiguous", reason)),
+        }
+    else:
+        health = health_of(application)
+        name = application.name or application.directory or "the application"
+        words = f"{name} ({application.framework or 'framework not known'}) answers this probe"
+        settings = [
+            foreign_origin("this setting has part in the path", setting.location)
+            for endpoint in health.endpoints[:1]
+            for setting in endpoint.settings
+        ]
+        path = foreign_node(probe.path, foreign_origin(words, application.location), *settings)
+        expected = next((one.path for one in health.endpoints if one.kind == probe.kind), None)
+        members = {
+            "path": path,
+            "kind": computed(probe.kind, path),
+            "framework": computed(application.framework, path),
+            "application": computed(name, path),
+            "served": path.replace_value(_served(probe, application, health)),
+            "expected": None if expected is None else computed(expected, path),
+            "certainty": computed(running.join.kind, path),
+        }
+    anchor = Node(workload.container, ForeignSource(workload.location, workload.container), 0, 0)
+    address = f"{workload.address}:{probe.kind}Probe"
+    return Subject("probe_target", address, fields(path, members), anchor, workload.environment, running)
+
+
+def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scalar | Unknown:
+    if probe.path.unknown:
+        return Unknown("variable", probe.path.unknown)
+    path = str(probe.path.value or "/").partition("?")[0]
+    path = path.rstrip("/") or "/"
+    framework = application.framework
+    if framework not in _HEALTH_LIKE:
+        return Unknown("default", "the framework of the application is not known")
+    if any(path == endpoint.path.rstrip("/") for endpoint in health.endpoints):
+        return True
+    overall = next((endpoint.path for endpoint in health.endpoints if endpoint.kind == "overall"), "")
+    if overall and path.startswith(overall) and _GROUPS[framework].fullmatch(path[len(overall) :]):
+        return Unknown("open", f"{path} is a group of health checks that the application may define")
+    if health.unknown:
+        return Unknown("variable", health.unknown)
+    if _HEALTH_LIKE[framework].fullmatch(path):
+        return False
+    return Unknown(
+        "open", f"{path} is no health endpoint of the framework; the application may serve it itself"
+    )
+
+
+def _shown(running: Running) -> list[str]:
+    return [key.partition(":")[2] for key in running.join.keys]
