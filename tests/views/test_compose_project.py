@@ -106,6 +106,22 @@ class TestEnvFiles:
         assert doubt is not None
         assert doubt.reason == "variable STAGE has no value in the tree"
 
+    def test_env_files_that_bring_in_too_many_variables_leave_the_rest_open(self) -> None:
+        loaded = load(
+            {
+                MAIN: "services: {web: {image: a, env_file: [a.env, b.env]}}",
+                "a.env": "A=1\nB=2\n",
+                "b.env": "C=3\nD=4\n",
+            },
+            limits=DEFAULT_LIMITS._replace(alias_nodes=3),
+        )
+        (found,) = project_of(loaded).services
+        environment = found.node.get("environment")
+        assert value(environment) == {"A": "1", "B": "2"}
+        doubt = rest(environment)
+        assert doubt is not None
+        assert doubt.kind == "limit"
+
 
 class TestInclude:
     def test_services_come_with_the_variables_of_their_own_project(self) -> None:
@@ -373,6 +389,6 @@ class TestFiles:
         items = ", ".join(["x"] * 1000)
         loaded = load(
             {MAIN: f"services:\n{lines}  s50: {{image: a, x-items: [{items}]}}\n"},
-            limits=DEFAULT_LIMITS._replace(nodes=20_000),
+            limits=DEFAULT_LIMITS._replace(alias_nodes=20_000),
         )
         assert ("error", "extends-size") in codes(loaded)

@@ -202,13 +202,24 @@ class Interpolation:
 class _Expansion:
     """The expansion of one string."""
 
-    __slots__ = ("budget", "lookup", "node", "text")
+    __slots__ = ("budget", "first", "lookup", "node", "text")
 
     def __init__(self, node: Node, text: str, lookup: Lookup, budget: Budget) -> None:
         self.node = node
+        whole = node.part(0, len(text))
+        # Looked at once: whether the source spells the string verbatim takes a look at all of it.
+        self.first = whole.start if whole.written == text else -1
         self.text = text
         self.lookup = lookup
         self.budget = budget
+
+    def part(self, begin: int, stop: int) -> Node:
+        """See `Node.part`."""
+        if self.first < 0:
+            return self.node._replace(value=self.text[begin:stop])
+        return self.node._replace(
+            value=self.text[begin:stop], start=self.first + begin, end=self.first + stop
+        )
 
     def pieces(self, begin: int, stop: int, depth: int) -> list[Piece]:
         """The pieces of a stretch of the string."""
@@ -220,7 +231,7 @@ class _Expansion:
                 break
             self._literal(pieces, done, match.start())
             if match[1]:
-                site = self.node.part(match.start(), match.end())._replace(value="$")
+                site = self.part(match.start(), match.end())._replace(value="$")
                 pieces.append(Piece("$", site, site))
                 done = match.end()
             elif match[2]:
@@ -234,7 +245,7 @@ class _Expansion:
 
     def _literal(self, pieces: list[Piece], begin: int, stop: int) -> None:
         if begin < stop:
-            node = self.node.part(begin, stop)
+            node = self.part(begin, stop)
             pieces.append(Piece(self.text[begin:stop], node, node))
 
     def _braced(self, pieces: list[Piece], begin: int, stop: int, depth: int) -> int:
@@ -268,9 +279,12 @@ class _Expansion:
             return [self._variable(name, begin, end + 1)]
         if operator[-1] == "+" and not is_set:
             return []
+        limit = self.budget.take(None)
+        if limit is not None:
+            return [self._gap(limit, begin, end + 1)]
         if depth >= _DEEPEST:
             return [self._gap(Unknown("limit", "defaults are nested too deep"), begin, end + 1)]
-        site = self.node.part(begin, end + 1)
+        site = self.part(begin, end + 1)
         kind = "default" if operator[-1] == "-" else "alternative"
         step = Origin(f"uses the {kind} of variable {name}", site.source, site.start, site.end)
         inner = self.pieces(word, end, depth + 1)
@@ -283,7 +297,7 @@ class _Expansion:
             return self._gap(limit, begin, stop)
         if node is None:
             return self._gap(Unknown("variable", f"variable {name} has no value in the tree"), begin, stop)
-        site = self.node.part(begin, stop)
+        site = self.part(begin, stop)
         value = node.value
         if isinstance(value, Unknown):
             return Piece(GAP, site.replace_value(value._replace(parts=())), site)
@@ -292,7 +306,7 @@ class _Expansion:
         return Piece(str(value), node.through(step), site, setting)
 
     def _gap(self, unknown: Unknown, begin: int, stop: int) -> Piece:
-        site = self.node.part(begin, stop)
+        site = self.part(begin, stop)
         return Piece(GAP, site._replace(value=unknown), site)
 
 

@@ -60,7 +60,13 @@ class ProjectLoader:
         self.budget = Budget(limits)
         self._limits = limits
         self._copied = 0
+        self._told: set[str] = set()
         self._extended: dict[tuple[str, Lookup], _Scope] = {}
+
+    def copies(self, values: int) -> bool:
+        """Count values that are in the project once more than they are written; false if it is too many."""
+        self._copied += values
+        return self._copied <= self._limits.alias_nodes
 
     def project_variables(
         self, directory: str, env_files: Sequence[str] = (), outer: Lookup = nothing
@@ -165,7 +171,7 @@ class ProjectLoader:
             return _opened(own, Unknown("unparsed", message))
         if len(chain) >= self._limits.depth:
             message = f"services extend each other over more than {self._limits.depth} steps"
-            self.files.notice("error", "extends-depth", message, written)
+            self._tell_once("extends-depth", message, written)
             return _opened(own, Unknown("limit", message))
         if target in base_scope.written:
             base = self._resolved(base_scope, target, chain)
@@ -175,13 +181,18 @@ class ProjectLoader:
             message = f"service {name} extends {target}, which is not in {base_scope.path}"
             self.files.notice("error", "extends-missing", message, written)
             return _opened(own, Unknown("unparsed", message))
-        self._copied += _size(base)
-        if self._copied > self._limits.nodes:
-            message = f"the extended services of the project have more than {self._limits.nodes} values"
-            self.files.notice("error", "extends-size", message, written)
+        if not self.copies(_size(base)):
+            message = f"the extended services of the project have more than {self._limits.alias_nodes} values"
+            self._tell_once("extends-size", message, written)
             return _opened(own, Unknown("limit", message))
         step = Origin(f"service {name} extends {target} here", written.source, written.start, written.end)
         return merge_services(self._led(base, step), own, self.files.tags)
+
+    def _tell_once(self, code: str, message: str, place: Node) -> None:
+        """Report that a limit was reached; the first place is enough."""
+        if code not in self._told:
+            self._told.add(code)
+            self.files.notice("error", code, message, place)
 
     def _scope_of(self, file: Node, scope: _Scope) -> _Scope | Unknown:
         """The file that an `extends` names."""

@@ -138,6 +138,9 @@ def _environment(service: str, value: MapValue, definition: Definition, loader: 
             reason = f"env_file {path.value} is not in the tree"
             rest = rest or (path.value if isinstance(path.value, Unknown) else Unknown("variable", reason))
             continue
+        if not loader.copies(len(dotenv.assignments)):
+            rest = rest or Unknown("limit", "the env files of the project bring in too many variables")
+            continue
         step = Origin(f"service {service} takes it from this file", path.source, path.start, path.end)
         for name, (key, child) in evaluate(dotenv, known, loader.budget).items():
             keys[name] = key.through(step)
