@@ -95,12 +95,15 @@ def parse_template_yaml(source: Source, limits: Limits) -> Parsed | NotMaskable:
     if isinstance(masked, NotMaskable):
         return masked
     parsed = parse_masked(source, masked, limits)
-    for problem in parsed.problems:
-        if problem.code == "yaml-syntax":
-            reason = f"it is no YAML around its template actions: {problem.message}"
-            return NotMaskable(reason, problem.start, problem.end)
-    if masked.misplaced:
-        return NotMaskable("a line that is filled in stands among other lines of a value", *masked.misplaced)
+    misplaced = masked.misplaced
+    broken = next((problem for problem in parsed.problems if problem.code == "yaml-syntax"), None)
+    if broken and not misplaced:
+        misplaced = next((span for span in masked.stretches if span[0] <= broken.start < span[1]), None)
+        if misplaced is None or misplaced[0] not in masked.alone:
+            reason = f"it is no YAML around its template actions: {broken.message}"
+            return NotMaskable(reason, broken.start, broken.end)
+    if misplaced:
+        return NotMaskable("a line that is filled in stands among the lines of a value", *misplaced)
     return parsed
 
 
