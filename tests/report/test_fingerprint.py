@@ -149,9 +149,10 @@ def test_own_fingerprint_takes_text_that_cannot_be_encoded() -> None:
     )
 
 
-def test_equal_fingerprints_are_numbered_in_order() -> None:
-    file = source("Dockerfile", "FROM a\nFROM b\n")
-    one, other = finding(TAG, file, "FROM a"), finding(TAG, file, "FROM b")
-    numbered = number_fingerprints([one, other, one, one])
-    assert numbered[:2] == [one, other]
-    assert [again.fingerprint for again in numbered[2:]] == [f"{one.fingerprint}:2", f"{one.fingerprint}:3"]
+def test_equal_fingerprints_are_numbered_in_the_order_of_places() -> None:
+    file = source("Dockerfile", "FROM a\nFROM b\nRUN c\n")
+    places = [finding(TAG, file, words) for words in ("FROM a", "FROM b", "RUN c")]
+    first, other, last = places
+    again = last._replace(fingerprint=first.fingerprint)
+    expected = [first, other, again._replace(fingerprint=f"{first.fingerprint}:2")]
+    assert number_fingerprints([again, other, first]) == expected

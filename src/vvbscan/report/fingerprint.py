@@ -13,6 +13,7 @@ from operator import mul
 from typing import Final
 
 from vvbscan.model.outcome import Finding
+from vvbscan.model.result import finding_order
 from vvbscan.text import SourceText
 
 _WINDOW: Final = 100
@@ -105,15 +106,11 @@ def finding_fingerprint(rule_id: str, path: str, address: str, offending_text: s
 
 
 def number_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, in the order given, with `:2`, `:3` behind fingerprints that occurred before.
-
-    Give them in the order of `finding_order`, so that the numbers do not depend on the order of discovery.
-    """
+    """The findings in the order of reports, with `:2`, `:3` behind fingerprints that occurred before."""
     seen: dict[str, int] = {}
     numbered: list[Finding] = []
-    for finding in findings:
+    for finding in sorted(findings, key=finding_order):
         count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
-        numbered.append(
-            finding if count == 1 else finding._replace(fingerprint=f"{finding.fingerprint}:{count}")
-        )
+        suffix = "" if count == 1 else f":{count}"
+        numbered.append(finding._replace(fingerprint=finding.fingerprint + suffix))
     return numbered
