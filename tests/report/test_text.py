@@ -145,6 +145,15 @@ def test_long_messages_are_wrapped_below_themselves() -> None:
         assert line in report(scan(long), options).splitlines()
 
 
+def test_a_remedy_may_begin_with_code() -> None:
+    options = ReportOptions(
+        lambda rule_id: texts(rule_id)._replace(remediation="```\na:\n  b\n\n- c\n```\nThen\ngo.")
+    )
+    assert "\n  fix:\n         a:\n           b\n\n         - c\n       Then go.\n" in report(
+        scan(MAVEN), options
+    )
+
+
 NOTICES = (
     Notice("note", "not-recognised", "It is of no format that is known.", "a.txt"),
     Notice("warning", "chart-not-analysed", "The chart needs values.", "chart", None, "Render it first."),

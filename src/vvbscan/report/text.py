@@ -100,30 +100,15 @@ class _Writer:
         """Why the rule matters and what to do, once below its last place in the file."""
         text = self._options.texts(rule_id)
         self._wrap(first_sentence(text.why), f"  {self._paint(_DIM, 'why:')} ", "       ")
-        remedy = list(self._paragraphs(text.remediation))
-        for number, (lines, verbatim) in enumerate(remedy):
-            head = f"  {self._paint(_DIM, 'fix:')} " if number == 0 else "       "
+        head = f"  {self._paint(_DIM, 'fix:')} "
+        for lines, verbatim in _paragraphs(text.remediation):
             if verbatim:
+                self._lines += [head.rstrip()] if head.strip() else []
                 self._lines += [f"         {line}".rstrip() for line in lines]
             else:
                 self._wrap(" ".join(lines), head, "       ")
+            head = "       "
         self._lines.append("")
-
-    def _paragraphs(self, markdown: str) -> Iterator[tuple[list[str], bool]]:
-        """Paragraphs and list items of a text, and its code blocks, which are marked as verbatim."""
-        lines: list[str] = []
-        verbatim = False
-        for line in markdown.strip().split("\n"):
-            fence = line.lstrip().startswith("```")
-            if lines and (fence or (not verbatim and (not line.strip() or _LIST_ITEM.match(line)))):
-                yield lines, verbatim
-                lines = []
-            if fence:
-                verbatim = not verbatim
-            elif verbatim or line.strip():
-                lines.append(line if verbatim else line.strip())
-        if lines:
-            yield lines, verbatim
 
     # ---- notices and what could not be decided
 
@@ -261,6 +246,23 @@ class _Writer:
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._options.colour else text
+
+
+def _paragraphs(markdown: str) -> Iterator[tuple[list[str], bool]]:
+    """Paragraphs and list items of a text, and its code blocks, which are marked as verbatim."""
+    lines: list[str] = []
+    verbatim = False
+    for line in markdown.strip().split("\n"):
+        fence = line.lstrip().startswith("```")
+        if lines and (fence or (not verbatim and (not line.strip() or _LIST_ITEM.match(line)))):
+            yield lines, verbatim
+            lines = []
+        if fence:
+            verbatim = not verbatim
+        elif verbatim or line.strip():
+            lines.append(line if verbatim else line.strip())
+    if lines:
+        yield lines, verbatim
 
 
 def _position(place: Location) -> str:
