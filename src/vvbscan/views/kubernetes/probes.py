@@ -48,8 +48,8 @@ def probes_of(container: Container) -> Iterator[ContainerProbe]:
             continue
         handler, request = "", None
         for field, label in _HANDLERS:
-            found = reach(node, field)
-            if found is not None and not isinstance(node.value, Unknown):
+            found = node.get(field)  # not what an open mapping may have besides
+            if found is not None and found.value is not None:
                 handler, request = label, found
                 break
         yield ContainerProbe(container, kind, container.key(name), node, handler, request)

@@ -85,7 +85,11 @@ def _container(
     selected = service_backed if alone and container.role == "app" else False
     serves = container.long_running and (bool(ports is not None and ports.items()) or selected)
     variables = model.variables(container)
-    places = {"effective": container.key("securityContext"), "resources": container.key("resources")}
+    places = {
+        "effective": container.key("securityContext"),
+        "resources": container.key("resources"),
+        "env": container.key("env"),
+    }
     members = {
         "spec": node,
         "name": node.get("name"),
