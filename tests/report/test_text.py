@@ -118,6 +118,29 @@ To accept a finding, write above its line: # vvbscan: ignore[VVB-POD-002] until=
     )
 
 
+def test_further_files_refer_to_the_first_for_the_remedy() -> None:
+    other = source("web/Dockerfile", "FROM nginx\n")
+    text = report(scan(MAVEN, finding(TAG, other, "nginx"), finding(TAG, other, "FROM")))
+    assert text.count("  fix: Name the version") == 1
+    assert text.endswith(""" | ^^^^
+    = stage[0]
+
+web/Dockerfile:1:6: warning VVB-IMAGE-001 image-tag-not-fixed
+  It is wrong.
+  1 | FROM nginx
+    |      ^^^^^
+    = stage[0]
+
+  fix: as for api/Dockerfile above
+
+3 findings in 2 files: 3 warnings.
+Files: 2 analysed.
+
+More about a rule: vvbscan explain VVB-IMAGE-001
+To accept a finding, write above its line: # vvbscan: ignore[VVB-IMAGE-001] until=YYYY-MM-DD -- reason
+""")
+
+
 def test_a_clean_scan_is_short() -> None:
     assert report(scan()) == "No findings.\nFiles: 2 analysed.\n"
 

@@ -32,9 +32,9 @@ def render(result: ScanResult, options: ReportOptions) -> str:
 
 
 class _Writer:
-    """Writes one report. `_lines` is all that changes."""
+    """Writes one report, line by line."""
 
-    __slots__ = ("_lines", "_options", "_result", "_rules", "_width")
+    __slots__ = ("_advised", "_lines", "_options", "_result", "_rules", "_width")
 
     def __init__(self, result: ScanResult, options: ReportOptions) -> None:
         self._result = result
@@ -42,6 +42,8 @@ class _Writer:
         self._rules: dict[str, Rule] = {rule.id: rule for rule in result.rules}
         self._width = max(options.width, _LEAST_WIDTH)
         self._lines: list[str] = []
+        self._advised: dict[str, str] = {}
+        """File below which the advice on a rule stands."""
 
     def report(self) -> str:
         for path, findings in groupby(self._result.findings, key=lambda finding: finding.location.path):
@@ -65,7 +67,7 @@ class _Writer:
         for rule_id, places in by_rule.items():
             for finding in places:
                 self._finding(finding)
-            self._advice(rule_id)
+            self._advice(rule_id, path)
 
     def _finding(self, finding: Finding) -> None:
         place = finding.location
@@ -96,8 +98,12 @@ class _Writer:
         self._lines.append(f"  {self._paint(_DIM, number)} {bar} {shown.line}".rstrip())
         self._lines.append(f"  {margin} {bar} {' ' * shown.start}{carets}{more}")
 
-    def _advice(self, rule_id: str) -> None:
-        """Why the rule matters and what to do, once below its last place in the file."""
+    def _advice(self, rule_id: str, path: str) -> None:
+        """Why the rule matters and what to do: in full in the first file, elsewhere where to find it."""
+        if rule_id in self._advised:
+            self._lines += [f"  {self._paint(_DIM, 'fix:')} as for {self._advised[rule_id]} above", ""]
+            return
+        self._advised[rule_id] = visible(path)
         text = self._options.texts(rule_id)
         self._wrap(first_sentence(text.why), f"  {self._paint(_DIM, 'why:')} ", "       ")
         head = f"  {self._paint(_DIM, 'fix:')} "
