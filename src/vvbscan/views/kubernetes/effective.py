@@ -6,6 +6,7 @@ from typing import Final
 
 from vvbscan.model.node import MapValue, Node
 from vvbscan.views.kubernetes.containers import Container
+from vvbscan.views.kubernetes.limit_ranges import LimitDefaults
 from vvbscan.views.kubernetes.lookup import mapping, reach, removal
 
 _OF_CONTAINER_OR_POD: Final = (
@@ -45,25 +46,35 @@ def effective_security(container: Container) -> Node:
     return mapping(container.key("securityContext"), members, removed=removed or None)
 
 
-def effective_resources(container: Container) -> Node:
+def effective_resources(container: Container, given: LimitDefaults | None = None) -> Node:
     """The requests and limits that hold for a container: a mapping with `requests` and `limits`.
 
     Where a request is missing, the limit of the same resource is the request (kubernetes/kubernetes
-    v1.34, `SetDefaults_Pod`).
+    v1.34, `SetDefaults_Pod`). What is missing then is `given` by the LimitRanges of the namespace.
     """
     written = reach(container.node, "resources")
     limits = reach(written, "limits")
     requests = reach(written, "requests")
     place = container.key("resources")
     if limits is not None and isinstance(limits.value, MapValue):
-        own = MapValue({}, {}) if requests is None else requests.value
-        if isinstance(own, MapValue) and not own.entries.keys() >= limits.value.entries.keys():
-            entries = {**limits.value.entries, **own.entries}
-            keys = {**limits.value.keys, **own.keys}
-            merged = MapValue(entries, keys, own.rest or limits.value.rest, own.removed)
-            requests = (requests or limits).replace_value(merged)
+        requests = _completed(requests, limits.value, limits)
+    if given is not None:
+        for_limits, for_requests = (MapValue(part, part) for part in given)
+        limits = _completed(limits, for_limits, place)
+        requests = _completed(requests, for_requests, place)
     keys_of = {name: written.key(name) for name in ("requests", "limits")} if written is not None else {}
     return mapping(place, {"requests": requests, "limits": limits}, keys_of)
+
+
+def _completed(own: Node | None, other: MapValue, place: Node) -> Node | None:
+    """A mapping with the members of another where it lacks them."""
+    value = MapValue({}, {}) if own is None else own.value
+    if not isinstance(value, MapValue) or value.entries.keys() >= other.entries.keys():
+        return own
+    entries = {**other.entries, **value.entries}
+    keys = {**other.keys, **value.keys}
+    merged = MapValue(entries, keys, value.rest or other.rest, value.removed)
+    return (own or place).replace_value(merged)
 
 
 def _note_removal(removed: dict[str, Node], name: str, key: str, *holders: Node | None) -> None:

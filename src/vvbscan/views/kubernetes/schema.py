@@ -13,7 +13,7 @@ from vvbscan.parse.tape import plain_data
 from vvbscan.views.kubernetes.lookup import first_key, reach, removal
 from vvbscan.views.kubernetes.objects import KubernetesObject
 from vvbscan.views.kubernetes.removed_apis import REMOVED
-from vvbscan.views.kubernetes.schema_pack import SchemaPack, reference_name
+from vvbscan.views.kubernetes.schema_pack import SchemaPack, group_of, reference_name
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -77,15 +77,15 @@ def check_object(item: KubernetesObject, pack: SchemaPack, number: int) -> tuple
     removal_ahead = _removal_ahead(item, pack, number)
     faults = _faults(pack.validator(name, number), item.root)
     faults = [fault for fault in faults if fault.path[:1] != ("status",)]
-    errors = list(_located(item, pack, number, name, faults)) if faults else []
-    return (*removal_ahead, *errors)
+    errors = _located(item, pack, number, name, faults) if faults else ()
+    return (*removal_ahead, *sorted(errors, key=lambda error: error.node.start))
 
 
 def _api_error(item: KubernetesObject, pack: SchemaPack, number: int) -> SchemaError | None:
     """Why a version does not serve a kind, None if it may be a custom resource."""
     named, place = f"{item.api_version} {item.kind}", item.root.get("apiVersion") or item.anchor
     checked = pack.versions[number]
-    elsewhere = pack.api_versions(item.kind, number)
+    elsewhere = pack.api_versions(item.kind, number, item.group)
     served = pack.served(item.api_version, item.kind)
     gone = REMOVED.get((item.api_version, item.kind), "")
     if served and served[0] > number:
@@ -102,7 +102,7 @@ def _api_error(item: KubernetesObject, pack: SchemaPack, number: int) -> SchemaE
         return SchemaError(
             "missing-field", "error", message, "apiVersion", "apiVersion", checked, item.anchor
         )
-    if elsewhere and ("." not in item.group or any(_group(name) == item.group for name in elsewhere)):
+    if elsewhere and ("." not in item.group or group_of(elsewhere[0]) == item.group):
         # A custom resource has a group with a dot, and none of a group of Kubernetes' own.
         message = f"Kubernetes {checked} has no {named}{_instead(elsewhere)}"
         return SchemaError("unknown-api", "error", message, "apiVersion", "", checked, place)
@@ -116,7 +116,7 @@ def _removal_ahead(item: KubernetesObject, pack: SchemaPack, number: int) -> tup
         return ()
     later = next(later for later in range(number + 1, len(pack.versions)) if later not in served)
     version = pack.versions[later]
-    instead = _instead(pack.api_versions(item.kind, later))
+    instead = _instead(pack.api_versions(item.kind, later, item.group))
     message = f"{item.api_version} {item.kind} is no longer served from Kubernetes {version} on{instead}"
     place = item.root.get("apiVersion") or item.anchor
     return (SchemaError("removed-api", "warning", message, "apiVersion", "", version, place),)
@@ -126,12 +126,8 @@ def _instead(api_versions: tuple[str, ...]) -> str:
     return f"; use {api_versions[0]}" if api_versions else ""
 
 
-def _group(api_version: str) -> str:
-    return api_version.rpartition("/")[0]
-
-
 def _faults(validator: Validator, root: Node) -> list[_Fault]:
-    """All errors that the validator finds, in the order in which the fields are written."""
+    """All errors that the validator finds."""
     data = plain_data(root, _DEEPEST)
     try:
         found = list(validator.iter_errors(data))

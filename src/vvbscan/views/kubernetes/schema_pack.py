@@ -6,6 +6,7 @@ The pack is described, and built, by `vvbscan.dev.kubernetes_pack`.
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -19,6 +20,7 @@ PACK: Final = ("schemas", "kubernetes.jsonl.xz")
 Schema = dict[str, Any]
 
 _POINTER: Final = "#/$defs/"
+_API_VERSION: Final = re.compile(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?$")
 
 
 class SchemaPack:
@@ -59,15 +61,15 @@ class SchemaPack:
             self._served[key] = known
         return known
 
-    def api_versions(self, kind: str, number: int) -> tuple[str, ...]:
-        """The API versions that serve a kind in a version, sorted: stable ones before others."""
+    def api_versions(self, kind: str, number: int, group: str = "") -> tuple[str, ...]:
+        """The API versions that serve a kind in a version, the best first: of the group, stable, late."""
         suffix = f"/{kind}"
         found = (
             key.removesuffix(suffix)
             for key, ranges in self._kinds.items()
             if key.endswith(suffix) and any(first <= number <= last for first, last, _ in ranges)
         )
-        return tuple(sorted(found, key=lambda name: ("alpha" in name, "beta" in name, name)))
+        return tuple(sorted(found, key=lambda name: (group_of(name) != group, *_priority(name), name)))
 
     def schema(self, name: str, number: int) -> Schema:
         """A definition in a version; its references lead to other definitions of that version."""
@@ -137,6 +139,20 @@ def shipped_pack() -> SchemaPack:
 
     with open(resource_path(*PACK), "rb") as file:
         return SchemaPack(lzma.decompress(file.read()).decode())
+
+
+def group_of(api_version: str) -> str:
+    """The API group of an API version, empty for the core group."""
+    return api_version.rpartition("/")[0]
+
+
+def _priority(api_version: str) -> tuple[int, int, int]:
+    """Stable before beta before alpha, and later before earlier, as Kubernetes sorts its versions."""
+    match = _API_VERSION.search(api_version)
+    if match is None:
+        return (3, 0, 0)
+    major, stage, minor = match.groups()
+    return ({None: 0, "beta": 1}.get(stage, 2), -int(major), -int(minor or 0))
 
 
 def _refuse(uri: str) -> NoReturn:
