@@ -227,5 +227,5 @@ def test_verdicts_of_both(manifest: dict[str, Any], version: str, *, valid: bool
 
 
 def test_the_versions_are_theirs() -> None:
-    versions = [f"{version}.0" for version in shipped_pack().versions]
-    assert versions == kubernetes_validate.utils.all_versions()
+    theirs = dict.fromkeys(kubernetes_validate.utils.all_versions())
+    assert [f"{version}.0" for version in shipped_pack().versions] == list(theirs)
