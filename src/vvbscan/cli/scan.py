@@ -145,7 +145,8 @@ def _write(result: ScanResult, reports: list[Report], config: Config, arguments:
 
 def _summary(result: ScanResult) -> str:
     count = len(result.findings)
-    return f"{count} finding{'' if count == 1 else 's'} in {len(result.files)} files"
+    files = len({record.path for record in result.files})
+    return f"{count} finding{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
 
 
 def _colours(choice: str) -> bool:

@@ -126,7 +126,8 @@ def _hashed(findings: tuple[Finding, ...], tree: FileTree) -> tuple[Finding, ...
 def _collect(order: Order, catalog: Catalog, results: list[UnitResult]) -> ScanResult:
     notices = [*order.notices, *(notice for result in results for notice in result.notices)]
     rules = catalog.rules()
-    findings = _merged(finding for result in results for finding in result.findings)
+    # Numbered before any is suppressed: suppressing one of two equal findings must not rename the other.
+    findings = number_fingerprints(_merged(one for result in results for one in result.findings))
     directives = [directive for result in results for directive in result.directives]
     ran = {tally.rule_id for result in results for tally in result.tallies}
     applied = apply_directives(
@@ -143,8 +144,8 @@ def _collect(order: Order, catalog: Catalog, results: list[UnitResult]) -> ScanR
             version=__version__,
             rules=_configured(rules, ran, order.selection),
             files=tuple(dict.fromkeys(record for result in results for record in result.files)),
-            findings=tuple(number_fingerprints(applied.findings)),
-            suppressed=tuple(number_fingerprints(applied.suppressed)),
+            findings=tuple(applied.findings),
+            suppressed=tuple(applied.suppressed),
             hidden=tuple(finding for result in results for finding in result.hidden),
             tallies=tuple(tally for result in results for tally in result.tallies),
             undecided=tuple(outcome for result in results for outcome in result.undecided),

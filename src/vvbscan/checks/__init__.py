@@ -1,0 +1,1 @@
+"""Rules in Python: plain functions over the subjects of a view."""
