@@ -1,0 +1,90 @@
+"""Units of the kind `dockerfile`: one Dockerfile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from vvbscan.model.facts import EnvironmentVariable, Fact, ImageBuildFact
+from vvbscan.model.location import locate_node
+from vvbscan.model.outcome import FileRecord, Notice
+from vvbscan.model.subject import Subject
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.parse.dockerfile import parse_dockerfile
+from vvbscan.parse.dockerfile_tree import to_parsed
+from vvbscan.views.dockerfile.ignore import find_ignore_file
+from vvbscan.views.dockerfile.model import Dockerfile
+from vvbscan.views.dockerfile.run_commands import run_commands
+from vvbscan.views.dockerfile.stages import resolve
+from vvbscan.views.dockerfile.subjects import (
+    dockerfiles,
+    environment_variables,
+    image_references,
+    instructions,
+    stages,
+)
+from vvbscan.views.located import located
+
+FORMAT: Final = "dockerfile"
+
+
+def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
+    """Read a Dockerfile and work through its stages; raises `Unreadable`."""
+    path = unit.files[0]
+    source, problems = tree.read(path)
+    syntax = parse_dockerfile(source, options.limits)
+    syntax = syntax._replace(problems=(*problems, *syntax.problems))
+    arguments, resolved = resolve(syntax, options.limits)
+    ignore, ignored, ignore_record = find_ignore_file(unit, path, tree)
+    files = [FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)]
+    notices: list[Notice] = []
+    parsed = [to_parsed(syntax)]
+    if ignore_record is not None:
+        files.append(ignore_record)
+        if ignored is not None:
+            parsed.append(ignored)
+        else:
+            message = f"The file was not analysed: {ignore_record.reason}."
+            notices.append(Notice("error", "unreadable", message, ignore_record.path))
+    model = Dockerfile(path, syntax, arguments, resolved, ignore)
+    return Loaded(model, tuple(parsed), tuple(files), tuple(notices))
+
+
+def model_of(loaded: Loaded) -> Dockerfile:
+    """The model of a loaded Dockerfile."""
+    assert isinstance(loaded.model, Dockerfile)
+    return loaded.model
+
+
+def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
+    """The image that is built by default, if there is a stage."""
+    model = model_of(loaded)
+    if not model.stages:
+        return ()
+    stage = model.stages[-1]
+    variables = tuple(
+        EnvironmentVariable(str(variable.name.value), located(variable.value, variable.name))
+        for variable in stage.environment
+    )
+    location = locate_node(stage.instruction.keyword)
+    return (ImageBuildFact(unit.id, model.path, unit.environment, unit.judged, variables, location),)
+
+
+def _view(function: Callable[[Dockerfile], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
+    """A view of a loaded unit from a view of its model."""
+    return lambda loaded: function(model_of(loaded))
+
+
+KIND: Final = UnitKind(
+    "dockerfile",
+    load,
+    {
+        "dockerfile": _view(dockerfiles),
+        "stage": _view(stages),
+        "instruction": _view(instructions),
+        "image_reference": _view(image_references),
+        "environment_variable": _view(environment_variables),
+        "run_command": _view(run_commands),
+    },
+    facts,
+)

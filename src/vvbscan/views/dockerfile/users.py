@@ -1,0 +1,59 @@
+"""Who containers of well-known base images run as, where their sources say so."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vvbscan.views.records import ImageReference
+
+_ROOT_IMAGES: Final = frozenset(
+    {
+        "alpine",
+        "amazoncorretto",
+        "busybox",
+        "debian",
+        "eclipse-temurin",
+        "golang",
+        "maven",
+        "nginx",
+        "node",
+        "openjdk",
+        "php",
+        "python",
+        "ruby",
+        "rust",
+        "tomcat",
+        "ubuntu",
+    }
+)
+"""Docker official images whose Dockerfiles for Linux have no USER (the repositories that
+github.com/docker-library/official-images lists, as of August 2026)."""
+_HUB: Final = frozenset({"", "docker.io", "index.docker.io"})
+_WINDOWS: Final = re.compile(r"windows|nanoserver")
+_UBI_JAVA: Final = re.compile(r"ubi[0-9]+/openjdk-[0-9]+(?:-runtime)?")
+"""Run as 185 (github.com/rh-openjdk/redhat-openjdk-containers, `modules/user/module.yaml`)."""
+_RED_HAT: Final = frozenset({"registry.access.redhat.com", "registry.redhat.io"})
+
+
+def base_user(image: ImageReference) -> str | None:
+    """The user of a base image by name or number, None if it is not known here."""
+    registry = "" if image.registry is None else image.registry.value
+    repository = None if image.repository is None else image.repository.value
+    if not isinstance(registry, str) or not isinstance(repository, str):
+        return None
+    if registry in _RED_HAT and _UBI_JAVA.fullmatch(repository):
+        return "185"
+    tag: object = "latest"
+    if image.tag is not None:
+        tag = image.tag.value
+    elif image.digest is not None:
+        tag = None
+    if not isinstance(tag, str):
+        return None
+    if registry in _HUB and repository.removeprefix("library/") in _ROOT_IMAGES:
+        return None if _WINDOWS.search(tag) else "root"
+    if registry == "gcr.io" and repository.startswith("distroless/"):
+        # With `nonroot` in the tag it runs as 65532, else as root (its README and `common/variables.bzl`).
+        return "65532" if "nonroot" in tag.split("-") else "root"
+    return None
