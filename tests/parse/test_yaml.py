@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from parse.tree_support import at, codes, read_yaml, root, source_of, values, walk, written
 from vvbscan.model.limits import DEFAULT_LIMITS, Limits
@@ -431,6 +432,17 @@ def test_unquoted_template_text_is_unknown() -> None:
     assert {problem.level for problem in parsed.problems} == {"warning"}
 
 
+@pytest.mark.parametrize("text", ["{{ .a }}: 1\nb: 2\n", "*nowhere : 1\nb: 2\n"])
+def test_key_that_is_not_known_makes_the_mapping_open(text: str) -> None:
+    value = root(read_yaml(text)).value
+    assert isinstance(value, MapValue)
+    assert "b" in value.entries
+    assert value.rest is not None
+    inner = at(read_yaml(f"c:\n  d: {{e: f}}\n{text}"), "c", "d").value
+    assert isinstance(inner, MapValue)
+    assert inner.rest is None
+
+
 def test_mapping_with_a_mapping_as_key_is_no_template_text() -> None:
     assert plain(at(read_yaml("a: {{b: c}: d}\n"), "a")) == {"{b: c}": "d"}
 
@@ -446,6 +458,16 @@ def test_text_in_place_of_the_source_keeps_the_source() -> None:
     node = parsed.documents[0].root.get("a")
     assert node is not None
     assert (node.value, node.written, node.source) == (".name.", "@name@", source)
+
+
+def test_without_libyaml_pyyaml_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read_yaml(FORMS)
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    slow = read_yaml(FORMS)
+    assert [step.node[1:] for step in walk(root(slow))] == [
+        (slow.source, *step.node[2:]) for step in walk(root(fast))
+    ]
+    assert values(read_yaml("a: [\n---\nb: \0\n--- 1\n")) == [{"b": "\ufffd"}, 1]
 
 
 # --- Limits

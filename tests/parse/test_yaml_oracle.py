@@ -18,6 +18,8 @@ DIFFERENCES = (
     ("one-letter boolean", r"[yYnN]"),
     # PyYAML wants a dot and a sign in a float with an exponent, go-yaml and YAML 1.2 want neither. We are right.
     ("exponent", r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)[eE][-+]?[0-9_]+"),
+    # YAML 1.1 and go-yaml allow a sign before a leading dot, PyYAML's pattern does not. We are right.
+    ("sign and dot", r"[-+]\.[0-9]+([eE][-+]?[0-9]+)?"),
     # Go's strconv reads 0o10, and prefixes in upper case. We are right for manifests.
     ("prefix of Go", r"[-+]?0(o[0-7_]+|O[0-7_]+|X[0-9a-fA-F_]+|B[01_]+)"),
     # No octal number: go-yaml falls back to a float, PyYAML to a string. We are right for manifests.
@@ -29,7 +31,7 @@ DIFFERENCES = (
     # PyYAML cannot construct its own `value` type. A plain `=` is text for everybody else. We are right.
     ("value", r"="),
     # Underscores: Go drops all of them before it looks, but not in what begins with a dot. We are right for manifests.
-    ("underscore", r"[-+]?(0[bx])?[0-9a-fA-F.]*_[0-9a-fA-F_.]*([eE][-+]?[0-9_]+)?"),
+    ("underscore", r"(?=.*_)[-+.0-9][-+0-9a-fA-FoOxX_.]*"),
 )
 
 
@@ -53,6 +55,7 @@ def difference(text: str) -> str:
     [
         ("one-letter boolean", "y", True),
         ("exponent", "1e3", 1000.0),
+        ("sign and dot", "-.5", -0.5),
         ("prefix of Go", "0o10", 8),
         ("no octal number", "08", 8.0),
         ("base of 60", "22:22", "22:22"),

@@ -92,6 +92,8 @@ def _resolve_kubernetes(text: str) -> Scalar:
         return _WORDS[text]
     if len(text) > _LONGEST_NUMBER:
         return text
+    if text[0] in "123456789" and text.isascii() and text.isdigit():
+        return int(text)
     # Go's ParseFloat reads what starts with a dot, and it knows no underscores there.
     digits = text if text[0] == "." else text.replace("_", "")
     match = _INTEGER.fullmatch(digits)

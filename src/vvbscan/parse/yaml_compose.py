@@ -7,7 +7,6 @@ ends that `SourceText` does not.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -45,12 +44,10 @@ from vvbscan.model.node import (
 from vvbscan.parse.masking import Masked
 from vvbscan.parse.scalars import resolve, resolve_tagged
 from vvbscan.parse.tape import MAPPING, SEQUENCE, Tape, WrittenScalar
+from vvbscan.parse.yaml_merge import MERGE_KEY, merge
+from vvbscan.parse.yaml_spans import after_properties, block_scalar_text
 
 _STYLES: Final = {None: PLAIN, "": PLAIN, "'": SINGLE, '"': DOUBLE, "|": LITERAL, ">": FOLDED}
-_PROPERTY: Final = re.compile(r"(?:!<[^>]*>|[&!][^\s,\[\]{}]*)(?:\s+|(?<=\s)#[^\n\r\x85\u2028\u2029]*)*")
-_BLOCK_HEADER: Final = re.compile(r"[|>][-+0-9]*")
-_LINE: Final = re.compile(r"[^\n\r\x85\u2028\u2029]*")
-_MERGE: Final = "<<"
 
 _SKIPPED_DEPTH: Final = 1000
 """How far below the depth limit events are read on, to find the end of what is skipped. libyaml's work on
@@ -110,6 +107,8 @@ class Composer:
         """Index, expanded size and height of each anchor of the document; None while it is open."""
         self._earlier_merges: dict[int, list[int]] = {}
         """Further merge keys of a mapping, by the identity of its dict of keys."""
+        self._unknown_keys: dict[int, Unknown] = {}
+        """Why a mapping has a key that is not known, by the identity of its dict of keys."""
         self._alias_nodes = 0
         self._started = 0
         self._reported: set[str] = set()
@@ -137,6 +136,7 @@ class Composer:
     def _read(self, get_event: Any, base: int) -> None:
         text, plain, anchors, styles = self._text, self._plain, self._anchors, _STYLES
         hashed, hashes = self.hashed, self.hashes
+        unknown_keys = self._unknown_keys
         masked, sign = self._masked, self._masked.sign if self._masked else ""
         most_nodes, most_depth = self._limits.nodes, self._limits.depth
         tape = self._tape.written
@@ -163,9 +163,11 @@ class Composer:
                     tag = event.tag
                     anchor = event.anchor
                     if tag is not None or anchor is not None:
-                        start = self._after_properties(start, last, tag, anchor)
+                        start = after_properties(text, start, last, (tag is not None) + (anchor is not None))
                     if style is LITERAL or style is FOLDED:
-                        last = self._block_scalar_end(start, last, value)
+                        body, last = block_scalar_text(text, start, last, value)
+                        if hashed and "#" in value:
+                            hashes.append((body, last))
                     elif hashed and "#" in value:
                         hashes.append((start, last))
                     if at_key:
@@ -201,7 +203,8 @@ class Composer:
                     last = event.end_mark.index + base
                     anchor = event.anchor
                     if anchor is not None or event.tag is not None:
-                        start = self._after_properties(start, len(text), event.tag, anchor)
+                        count = (event.tag is not None) + (anchor is not None)
+                        start = after_properties(text, start, len(text), count)
                     if len(stack) < most_depth:
                         style = FLOW if event.flow_style else BLOCK
                         stack.append(
@@ -232,9 +235,11 @@ class Composer:
                     if members is not None:
                         tape[slot] = SEQUENCE, start, last, style, None, *members
                     else:
-                        rest = None if masked is None else self._masked_keys(inner)
-                        if _MERGE in inner:
-                            tape[slot] = self._merged(inner, start, last, style, rest)
+                        rest = self._rest(inner) if unknown_keys or masked is not None else None
+                        if MERGE_KEY in inner:
+                            earlier = self._earlier_merges.pop(id(inner), [])
+                            value = merge(self._tape, inner, earlier, rest, self.report)
+                            tape[slot] = Node(value, self._source, start, last, style)
                         elif style is FLOW and text.startswith("{{", start) and text[last - 2 : last] == "}}":
                             tape[slot] = self._template(start, last)
                         else:
@@ -269,7 +274,7 @@ class Composer:
                 if items is not None:
                     items.append(slot)
                 elif at_key:
-                    key = self._unusual_key(slot, last)
+                    key = self._unusual_key(slot, last, keys)
                     if key[0] in keys:
                         self._repeated(key[0], keys, key[1], key[2])
                     keys[key[0]] = index
@@ -284,6 +289,7 @@ class Composer:
     def _begin_document(self, start: int) -> None:
         self._anchors.clear()
         self._earlier_merges.clear()
+        self._unknown_keys.clear()
         self._started += 1
         most = self._limits.documents
         if self._started > most:
@@ -299,28 +305,6 @@ class Composer:
         message = f"the file has {what}; the rest is not read"
         self.report(Problem("error", code, message, position, position))
         raise Exhausted
-
-    def _after_properties(self, start: int, end: int, tag: str | None, anchor: str | None) -> int:
-        """Where a value begins behind its tag and anchor."""
-        for _ in range((tag is not None) + (anchor is not None)):
-            match = _PROPERTY.match(self._text, start, end)
-            if match:
-                start = match.end()
-        return start
-
-    def _block_scalar_end(self, start: int, end: int, value: str) -> int:
-        """End of the last line of a block scalar that is not blank; notes where a `#` is text."""
-        text = self._text
-        header = _BLOCK_HEADER.match(text, start)
-        assert header is not None, "a block scalar begins with its indicator"
-        if not value.strip("\n"):
-            # The body has no text; a comment behind the indicator does not belong to the value.
-            return header.end()
-        written = start + len(text[start:end].rstrip())
-        last = min(_line_end(text, written), end)
-        if self.hashed and "#" in value:
-            self.hashes.append((_line_end(text, header.end()), last))
-        return last
 
     def _tagged(self, text: str, tag: str, start: int, end: int) -> Scalar:
         value, fits = resolve_tagged(text, tag, self._schema)
@@ -345,36 +329,33 @@ class Composer:
         line = self._source.text.position(first.start).line
         message = f"the key `{name}` is already in this mapping, in line {line}; the last one wins"
         self.report(Problem("error", "duplicate-key", message, start, end, "remove one of the two"))
-        if name == _MERGE:
+        if name == MERGE_KEY:
             self._earlier_merges.setdefault(id(keys), []).append(keys[name])
 
-    def _masked_keys(self, keys: dict[str, int]) -> Unknown | None:
-        """Take the keys out that a template engine fills in; gives what makes the mapping open."""
-        assert self._masked is not None, "there is something masked"
-        rest: Unknown | None = None
-        for name in [name for name in keys if self._masked.sign in name]:
-            key = self._tape.node(keys.pop(name))
-            rest = self._masked.unknown(name, key.start, key.end, key.style)
+    def _rest(self, keys: dict[str, int]) -> Unknown | None:
+        """Why a mapping is open, if it is; keys that a template engine fills in are taken out of it."""
+        rest = self._unknown_keys.pop(id(keys), None)
+        if self._masked is not None:
+            for name in [name for name in keys if self._masked.sign in name]:
+                key = self._tape.node(keys.pop(name))
+                rest = self._masked.unknown(name, key.start, key.end, key.style)
         return rest._replace(parts=()) if rest else None
 
-    def _unusual_key(self, slot: int, last: int) -> tuple[str, int, int, str]:
+    def _unusual_key(self, slot: int, last: int, keys: dict[str, int]) -> tuple[str, int, int, str]:
         """The key that an alias or a collection stands for."""
         node = self._tape.node(slot)
         value = node.value
-        if node.via:
-            start = node.via[-1].start
-            if isinstance(value, str):
-                return value, start, last, PLAIN
-            if not isinstance(value, (MapValue, SeqValue, Unknown)):
-                return node.written, start, last, PLAIN
-        elif isinstance(value, Unknown):
-            start = node.start
-        else:
-            start = node.start
-            if not self._text.startswith("{{", start - 1):
-                message = "a key that is a mapping or a sequence; its text is taken as its name"
-                hint = "quote the key if it is meant as text"
-                self.report(Problem("note", "complex-key", message, start, last, hint))
+        start = node.via[-1].start if node.via else node.start
+        if isinstance(value, Unknown):
+            self._unknown_keys[id(keys)] = value
+        elif isinstance(value, str):
+            return value, start, last, PLAIN
+        elif not isinstance(value, (MapValue, SeqValue)):
+            return node.written, start, last, PLAIN
+        elif not self._text.startswith("{{", start - 1):
+            message = "a key that is a mapping or a sequence; its text is taken as its name"
+            hint = "quote the key if it is meant as text"
+            self.report(Problem("note", "complex-key", message, start, last, hint))
         return self._text[start:last], start, last, PLAIN
 
     def _template(self, start: int, end: int) -> WrittenScalar:
@@ -414,37 +395,6 @@ class Composer:
         self.report(problem)
         return Node(Unknown(kind, reason), self._source, start, end), 0
 
-    def _merged(self, keys: dict[str, int], start: int, end: int, style: str, rest: Unknown | None) -> Node:
-        """A mapping whose merge keys are replaced by the entries they stand for."""
-        tape = self._tape
-        merges = [*self._earlier_merges.pop(id(keys), ()), keys[_MERGE]]
-        names: dict[str, Node] = {}
-        values: dict[str, Node] = {}
-        for key in merges:
-            if tape.node(key).style is not PLAIN:
-                continue
-            merge = tape.node(key + 1)
-            layers = merge.value.items if isinstance(merge.value, SeqValue) else (merge,)
-            for layer in reversed(layers):
-                via = layer.via if layer is merge else (*layer.via, *merge.via)
-                value = layer.value
-                if isinstance(value, MapValue):
-                    rest = rest or value.rest
-                    for name, node in value.entries.items():
-                        values[name] = node.through(*via)
-                        names[name] = value.keys[name].through(*via)
-                elif isinstance(value, Unknown):
-                    rest = rest or value
-                else:
-                    message = "the value of the merge key << must be a mapping or a list of mappings"
-                    self.report(Problem("error", "merge-value", message, layer.start, layer.end))
-        for name, key in keys.items():
-            written = tape.node(key)
-            if name != _MERGE or written.style is not PLAIN:
-                names[name] = written
-                values[name] = tape.node(key + 1)
-        return Node(MapValue(values, names, rest), self._source, start, end, style)
-
     def _skip(self, get_event: Any, base: int, start: int, anchor: str | None) -> tuple[Node, int]:
         """Read over a collection that is nested too deep; gives what stands for it, and its end."""
         message = f"more than {self._limits.depth} collections within each other"
@@ -471,9 +421,3 @@ class Composer:
         for name in skipped:
             self._anchors[name] = None
         return Node(Unknown("limit", message), self._source, start, last), last
-
-
-def _line_end(text: str, position: int) -> int:
-    match = _LINE.match(text, position)
-    assert match is not None, "the pattern matches everywhere"
-    return match.end()
