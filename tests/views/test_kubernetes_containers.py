@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from views.kubernetes_support import container, field, one, pod, view, written
+from expr.nodes import UNKNOWN, node
+from views.kubernetes_support import container, field, one, pod, unknown, view, written
+from vvbscan.views.kubernetes.model import KubernetesModel
+from vvbscan.views.kubernetes.objects import objects_of
+from vvbscan.views.kubernetes.subjects import containers
 
 MANY = """\
     apiVersion: apps/v1
@@ -165,6 +169,12 @@ LABELLED = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}
 )
 def test_serves(text: str, serves: list[bool]) -> None:
     assert [field(subject, "serves") for subject in view("container", text)] == serves
+
+
+def test_whether_it_serves_is_not_known_where_its_ports_are_not() -> None:
+    spec = {"template": {"spec": {"containers": [{"name": "app", "ports": UNKNOWN}]}}}
+    (subject,) = containers(KubernetesModel(objects_of(node({"kind": "Deployment", "spec": spec}))))
+    assert unknown(subject, "serves") == UNKNOWN
 
 
 def test_images() -> None:

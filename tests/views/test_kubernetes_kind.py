@@ -109,6 +109,11 @@ OTHERS = """\
     kind: ConfigMap
     metadata: {name: edge}
     data: {ssl-protocols: TLSv1.3}
+    ---
+    apiVersion: policy/v1
+    kind: PodDisruptionBudget
+    metadata: {name: web}
+    spec: {maxUnavailable: 1}
 """
 
 

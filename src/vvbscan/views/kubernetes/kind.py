@@ -10,6 +10,7 @@ from vvbscan.model.node import Parsed
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.views.kubernetes.budgets import disruption_budgets
 from vvbscan.views.kubernetes.facts import workload_facts
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.network import ingresses, published_ports, services
@@ -44,6 +45,7 @@ VIEWS: Final[Mapping[str, Callable[[Loaded], Iterable[Subject]]]] = {
     "environment_variable": _view(environment_variables),
     "kubernetes_service": _view(services),
     "ingress": _view(ingresses),
+    "disruption_budget": _view(disruption_budgets),
     "tls_endpoint": _view(tls_endpoints),
     "published_port": _view(published_ports),
     "schema_error": lambda loaded: schema_errors(model_of(loaded), loaded.parsed),

@@ -41,9 +41,7 @@ def defaults_for(owner: KubernetesObject, ranges: Iterable[KubernetesObject]) ->
     return LimitDefaults(limits, requests) if limits or requests else None
 
 
-def _read(
-    entry: Node, item: KubernetesObject, limits: dict[str, Node], requests: dict[str, Node]
-) -> None:
+def _read(entry: Node, item: KubernetesObject, limits: dict[str, Node], requests: dict[str, Node]) -> None:
     label = f"LimitRange {item.name} gives it to containers without one"
     for fields, target in (
         (("default", "max"), limits),

@@ -7,11 +7,14 @@ from typing import Final
 
 from vvbscan.model.limits import DEFAULT_LIMITS, Limits
 from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.views.jvm import jvm_of
 from vvbscan.views.kubernetes.containers import Container, containers_of
+from vvbscan.views.kubernetes.limit_ranges import LimitDefaults, defaults_for, limit_ranges
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace, with_distinct_addresses
 from vvbscan.views.kubernetes.variables import ConfigMaps, Expansions, Variables, container_variables
 from vvbscan.views.kubernetes.workloads import Workload, workload_of
+from vvbscan.views.records import computed
 
 _MOST_CANDIDATES: Final = 1000
 """Services and autoscalers that are compared with one workload; past that nothing is claimed."""
@@ -26,6 +29,7 @@ class KubernetesModel:
         "_autoscaled",
         "_configs",
         "_expansions",
+        "_limit_ranges",
         "_pods",
         "_service_backed",
         "_services",
@@ -48,6 +52,7 @@ class KubernetesModel:
         """Set if there may be further objects that are not known (a base outside the tree)."""
         self.kubernetes_version = kubernetes_version
         self._expansions = Expansions(limits)
+        self._limit_ranges: tuple[KubernetesObject, ...] | None = None
         self._workloads: tuple[Workload, ...] | None = None
         self._pods: tuple[tuple[Workload, tuple[Container, ...]], ...] | None = None
         self._configs: ConfigMaps | None = None
@@ -101,15 +106,46 @@ class KubernetesModel:
 
     def is_autoscaled(self, workload: Workload) -> bool | Unknown:
         """Whether a HorizontalPodAutoscaler (or KEDA ScaledObject) of the unit scales a workload."""
+        return bool(self._scalers(workload)) or self.rest or False
+
+    def least_replicas(self, workload: Workload) -> Node | None:
+        """How many pods a workload has at least: what its autoscaler keeps, else what is wanted of it.
+
+        None if its kind has no such number. An autoscaler without the field keeps one, a ScaledObject none.
+        """
+        for scaler in self._scalers(workload):
+            keda = scaler.kind == "ScaledObject"
+            written = reach(scaler.root, "spec", "minReplicaCount" if keda else "minReplicas")
+            return written or computed(0 if keda else 1, scaler.anchor)
+        if not workload.is_replicated:
+            return None
+        anchor = workload.object.anchor
+        if self.rest is not None:
+            return anchor.replace_value(self.rest)
+        return workload.replicas or computed(1, anchor)
+
+    def limit_defaults(self, workload: Workload) -> LimitDefaults | None:
+        """What the LimitRanges of the unit give to the containers of a workload."""
+        if self._limit_ranges is None:
+            self._limit_ranges = limit_ranges(self.objects)
+        return defaults_for(workload.object, self._limit_ranges) if self._limit_ranges else None
+
+    def jvm(self, container: Container) -> Node | None:
+        """The JVM that a container runs, as far as its manifest tells; see `jvm_of`."""
+        listed = (reach(container.node, name) for name in ("command", "args"))
+        command = [item for node in listed if node is not None for item in node.items()]
+        variables = self.variables(container)
+        return jvm_of(container.image, command, variables.names, variables.values, variables.rest)
+
+    def _scalers(self, workload: Workload) -> list[KubernetesObject]:
         if self._autoscaled is None:
             self._autoscaled = _autoscalers_by_target(self.objects)
         item = workload.object
-        scalers = self._autoscaled.get((item.kind, item.name), ())
-        is_scaled = any(
-            scaler.environment == item.environment and same_namespace(scaler.namespace, item.namespace)
-            for scaler in scalers[:_MOST_CANDIDATES]
-        )
-        return is_scaled or self.rest or False
+        return [
+            scaler
+            for scaler in self._autoscaled.get((item.kind, item.name), ())[:_MOST_CANDIDATES]
+            if scaler.environment == item.environment and same_namespace(scaler.namespace, item.namespace)
+        ]
 
 
 def _is_selected(services: _ServicesByLabel, workload: Workload, rest: Unknown | None) -> bool | Unknown:

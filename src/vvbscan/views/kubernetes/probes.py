@@ -62,15 +62,16 @@ def probes(model: KubernetesModel) -> Iterator[Subject]:
     `spec` (the probe), `path`, `port` and `scheme` of what it asks, `container`, `object`, `workload_kind`,
     `role`, `long_running`, the effective `initial_delay_seconds`, `period_seconds`, `timeout_seconds`,
     `success_threshold` and `failure_threshold`, `failure_seconds` (period times failure threshold: how long
-    it takes to give up), and `sibling` with the container's other probes by kind.
+    it takes to give up), `jvm` (see `jvm_of`), and `sibling` with the container's other probes by kind.
     """
     for container in model.containers:
         declared = tuple(probes_of(container))
+        jvm = model.jvm(container) if declared else None
         for probe in declared:
-            yield _probe(probe, declared)
+            yield _probe(probe, declared, jvm)
 
 
-def _probe(probe: ContainerProbe, declared: tuple[ContainerProbe, ...]) -> Subject:
+def _probe(probe: ContainerProbe, declared: tuple[ContainerProbe, ...], jvm: Node | None) -> Subject:
     container, key = probe.container, probe.key
     item = container.workload.object
     siblings: dict[str, Node | None] = {other.kind: other.node for other in declared if other is not probe}
@@ -87,6 +88,7 @@ def _probe(probe: ContainerProbe, declared: tuple[ContainerProbe, ...]) -> Subje
         "workload_kind": computed(item.kind, item.anchor),
         "role": computed(container.role, container.anchor),
         "long_running": computed(container.long_running, container.anchor),
+        "jvm": jvm,
         "sibling": mapping(key, siblings, {other.kind: other.key for other in declared}),
     }
     for name, field, default in _TIMING:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _DEEPEST: Final = 100
+_LONGEST_FIELD: Final = 64
+"""Longer than the name of every field of the API; the longest has 48 characters."""
+_MOST_HINTS: Final = 50
+"""Unknown fields of one object for which a likely meaning is looked for."""
 _A_TYPE: Final = {
     "string": "a string",
     "integer": "an integer",
@@ -168,6 +172,7 @@ def _located(
     """The faults that hold, with their places and words."""
     since = _since(item, pack, number, faults)
     checked = pack.versions[number]
+    hints = 0
     for fault in faults:
         place = _follow(item.root, fault.path)
         if place is None:
@@ -178,7 +183,9 @@ def _located(
             if not newer and not _is_open(place.node) and reach(place.node, fault.detail[0]) is None:
                 yield _missing(item, fault, place, checked)
         elif fault.kind == "unknown-field":
-            yield _unknown(item, fault, place, newer, checked, _fields(pack, number, name, fault.path))
+            hints += 1
+            fields = _fields(pack, number, name, fault.path) if hints <= _MOST_HINTS else []
+            yield _unknown(item, fault, place, newer, checked, fields)
         elif not isinstance(place.node.value, Unknown):
             yield _wrong(item, fault, place, newer, checked)
 
@@ -257,12 +264,12 @@ def _unknown(
     node = place.node.key(name) or place.key
     holder, path = place.path or f"a {item.kind}", _joined(place.path, name)
     if newer:
-        message = f"{holder} has the field `{name}` from Kubernetes {newer} on, not in {checked}"
+        message = f"{holder} has the field `{_shown(name)}` from Kubernetes {newer} on, not in {checked}"
         return SchemaError("newer-version", "error", message, path, name, newer, node)
     meant = similar(name, fields)
     hint = f"; did you mean `{meant}`?" if meant else ""
     return SchemaError(
-        "unknown-field", "error", f"{holder} has no field `{name}`{hint}", path, name, checked, node
+        "unknown-field", "error", f"{holder} has no field `{_shown(name)}`{hint}", path, name, checked, node
     )
 
 
@@ -282,11 +289,18 @@ def _wrong(item: KubernetesObject, fault: _Fault, place: _Place, newer: str, che
 
 def similar(name: str, candidates: list[str]) -> str:
     """The candidate that a misspelled name most likely means, empty if none is near."""
+    if len(name) > _LONGEST_FIELD:
+        return ""
     from difflib import get_close_matches
 
     folded = {candidate.lower(): candidate for candidate in candidates}
     near = get_close_matches(name.lower(), folded, n=1, cutoff=0.75)
     return folded[near[0]] if near else ""
+
+
+def _shown(name: str) -> str:
+    """A field's name for a message, cut if no field can have it."""
+    return name if len(name) <= _LONGEST_FIELD else f"{name[:_LONGEST_FIELD]}…"
 
 
 def _fields(pack: SchemaPack, number: int, name: str, path: Path) -> list[str]:

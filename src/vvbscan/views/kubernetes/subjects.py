@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.images import image_reference, image_subject_fields
+from vvbscan.views.kubernetes.accounts import account_of, token_mounted
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.effective import effective_resources, effective_security
 from vvbscan.views.kubernetes.lookup import mapping, reach, shown
@@ -54,6 +55,9 @@ def workloads(model: KubernetesModel) -> Iterator[Subject]:
             "long_running": computed(workload.long_running, anchor),
             "service_backed": anchor.replace_value(model.is_service_backed(workload)),
             "autoscaled": anchor.replace_value(model.is_autoscaled(workload)),
+            "least_replicas": model.least_replicas(workload),
+            "service_account": account_of(workload),
+            "token_mounted": token_mounted(model, workload),
             "os": workload.operating_system,
         }
         yield subject("workload", item, item.address, anchor, members, workload)
@@ -67,7 +71,8 @@ def containers(model: KubernetesModel) -> Iterator[Subject]:
     `service_backed` (a Service of the same unit selects its pod), `serves` (it runs on and declares a port,
     or it is the only container of a pod that a Service selects), `ports`, `effective` (see
     `effective_security`), `resources` (see `effective_resources`), `env` (the value of each environment
-    variable by name; open where a source is not known), `os`.
+    variable by name; open where a source is not known), `jvm` (see `jvm_of`; absent if nothing shows that one
+    runs), `os`.
     """
     for workload, members in model.pods:
         service_backed = model.is_service_backed(workload)
@@ -83,12 +88,18 @@ def _container(
     item = workload.object
     ports = reach(node, "ports")
     selected = service_backed if alone and container.role == "app" else False
-    serves = container.long_running and (bool(ports is not None and ports.items()) or selected)
+    serves: bool | Unknown = False
+    if container.long_running:
+        serves = (ports is not None and bool(ports.items())) or selected
+        if ports is not None and isinstance(ports.value, Unknown) and serves is False:
+            serves = ports.value
     variables = model.variables(container)
+    jvm = model.jvm(container)
     places = {
         "effective": container.key("securityContext"),
         "resources": container.key("resources"),
         "env": container.key("env"),
+        "jvm": jvm,
     }
     members = {
         "spec": node,
@@ -102,8 +113,9 @@ def _container(
         "serves": anchor.replace_value(serves),
         "ports": ports,
         "effective": effective_security(container),
-        "resources": effective_resources(container),
+        "resources": effective_resources(container, model.limit_defaults(workload)),
         "env": mapping(container.key("env"), variables.values, variables.names, variables.rest),
+        "jvm": jvm,
         "os": workload.operating_system,
     }
     return subject("container", item, container.address, anchor, members, container, places)

@@ -70,15 +70,15 @@ def _nginx_versions(protocols: Node) -> tuple[Node, ...]:
     text = protocols.text()
     if text is None:
         return ()
-    versions = []
+    versions: dict[str, Node] = {}
     position = 0
     for word in text.split():
         start = text.index(word, position)
         position = start + len(word)
         version = _NGINX_VERSIONS.get(word)
-        if version is not None:
-            versions.append(protocols.part(start, position)._replace(value=version))
-    return tuple(versions)
+        if version is not None and version not in versions:
+            versions[version] = protocols.part(start, position)._replace(value=version)
+    return tuple(versions.values())
 
 
 def _is_controller_map(item: KubernetesObject) -> bool:

@@ -22,6 +22,10 @@ _SERVICE_LINK: Final = re.compile(
 """Variables that the kubelet sets for each Service of the namespace (`enableServiceLinks`)."""
 
 
+_MOST_NAMESAKES: Final = 100
+"""ConfigMaps of one name that are compared for each reference to it."""
+
+
 class Variables(NamedTuple):
     """The environment variables that a container is started with."""
 
@@ -47,9 +51,12 @@ class ConfigMaps:
 
     def find(self, name: str, user: KubernetesObject) -> KubernetesObject | Unknown:
         """The ConfigMap that an object means by a name, or why it cannot be told."""
+        named = self._by_name.get(name, ())
+        if len(named) > _MOST_NAMESAKES:
+            return Unknown("limit", f"very many ConfigMaps are named {name}")
         candidates = [
             item
-            for item in self._by_name.get(name, ())
+            for item in named
             if item.environment == user.environment and same_namespace(item.namespace, user.namespace)
         ]
         exact = [item for item in candidates if item.namespace == user.namespace]

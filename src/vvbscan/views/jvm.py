@@ -1,0 +1,230 @@
+"""The Java virtual machine of a container: what shows that one runs, and the options that decide its memory.
+
+Options come from variables and from the command line; of the same option the later counts. The JVM reads
+`JAVA_TOOL_OPTIONS`, the command line and `_JAVA_OPTIONS` in this order (`Arguments::parse` of openjdk/jdk,
+jdk-21); the launcher puts `JDK_JAVA_OPTIONS` in front of the command line (the `java` command, JDK 9 and
+later). `JAVA_OPTS` and its like are read by start scripts alone, so not where the command is `java` itself.
+
+The start script of Red Hat's OpenJDK images (`run-java.sh`, rh-openjdk/redhat-openjdk-containers) gives a
+share of the memory unless `JAVA_OPTS` is set, which takes the place of all it would add. Paketo buildpacks
+compute `-Xmx` at the start (paketo-buildpacks/bellsoft-liberica, "Memory Calculator").
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from vvbscan.model.node import COMPUTED, MapValue, Node, Unknown
+
+_SCRIPT_VARIABLES: Final = (
+    "JAVA_OPTS",
+    "JAVA_OPTS_APPEND",
+    "JAVA_OPTIONS",
+    "JVM_OPTS",
+    "CATALINA_OPTS",
+    "ES_JAVA_OPTS",
+    "LS_JAVA_OPTS",
+    "KAFKA_HEAP_OPTS",
+)
+_OPTION_VARIABLES: Final = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", *_SCRIPT_VARIABLES, "_JAVA_OPTIONS")
+_RUN_JAVA_RATIO: Final = "JAVA_MAX_MEM_RATIO"
+_SHOWING: Final = re.compile(
+    r"JAVA_(?:APP_JAR|MAIN_CLASS|APP_DIR|MAX_MEM_RATIO)|(?:QUARKUS|SPRING|BPL_JVM)_.+"
+)
+"""Variables other than those of options that only a JVM's start script or framework reads."""
+
+_JVM_IMAGE: Final = re.compile(
+    r"(?:^|[/:_.-])(?:openjdk|temurin|corretto|semeru|zulu|liberica|sapmachine|jdk|jre|jvm|java"
+    r"|tomcat|jetty|wildfly|keycloak|quarkus|spring|springboot)[0-9]*(?:$|[:_.-])"
+)
+_NATIVE_IMAGE: Final = re.compile(r"(?:^|[/:_.-])native(?:$|[:_.-])")
+_RUN_JAVA_IMAGE: Final = re.compile(r"(?:^|/)(?:ubi[0-9]+/openjdk-[0-9]+|redhat-openjdk-18/|fabric8/java-)")
+_OPTIONS: Final = (
+    ("max_heap", re.compile(r"-(?:Xmx|XX:MaxHeapSize=)[0-9]+[kKmMgGtT]?")),
+    ("initial_heap", re.compile(r"-(?:Xms|XX:InitialHeapSize=)[0-9]+[kKmMgGtT]?")),
+    ("max_ram_percentage", re.compile(r"-XX:MaxRAMPercentage=[0-9.]+")),
+    ("min_ram_percentage", re.compile(r"-XX:MinRAMPercentage=[0-9.]+")),
+    ("max_metaspace", re.compile(r"-XX:MaxMetaspaceSize=[0-9]+[kKmMgGtT]?")),
+    ("code_cache", re.compile(r"-XX:ReservedCodeCacheSize=[0-9]+[kKmMgGtT]?")),
+    ("direct_memory", re.compile(r"-XX:MaxDirectMemorySize=[0-9]+[kKmMgGtT]?")),
+    ("stack", re.compile(r"-Xss[0-9]+[kKmMgGtT]?")),
+)
+_WITH_ARGUMENT: Final = frozenset(
+    {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules"}
+)
+_PROGRAM: Final = frozenset({"-jar", "-m", "--module"})
+_SHELLS: Final = frozenset({"sh", "bash", "ash", "dash"})
+_JAVA_IN_SCRIPT: Final = re.compile(r"(?:^|[\s;&|/])(java)\s")
+_WORD: Final = re.compile(r"\S+")
+_OPTION_SIGN: Final = re.compile(r"\S*-X\S*")
+
+
+def jvm_of(
+    image: Node | None,
+    command: Sequence[Node],
+    names: Mapping[str, Node],
+    variables: Mapping[str, Node],
+    rest: Unknown | None,
+) -> Node | None:
+    """The JVM that a container runs, as far as the container itself tells; None if nothing shows one.
+
+    `command` is what is run, entry point and arguments together, as far as the container says it. `names` and
+    `variables` are its environment variables, `rest` says that there may be more.
+
+    The node stands at what shows the JVM: the `java` of the command, the name of a variable, the image. It is
+    a mapping with an option in each member, spelled as it is written and with its characters: `max_heap`
+    (`-Xmx2g`), `initial_heap`, `max_ram_percentage`, `min_ram_percentage`, `max_metaspace`, `code_cache`,
+    `direct_memory`, `stack`; and with `heap_by_image` if the image is known to size the heap by itself. It
+    is open where further options may come from the image, from a secret or from outside.
+    """
+    launcher = _launcher(command)
+    script = _script(command)
+    evidence = launcher or script or _evidence(image, names)
+    if evidence is None:
+        return None
+    reader = _Reader()
+    for name in _OPTION_VARIABLES:
+        if name == "_JAVA_OPTIONS" and launcher is not None:
+            reader.read_command(command, launcher)
+        elif name == "_JAVA_OPTIONS" and script is not None:
+            reader.read(command[2])
+        value = variables.get(name)
+        if value is not None and not (launcher is not None and name in _SCRIPT_VARIABLES):
+            reader.read(value)
+    entries = reader.options
+    by_image = _heap_by_image(image, names, variables)
+    if by_image is not None and launcher is None:
+        entries.setdefault("heap_by_image", by_image)
+    further = reader.doubt or rest
+    if further is None and launcher is None and "JAVA_OPTS" not in variables:
+        further = Unknown("variable", "its image may set JVM options that are not known here")
+    members = MapValue(entries, dict(entries), further)
+    return Node(members, evidence.source, evidence.start, evidence.end, COMPUTED, evidence.via)
+
+
+def _launcher(command: Sequence[Node]) -> Node | None:
+    """The `java` that a command in exec form starts."""
+    first = command[0].text() if command else None
+    return command[0] if first is not None and posixpath.basename(first) == "java" else None
+
+
+def _script(command: Sequence[Node]) -> Node | None:
+    """The `java` in the script that a shell is given to run."""
+    if len(command) < 3 or command[1].text() not in {"-c", "-ec"}:
+        return None
+    shell, script = command[0].text(), command[2].text()
+    if shell is None or script is None or posixpath.basename(shell) not in _SHELLS:
+        return None
+    match = _JAVA_IN_SCRIPT.search(script)
+    return None if match is None else command[2].part(match.start(1), match.end(1))
+
+
+def _evidence(image: Node | None, names: Mapping[str, Node]) -> Node | None:
+    """What shows that a JVM runs: a variable that only one reads, the name of the image."""
+    words = _image_words(image)
+    if _NATIVE_IMAGE.search(words):
+        return None
+    for name in _OPTION_VARIABLES:
+        if name in names:
+            return names[name]
+    for name, node in names.items():
+        if _SHOWING.fullmatch(name):
+            return node
+    return image if image is not None and _JVM_IMAGE.search(words) else None
+
+
+def _image_words(image: Node | None) -> str:
+    """The last part of an image's name and its tag: `eclipse-temurin:21-jre`."""
+    name = _image_text(image).partition("@")[0]
+    return name.rpartition("/")[2].lower()
+
+
+def _image_text(image: Node | None) -> str:
+    value = None if image is None else image.value
+    if isinstance(value, Unknown):
+        return "".join(part or "*" for part in value.parts)
+    return value if isinstance(value, str) else ""
+
+
+def _heap_by_image(
+    image: Node | None, names: Mapping[str, Node], variables: Mapping[str, Node]
+) -> Node | None:
+    """What shows that the image's start script or launcher sizes the heap by the memory limit."""
+    if "JAVA_OPTS" not in variables:
+        ratio = variables.get(_RUN_JAVA_RATIO)
+        if ratio is not None:
+            return None if ratio.value in {"0", 0} else ratio
+        if "JAVA_OPTS_APPEND" in names:
+            return names["JAVA_OPTS_APPEND"]
+        if _RUN_JAVA_IMAGE.search(_image_text(image)):
+            return image
+    return next((node for name, node in names.items() if name.startswith("BPL_JVM_")), None)
+
+
+class _Reader:
+    """Collects options in the order in which they take effect."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Node] = {}
+        self.doubt: Unknown | None = None
+
+    def read(self, node: Node) -> None:
+        """The options of a text, one word each."""
+        value = node.value
+        if isinstance(value, str):
+            for match in _WORD.finditer(value):
+                self._option(match[0], node, match.start())
+        elif isinstance(value, Unknown):
+            self._read_partial(value, node)
+
+    def read_command(self, command: Sequence[Node], launcher: Node) -> None:
+        """The options in front of the program that `java` starts."""
+        words = iter(command)
+        next(words)
+        for node in _options_of(words):
+            text = node.text()
+            if text is not None:
+                self._option(text, node, 0)
+            elif isinstance(node.value, Unknown):
+                self._read_partial(node.value, launcher)
+
+    def _read_partial(self, unknown: Unknown, node: Node) -> None:
+        """The options in what is known of a text; a word beside an unknown stretch may go on there."""
+        self.doubt = self.doubt or unknown._replace(parts=())
+        parts = unknown.parts
+        for index, part in enumerate(parts):
+            for match in _WORD.finditer(part or ""):
+                begins = match.start() > 0 or index == 0
+                ends = match.end() < len(part or "") or index == len(parts) - 1
+                if begins and ends:
+                    self._keep(match[0], node.replace_value(match[0]))
+
+    def _option(self, word: str, node: Node, start: int) -> None:
+        if _OPTION_SIGN.match(word):
+            quote = 1 if word[0] in "\"'" else 0
+            bare = word.strip("\"'")
+            self._keep(bare, node.part(start + quote, start + quote + len(bare)))
+
+    def _keep(self, word: str, node: Node) -> None:
+        for name, pattern in _OPTIONS:
+            if pattern.fullmatch(word):
+                self.options[name] = node
+                return
+
+
+def _options_of(words: Iterable[Node]) -> Iterator[Node]:
+    """The words up to what names the program."""
+    iterator = iter(words)
+    for node in iterator:
+        text = node.text()
+        if text is None:
+            yield node
+        elif text in _PROGRAM or not text.startswith("-"):
+            return
+        elif text in _WITH_ARGUMENT:
+            next(iterator, None)
+        else:
+            yield node
