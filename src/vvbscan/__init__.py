@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from vvbscan.version import __version__
 
 if TYPE_CHECKING:
     from vvbscan.api import scan, scan_files, scan_text

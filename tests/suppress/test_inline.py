@@ -136,8 +136,8 @@ def test_without_a_reason_it_covers_nothing() -> None:
     assert codes(result) == ["suppression-refused"]
 
 
-def policy(**changes: object) -> Config:
-    return ONLY._replace(suppressions=SuppressionPolicy()._replace(**changes))
+def policy(*, inline: bool = True, require_reason: bool = True, max_days: int = 0) -> Config:
+    return ONLY._replace(suppressions=SuppressionPolicy(inline, require_reason, max_days))
 
 
 def test_the_configuration_can_do_without_reasons() -> None:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-from vvbscan import __version__
+from vvbscan.version import __version__
 from vvbscan.catalog.reader import RuleFile, read_rule_file, rule_paths
 from vvbscan.model.errors import RuleError
 from vvbscan.model.rule import Param, Rule, RuleText, Target

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from vvbscan import __version__
+from vvbscan.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn, TextIO
 
-from vvbscan import __version__
+from vvbscan.version import __version__
 from vvbscan.model.errors import UsageError, VvbscanError
 from vvbscan.model.result import FAIL_ON
 

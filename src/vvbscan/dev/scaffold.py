@@ -47,7 +47,7 @@ def write_skeleton(subject: str, name: str) -> str:
     A number that was ever given is not given again as long as a rule with a higher one is there. Raises
     `UsageError` if the subject or the name is not of the right form or the name is taken.
     """
-    from vvbscan import __version__
+    from vvbscan.version import __version__
 
     if _SUBJECT.fullmatch(subject) is None:
         raise UsageError(f"`{subject}` is not a subject", hint="one word in lower case, such as `image`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from vvbscan import __version__
+from vvbscan.version import __version__
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser, with_line_hashes
 from vvbscan.engine.judge import Judge
