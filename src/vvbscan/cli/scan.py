@@ -159,9 +159,12 @@ def _colours(choice: str) -> bool:
 
 
 def _width() -> int:
-    from shutil import get_terminal_size
-
-    return max(60, min(get_terminal_size().columns, 140))
+    """Columns of the terminal; shutil would tell too, but it loads the compression libraries."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stdout.fileno()).columns)
+    except (ValueError, OSError):
+        columns = _FILE_WIDTH
+    return max(60, min(columns, 140))
 
 
 def _listing(planned: Planned) -> str:

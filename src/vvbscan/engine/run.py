@@ -87,8 +87,8 @@ def _module(unit: Unit) -> str:
 
 
 def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree) -> UnitResult:
-    """Run the cross rules over the joined facts."""
-    if not facts:
+    """Run the cross rules over the joined facts; there is nothing to join without a container."""
+    if not any(isinstance(fact, WorkloadFact) for fact in facts):
         return UnitResult(unit=SYSTEM)
     from vvbscan.views.system import VIEWS, picture_of
 
