@@ -109,7 +109,7 @@ def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:
         Notice(
             level=problem.level,
             code=problem.code,
-            message=problem.message,
+            message=_sentence(problem.message),
             path=one.source.path,
             location=locate(one.source, problem.start, problem.end),
             hint=problem.hint,
@@ -117,6 +117,12 @@ def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:
         for one in parsed
         for problem in one.problems
     ]
+
+
+def _sentence(message: str) -> str:
+    """A parser's words as the sentence that notices are made of."""
+    text = message[:1].upper() + message[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def with_line_hashes(findings: tuple[Finding, ...], texts: dict[str, SourceText]) -> tuple[Finding, ...]:
