@@ -116,8 +116,12 @@ def _listed(entry: Node, *names: str) -> Iterator[Node]:
 def _env_pairs(workspace: Workspace, kustomization: Kustomization, entry: Node) -> Iterator[Pair]:
     for item in _listed(entry, "envs", "env"):
         path = workspace.resolve(kustomization, item)
-        source = workspace.read(path, item) if path is not None else None
-        if path is None or source is None:
+        if path is None:
+            continue
+        source = workspace.read(path, item)
+        if source is None:
+            if workspace.tree.is_file(path):
+                workspace.report("error", "kustomize-generator", f"{path} is no text in UTF-8.", item)
             continue
         found = read_raw_dotenv(source, workspace.limits)
         workspace.keep(path, Parsed(source, (), found.comments, found.problems), _ENV_FILE)

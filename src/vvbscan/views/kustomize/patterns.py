@@ -37,10 +37,12 @@ def whole_match(pattern: str, tail: str = "") -> Matcher:
     # Here and not above: importing it takes half of the time that scanning one file may take.
     import jsonschema_rs
 
+    options = jsonschema_rs.RegexOptions(size_limit=_LARGEST)
     try:
+        # On its own first: what is no pattern may become one together with the tail.
+        jsonschema_rs.validator_for({"pattern": f"^(?:{pattern})$"}, pattern_options=options)
         validator = jsonschema_rs.validator_for(
-            {"pattern": f"^(?:{pattern}){tail}$"},
-            pattern_options=jsonschema_rs.RegexOptions(size_limit=_LARGEST),
+            {"pattern": f"^(?:{pattern}){tail}$"}, pattern_options=options
         )
     except ValueError as error:
         raise BadPattern(str(error).partition("\n")[0]) from None

@@ -129,7 +129,9 @@ class _Renderer:
         workspace = self.workspace
         text = entry.value
         if not isinstance(text, str) or not text:
-            workspace.report("error", "kustomize-syntax", "A path is expected here.", entry)
+            message = "A path is expected here."
+            workspace.report("error", "kustomize-syntax", message, entry)
+            self._lose(message)
             return None
         path = workspace.resolve(kustomization, entry)
         if path is None:
@@ -145,9 +147,7 @@ class _Renderer:
             self._lose(message)
             return None
         if any(_contains(path, directory) for directory in above):
-            message = (
-                f"{path or '.'} contains a kustomization that lists it: they would go round in a circle."
-            )
+            message = f"{path or '.'} contains a kustomization that lists it, which would go on for ever."
             workspace.report("error", "kustomize-cycle", message, entry)
             self._lose(message)
             return None
@@ -274,9 +274,7 @@ class _Renderer:
             node = kustomization.fields.get(field)
             if node is not None:
                 key = kustomization.root.key(field) or node
-                message = (
-                    f"The {field} of the kustomization are not read: transformers use the built-in ones."
-                )
+                message = f"The field {field} is not read: transformers use what kustomize has built in."
                 self.workspace.report("note", "kustomize-not-rendered", message, key)
 
 

@@ -60,9 +60,9 @@ class Kustomization(NamedTuple):
         return shown(self.fields.get("kind")) == "Component"
 
     def text(self, field: str) -> Node | None:
-        """A field that holds a string, None if it is absent or empty."""
+        """A field that holds a string or what is written like a number, None if it is absent or empty."""
         node = self.fields.get(field)
-        return node if node is not None and isinstance(node.value, str) and node.value else None
+        return node if shown(node) else None
 
     def items(self, *names: str) -> Iterator[Node]:
         """The items of fields that hold sequences."""

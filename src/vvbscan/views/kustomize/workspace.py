@@ -97,11 +97,12 @@ class Workspace:
         """The text of a data file; None if it is none, and a notice at `at` if it is not there."""
         self._count_file()
         try:
-            return self.tree.read(path)[0]
+            source, problems = self.tree.read(path)
         except Unreadable as error:
             if not self.tree.is_file(path):
                 self._unreadable(path, str(error), "", at)
             return None
+        return None if problems else source
 
     def embedded(self, node: Node) -> Parsed:
         """YAML that a string of a kustomization holds; its comments and problems are those of the file."""
@@ -163,6 +164,7 @@ class Workspace:
             self.report("error", "kustomize-syntax", "A kustomization is a mapping.", root)
         elif is_new:
             self._check_names(found)
+            self._check_texts(found)
             for key in found.unknown:
                 self.report(
                     "warning",
@@ -179,6 +181,16 @@ class Workspace:
         if others:
             message = f"{others[0]} is in the same directory; kustomize takes only one kustomization file."
             self.report("error", "kustomize-syntax", message, kustomization.root)
+
+    def _check_texts(self, kustomization: Kustomization) -> None:
+        """Report numbers where kustomize takes nothing but text: `newTag: 1.10` must be in quotes."""
+        nodes = [kustomization.fields.get(name) for name in ("namePrefix", "nameSuffix", "namespace")]
+        for entry in kustomization.items("images", "imageTags"):
+            nodes += [entry.get(name) for name in ("name", "newName", "newTag", "digest")]
+        for node in nodes:
+            if node is not None and node.value is not None and not isinstance(node.value, str):
+                message = "kustomize takes only text here and refuses the file."
+                self.report("warning", "kustomize-syntax", message, node, "put it in quotes")
 
     def mark(self, path: str, status: str, reason: str) -> None:
         """Record that a file was analysed in part or not at all."""
