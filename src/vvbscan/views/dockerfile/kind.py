@@ -57,11 +57,11 @@ def model_of(loaded: Loaded) -> Dockerfile:
 
 
 def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
-    """The image that is built by default, if there is a stage."""
+    """The image that ships, if there is a stage."""
     model = model_of(loaded)
-    if not model.stages:
+    stage = next((stage for stage in model.stages if stage.last), None)
+    if stage is None:
         return ()
-    stage = model.stages[-1]
     variables = tuple(
         EnvironmentVariable(str(variable.name.value), located(variable.value, variable.name))
         for variable in stage.environment

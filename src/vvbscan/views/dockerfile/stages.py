@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from vvbscan.model.environment import is_other_name
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.parse.dockerfile_syntax import DockerfileSyntax, Instruction
@@ -105,7 +106,7 @@ class _Resolver:
 
     def finish(self) -> tuple[Stage, ...]:
         """All stages."""
-        last = len(self._drafts) - 1
+        last = self._shipped()
         final = self._reachable([last], lambda draft: draft.bases)
         used = self._reachable([last], lambda draft: draft.sources)
         return tuple(
@@ -133,6 +134,15 @@ class _Resolver:
             )
             for number, draft in enumerate(self._drafts)
         )
+
+    def _shipped(self) -> int:
+        """The stage that ships: the last one whose name does not say development or test, if there is one.
+
+        A stage behind it that is named so is built on request, with `--target`.
+        """
+        numbers = range(len(self._drafts) - 1, -1, -1)
+        named = (number for number in numbers if not is_other_name(self._drafts[number].name))
+        return next(named, len(self._drafts) - 1)
 
     def _reachable(self, start: list[int], following: Callable[[_Draft], Iterable[int]]) -> set[int]:
         reached: set[int] = set()
