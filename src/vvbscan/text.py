@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+"""Characters that need two UTF-16 code units."""
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -38,12 +40,13 @@ class SourceText:
     `bom` tells that the file began with a byte order mark, which `text` does not contain.
     """
 
-    __slots__ = ("_starts", "bom", "text")
+    __slots__ = ("_astral", "_starts", "bom", "text")
 
     def __init__(self, text: str, *, bom: bool = False) -> None:
         self.text = text
         self.bom = bom
         self._starts: list[int] | None = None
+        self._astral: list[int] | None = None
 
     @property
     def line_starts(self) -> list[int]:
@@ -62,8 +65,14 @@ class SourceText:
     def utf16_column(self, offset: int) -> int:
         """1-based column of an offset counted in UTF-16 code units, as SARIF's `utf16CodeUnits` wants it."""
         line, column = self.position(offset)
+        if self._astral is None:
+            text = self.text
+            self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]
+        if not self._astral:
+            return column
+        # Counted in a table: a minified file is one line of megabytes.
         start = self.line_starts[line - 1]
-        return column + _astral(self.text[start : start + column - 1])
+        return column + bisect_left(self._astral, start + column - 1) - bisect_left(self._astral, start)
 
     def byte_column(self, offset: int) -> int:
         """1-based column of an offset counted in UTF-8 bytes."""
@@ -76,6 +85,13 @@ class SourceText:
         starts = self.line_starts
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def line_part(self, number: int, first: int, length: int) -> str:
+        """At most `length` characters of a 1-based line from its 0-based character `first` on."""
+        starts = self.line_starts
+        begin = starts[number - 1] + first
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[begin : min(begin + length, end)].rstrip("\r\n")
 
     def offset(self, line: int, column: int = 1) -> int:
         """Offset of a 1-based line and code-point column."""
@@ -122,10 +138,3 @@ def decode(data: bytes) -> SourceText:
         byte = data[error.start]
         reason = f"byte 0x{byte:02x} is not valid {encoding.upper()}"
         raise Undecodable(reason, readable, before) from None
-
-
-def _astral(text: str) -> int:
-    """How many characters of `text` need two UTF-16 code units."""
-    if text.isascii():
-        return 0
-    return sum(1 for char in text if ord(char) > 0xFFFF)

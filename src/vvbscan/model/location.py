@@ -40,7 +40,7 @@ class RelatedLocation(NamedTuple):
 
 
 class ForeignSource(Source):
-    """A place in a file that another unit read and a fact carries: a ready location and the text of its value.
+    """A place in a file that another unit read and a fact carries: a ready location, the text of its value.
 
     It lets such a value be a node like any other. Every span in it has the whole location.
     """
@@ -59,9 +59,8 @@ def locate(source: Source, start: int, end: int) -> Location:
     text = source.text
     line, column = text.position(start)
     end_line, end_column = text.position(max(start, end))
-    written = text.line(line)
     first = 0
-    if (end_column if end_line == line else column) > _SNIPPET_LENGTH + 1:
+    if max(column, end_column - 1 if end_line == line else column) > _SNIPPET_LENGTH:
         first = max(0, column - 1 - _SNIPPET_LEAD)
     return Location(
         path=source.path,
@@ -73,7 +72,7 @@ def locate(source: Source, start: int, end: int) -> Location:
         end_column=end_column,
         utf16_column=text.utf16_column(start),
         utf16_end_column=text.utf16_column(max(start, end)),
-        snippet=written[first : first + _SNIPPET_LENGTH],
+        snippet=text.line_part(line, first, _SNIPPET_LENGTH),
         snippet_column=first + 1,
     )
 
