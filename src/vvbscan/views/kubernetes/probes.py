@@ -23,6 +23,7 @@ _TIMING: Final = (
     ("success_threshold", "successThreshold", 1),
     ("failure_threshold", "failureThreshold", 3),
 )
+_FAILURE: Final = tuple(timing for timing in _TIMING if timing[0] in {"period_seconds", "failure_threshold"})
 
 
 class ContainerProbe(NamedTuple):
@@ -71,6 +72,17 @@ def probes(model: KubernetesModel) -> Iterator[Subject]:
             yield _probe(probe, declared, jvm)
 
 
+def failure_seconds(probe: ContainerProbe) -> Node | None:
+    """How long a probe fails until it is given up, None if its figures are no numbers."""
+    period, threshold = (_timing(probe, field, default) for _, field, default in _FAILURE)
+    for node in (period, threshold):
+        if isinstance(node.value, Unknown):
+            return probe.key.replace_value(node.value)
+    if isinstance(period.value, int) and isinstance(threshold.value, int):
+        return computed(period.value * threshold.value, probe.key)
+    return None
+
+
 def _probe(probe: ContainerProbe, declared: tuple[ContainerProbe, ...], jvm: Node | None) -> Subject:
     container, key = probe.container, probe.key
     item = container.workload.object
@@ -93,9 +105,7 @@ def _probe(probe: ContainerProbe, declared: tuple[ContainerProbe, ...], jvm: Nod
     }
     for name, field, default in _TIMING:
         members[name] = _timing(probe, field, default)
-    period, threshold = members["period_seconds"], members["failure_threshold"]
-    if period is not None and threshold is not None:
-        members["failure_seconds"] = _product(period, threshold, key)
+    members["failure_seconds"] = failure_seconds(probe)
     address = f"{container.address}.{probe.kind}Probe"
     return subject("probe", item, address, key, members, probe)
 
@@ -114,12 +124,3 @@ def _timing(probe: ContainerProbe, field: str, default: int) -> Node:
     if node is None:
         return computed(default, probe.key)
     return computed(default, node) if node.value == 0 and default else node
-
-
-def _product(first: Node, second: Node, key: Node) -> Node | None:
-    for node in (first, second):
-        if isinstance(node.value, Unknown):
-            return key.replace_value(node.value)
-    if isinstance(first.value, int) and isinstance(second.value, int):
-        return computed(first.value * second.value, key)
-    return None
