@@ -57,7 +57,7 @@ def flatten_yaml(root: Node, source: Source, framework: str, most: int) -> Itera
     """The settings of a YAML document, at most `most` of them; nodes are given the file's own source.
 
     Quarkus: SmallRye Config 3, `YamlConfigSource.flattenYaml`. A key with dots is one quoted segment, the key
-    `~` stands for the mapping itself, nulls are no settings.
+    `~` stands for the mapping itself, nulls are no settings, lists of scalars are one text with commas too.
     Spring: Spring Framework 6, `YamlProcessor.buildFlattenedMap`. Keys with dots are several segments,
     numbers as keys are indexes, nulls and empty lists are empty strings.
     """
@@ -77,8 +77,9 @@ def flatten_yaml(root: Node, source: Source, framework: str, most: int) -> Itera
             ]
             stack += reversed(inner)
         elif isinstance(value, SeqValue):
-            if not value.items and path:
-                yield Written(path, _own(key, source), _own(node, source)._replace(value=""))
+            joined = _joined(value, spring=spring)
+            if joined is not None and path:
+                yield Written(path, _own(key, source), _own(node, source).replace_value(joined))
             items = value.items[: most - steps]
             stack += [
                 (f"{path}[{index}]", items[index], items[index]) for index in range(len(items) - 1, -1, -1)
@@ -118,6 +119,19 @@ def _join(path: str, key: Node, *, spring: bool) -> str:
     if "." in segment:
         segment = f'"{segment}"'
     return f"{path}.{segment}" if path else segment
+
+
+def _joined(value: SeqValue, *, spring: bool) -> str | None:
+    """The text that stands for a list as a whole, None if none does."""
+    if spring and value.items:
+        return None
+    texts = []
+    for item in value.items:
+        if isinstance(item.value, (MapValue, SeqValue, Unknown)):
+            return None
+        if item.value is not None:
+            texts.append(str(_scalar(item, spring=False).value).replace("\\", "\\\\").replace(",", "\\,"))
+    return ",".join(texts)
 
 
 def _own(node: Node, source: Source) -> Node:

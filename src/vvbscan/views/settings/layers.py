@@ -14,6 +14,8 @@ class Occurrence(NamedTuple):
     """One place where a setting is written."""
 
     name: Name
+    written: str
+    """The name as it is written, without a profile."""
     profiles: tuple[str, ...]
     """The profiles of a key such as `%prod,test.x`; empty if it holds in all."""
     key: Node
@@ -75,10 +77,15 @@ class Layers:
             if found is not None:
                 yield found
 
-    def pick(self, identity: str) -> Pick | None:
-        """The occurrence of a setting that wins, None if nothing sets it in the active profiles."""
+    def pick(self, identity: str, written: str = "") -> Pick | None:
+        """The occurrence of a setting that wins, None if nothing sets it in the active profiles.
+
+        With `written`, only what is written exactly so counts.
+        """
         entries = self._entries.get(identity)
-        if entries is None:
+        if entries is not None and written:
+            entries = [entry for entry in entries if entry[2].written == written]
+        if not entries:
             return None
         best = _highest(entry for entry in entries if not entry[2].profiles)
         for profile in self._profiles:
@@ -96,12 +103,26 @@ class Layers:
 
 
 def _highest(entries: Iterable[_Entry]) -> _Entry | None:
-    """The entry in the highest layer; in one layer the one for the fewest profiles, then the last."""
+    """The entry in the highest layer; in one layer, the one for the fewest profiles.
+
+    Of several spellings in one layer the canonical one wins (Spring Boot,
+    `SpringIterableConfigurationPropertySource`; among others it has no order, here the first wins); of one
+    spelling, the last.
+    """
     best: _Entry | None = None
     for entry in entries:
-        if best is None or (entry[0], len(entry[2].profiles)) <= (best[0], len(best[2].profiles)):
+        if best is None or _rank(entry) < _rank(best):
+            best = entry
+        elif _rank(entry) == _rank(best) and entry[2].written == best[2].written:
             best = entry
     return best
+
+
+def _rank(entry: _Entry) -> tuple[int, int, bool, int]:
+    position, _, occurrence = entry
+    written = occurrence.written
+    # `max-pool` rather than `maxpool`: the name of a field has its humps.
+    return position, len(occurrence.profiles), written != occurrence.name.canonical, -written.count("-")
 
 
 def _value(entries: list[_Entry], best: _Entry) -> Node:

@@ -152,7 +152,7 @@ def _settings_file(file: ConfigFile, build: Build, options: Options) -> Settings
             profiles, name = ((), written.name) if build.framework == SPRING else split_profiles(written.name)
             if name:
                 own = setting_name(build.framework, name)
-                occurrences.append(Occurrence(own, profiles, written.key, written.value))
+                occurrences.append(Occurrence(own, name, profiles, written.key, written.value))
         documents.append(tuple(occurrences))
     return SettingsFile(file, tuple(documents))
 

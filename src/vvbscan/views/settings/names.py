@@ -12,6 +12,7 @@ _QUOTED_SEGMENT: Final = re.compile(r'(?:^|(?<=\.))"([^".\\\[\]]+)"(?=\.|\[|$)')
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
 _ELEMENT: Final = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CANONICAL: Final = re.compile(r"(?:[a-z0-9][a-z0-9-]*|\[[^\]]*\])(?:\.[a-z0-9][a-z0-9-]*|\[[^\]]*\])*")
 _INDEXED: Final = re.compile(r"(.+)\[(\d{1,9})\]", re.DOTALL)
 
 _SPRING_MAPS: Final = frozenset(
@@ -85,6 +86,11 @@ def spring_name(written: str) -> Name:
             prefix += element
             in_map = prefix[1:] in _SPRING_MAPS
     return Name("".join(canonical).removeprefix("."), "".join(identity).removeprefix("."))
+
+
+def is_canonical(written: str) -> bool:
+    """Whether a name has the form that Spring calls canonical: `my.some-list[0]`."""
+    return _CANONICAL.fullmatch(written) is not None
 
 
 def environment_form(name: str) -> str:

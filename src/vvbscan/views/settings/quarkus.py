@@ -14,7 +14,7 @@ from typing import Final
 from vvbscan.model.outcome import Notice
 from vvbscan.views.settings.environment import Environment
 from vvbscan.views.settings.files import BOOTSTRAP, MICROPROFILE, ConfigFile
-from vvbscan.views.settings.layers import Layer, Layers, SettingsFile
+from vvbscan.views.settings.layers import Layer, Layers, Occurrence, SettingsFile
 from vvbscan.views.settings.names import split_list_text
 
 DEFAULT_PROFILE: Final = "prod"
@@ -25,6 +25,7 @@ _CLASS_PATH_ORDINAL: Final = 250
 _CONFIG_DIRECTORY: Final = 10
 _YAML: Final = 5
 _ORDINAL_KEY: Final = "config_ordinal"
+_LONGEST_ORDINAL: Final = 10
 _PROFILE_KEYS: Final = ("quarkus.profile", "smallrye.config.profile", "mp.config.profile")
 _PARENT_KEYS: Final = ("quarkus.config.profile.parent", "smallrye.config.profile.parent")
 _MOST_PROFILES: Final = 32
@@ -46,15 +47,29 @@ def layers(files: Sequence[SettingsFile], profiles: Sequence[str]) -> Layers:
 
     A file of a profile stands above its main file, and is read only if there is one beside it.
     """
+    collected = {
+        _key(one)
+        for file, documents in files
+        for document in documents
+        for one in document
+        if len(one.profiles) > 1 and not file.profile
+    }
     ranked: list[tuple[int, int, Layer]] = []
     for position, (file, documents) in enumerate(files):
         if file.base == BOOTSTRAP or (file.profile and file.profile not in profiles):
             continue
-        if file.profile and not has_main(file, files):
+        main = main_of(file, files)
+        if main is None:
             continue
-        occurrences = [occurrence for document in documents for occurrence in document]
-        above = len(profiles) - profiles.index(file.profile) if file.profile else 0
-        ordinal = _ordinal(file) + above
+        occurrences = [one for document in documents for one in document]
+        if file.profile:
+            # Keys for several profiles are collected before the files of profiles are read: there, only those
+            # count that a main file has too (seen with SmallRye Config 3.9).
+            occurrences = [one for one in occurrences if len(one.profiles) < 2 or _key(one) in collected]
+        ordinal = _own_ordinal(file)
+        if ordinal is None:
+            above = len(profiles) - profiles.index(file.profile) if file.profile else 0
+            ordinal = (_own_ordinal(main) or _ordinal(main)) + above
         ranked.append((-ordinal, position, Layer(occurrences)))
     ranked.sort(key=lambda one: one[:2])
     return Layers([layer for _, _, layer in ranked], profiles)
@@ -114,16 +129,16 @@ def remote_source(settings: Layers) -> str:
     return ""
 
 
-def has_main(file: ConfigFile, files: Sequence[SettingsFile]) -> bool:
-    """Whether the main file that a file of a profile belongs to is beside it, in the same format."""
+def main_of(file: ConfigFile, files: Sequence[SettingsFile]) -> ConfigFile | None:
+    """The main file that a file belongs to: itself, or beside a file of a profile the one in its format."""
+    if not file.profile:
+        return file
     folder = posixpath.dirname(file.path)
-    return any(
-        not other.profile
-        and other.base == file.base
-        and other.is_yaml == file.is_yaml
-        and posixpath.dirname(other.path) == folder
-        for other, _ in files
-    )
+    for other, _ in files:
+        same = other.base == file.base and other.is_yaml == file.is_yaml
+        if same and not other.profile and posixpath.dirname(other.path) == folder:
+            return other
+    return None
 
 
 def notices(files: Sequence[SettingsFile]) -> tuple[Notice, ...]:
@@ -138,20 +153,26 @@ def notices(files: Sequence[SettingsFile]) -> tuple[Notice, ...]:
             hint="add that file; it may be empty",
         )
         for file, _ in files
-        if file.profile and file.base != BOOTSTRAP and not has_main(file, files)
+        if file.base != BOOTSTRAP and main_of(file, files) is None
     )
 
 
+def _key(occurrence: Occurrence) -> tuple[str, tuple[str, ...]]:
+    return occurrence.name.identity, occurrence.profiles
+
+
 def _ordinal(file: ConfigFile) -> int:
+    """The ordinal that a main file has by its place and format."""
     if file.base == MICROPROFILE:
-        ordinal = _MICROPROFILE_ORDINAL
-    else:
-        ordinal = _CLASS_PATH_ORDINAL + _YAML * file.is_yaml
-        ordinal += _CONFIG_DIRECTORY * (file.outside and file.in_config)
-    if not file.is_yaml:
-        for document in file.parsed.documents:
-            own = document.root.get(_ORDINAL_KEY)
-            text = own.text() if own is not None else None
-            if text and text.strip().isdecimal() and len(text.strip()) < 10:
-                ordinal = int(text)
-    return ordinal
+        return _MICROPROFILE_ORDINAL
+    return _CLASS_PATH_ORDINAL + _YAML * file.is_yaml + _CONFIG_DIRECTORY * (file.outside and file.in_config)
+
+
+def _own_ordinal(file: ConfigFile) -> int | None:
+    """The ordinal that a properties file gives itself."""
+    for document in reversed(file.parsed.documents):
+        own = document.root.get(_ORDINAL_KEY) if not file.is_yaml else None
+        text = (own.text() or "").strip() if own is not None else ""
+        if text.isdecimal() and len(text) < _LONGEST_ORDINAL:
+            return int(text)
+    return None

@@ -12,7 +12,7 @@ from vvbscan.views.settings.expand import Budget, Expander, Found
 from vvbscan.views.settings.known import known_settings
 from vvbscan.views.settings.layers import Layers, Pick
 from vvbscan.views.settings.model import Setting, Settings, join_lists
-from vvbscan.views.settings.names import QUARKUS, SPRING, Name, setting_name
+from vvbscan.views.settings.names import QUARKUS, SPRING, Name, is_canonical, setting_name
 from vvbscan.views.settings.specs import DEPENDS, default_of
 
 _ENVIRONMENT: int = -1
@@ -75,15 +75,21 @@ class Resolver:
                 found = self._environment.setting(prefix + name.identity, prefix + name.canonical)
                 if found is not None:
                     return found
-        return self._environment.setting(name.identity, name.canonical)
+        canonical = self._known.canonical(name.identity) or name.canonical
+        return self._environment.setting(name.identity, canonical)
 
     def _look_up(self, written: str) -> Found | None:
         """What a name in an expression stands for: a variable of that name, or a setting."""
         name = setting_name(self._framework, written)
-        variable = self._environment.variable(written) or self._override(name)
+        # Spring takes other spellings only of a name in canonical form (`ConfigurationPropertyName.of` in
+        # `ConfigurationPropertySourcesPropertyResolver`); `${DB_HOST}` is not the setting `db-host`.
+        exact = self._framework == SPRING and not is_canonical(written)
+        variable = self._environment.variable(written) or self._override(
+            Name(written, written) if exact else name
+        )
         if variable is not None:
             return Found(name.identity, variable)
-        pick = self._layers.pick(name.identity)
+        pick = self._layers.pick(name.identity, written if exact else "")
         return Found(name.identity, pick.value) if pick else None
 
     def _platform_default(self, written: str) -> str | Unknown | None:
