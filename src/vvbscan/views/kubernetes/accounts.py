@@ -5,7 +5,6 @@ from __future__ import annotations
 from vvbscan.model.node import Node, Unknown
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel
-from vvbscan.views.kubernetes.objects import same_namespace
 from vvbscan.views.kubernetes.workloads import Workload
 from vvbscan.views.records import computed
 
@@ -29,14 +28,9 @@ def token_mounted(model: KubernetesModel, workload: Workload) -> Node:
         return written
     owner, account = workload.object, account_of(workload)
     name = shown(account)
-    for item in model.objects:
-        if (
-            item.is_kind("ServiceAccount", "")
-            and item.name == name
-            and item.environment == owner.environment
-            and same_namespace(item.namespace, owner.namespace)
-        ):
-            return reach(item.root, "automountServiceAccountToken") or computed(True, owner.anchor)
+    found = model.service_account(name, owner)
+    if found is not None:
+        return reach(found.root, "automountServiceAccountToken") or computed(True, owner.anchor)
     if isinstance(account.value, Unknown):
         return account
     if model.rest is not None:

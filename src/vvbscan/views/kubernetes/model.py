@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -16,8 +17,8 @@ from vvbscan.views.kubernetes.variables import ConfigMaps, Expansions, Variables
 from vvbscan.views.kubernetes.workloads import Workload, workload_of
 from vvbscan.views.records import computed
 
-_MOST_CANDIDATES: Final = 1000
-"""Services and autoscalers that are compared with one workload; past that nothing is claimed."""
+_MOST_CANDIDATES: Final = 100
+"""Services, autoscalers, accounts and LimitRanges that are compared with one workload."""
 
 _ServicesByLabel = dict[str, dict[str | None, list[KubernetesObject]]]
 
@@ -31,6 +32,7 @@ class KubernetesModel:
         "_expansions",
         "_limit_ranges",
         "_pods",
+        "_service_accounts",
         "_service_backed",
         "_services",
         "_variables",
@@ -57,6 +59,7 @@ class KubernetesModel:
         self._pods: tuple[tuple[Workload, tuple[Container, ...]], ...] | None = None
         self._configs: ConfigMaps | None = None
         self._variables: dict[tuple[str, str], Variables] = {}
+        self._service_accounts: dict[str, list[KubernetesObject]] | None = None
         self._service_backed: dict[tuple[str, str], bool | Unknown] = {}
         self._services: _ServicesByLabel | None = None
         self._autoscaled: dict[tuple[str, str], list[KubernetesObject]] | None = None
@@ -127,8 +130,20 @@ class KubernetesModel:
     def limit_defaults(self, workload: Workload) -> LimitDefaults | None:
         """What the LimitRanges of the unit give to the containers of a workload."""
         if self._limit_ranges is None:
-            self._limit_ranges = limit_ranges(self.objects)
+            self._limit_ranges = limit_ranges(self.objects)[:_MOST_CANDIDATES]
         return defaults_for(workload.object, self._limit_ranges) if self._limit_ranges else None
+
+    def service_account(self, name: str, user: KubernetesObject) -> KubernetesObject | None:
+        """The ServiceAccount that an object means by a name, None if the unit does not have it."""
+        if self._service_accounts is None:
+            self._service_accounts = {}
+            for item in self.objects:
+                if item.is_kind("ServiceAccount", ""):
+                    self._service_accounts.setdefault(item.name, []).append(item)
+        for item in self._service_accounts.get(name, ())[:_MOST_CANDIDATES]:
+            if item.environment == user.environment and same_namespace(item.namespace, user.namespace):
+                return item
+        return None
 
     def jvm(self, container: Container) -> Node | None:
         """The JVM that a container runs, as far as its manifest tells; see `jvm_of`."""
@@ -168,14 +183,21 @@ def _is_selected(services: _ServicesByLabel, workload: Workload, rest: Unknown |
 
 
 def _services_by_label(objects: Iterable[KubernetesObject]) -> _ServicesByLabel:
-    """The Services with a selector, by the first label that they select and its value if that is known."""
+    """The Services with a selector, each by the label of its selector that the fewest Services select.
+
+    By name and value of that label; a value that is not known is None.
+    """
+    selectors = [
+        (item, [(name, value.text()) for name, _, value in selector.members()])
+        for item in objects
+        if item.is_kind("Service", "") and (selector := reach(item.root, "spec", "selector")) is not None
+    ]
+    frequency = Counter(label for _, labels in selectors for label in labels)
     services: _ServicesByLabel = {}
-    for item in objects:
-        if item.is_kind("Service", ""):
-            selector = reach(item.root, "spec", "selector")
-            for name, _, value in () if selector is None else selector.members():
-                services.setdefault(name, {}).setdefault(value.text(), []).append(item)
-                break
+    for item, labels in selectors:
+        if labels:
+            name, value = min(labels, key=frequency.__getitem__)
+            services.setdefault(name, {}).setdefault(value, []).append(item)
     return services
 
 
