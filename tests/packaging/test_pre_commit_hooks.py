@@ -45,44 +45,47 @@ def test_the_hook_for_the_whole_repository_takes_no_files() -> None:
     assert HOOKS["vvbscan-repo"]["pass_filenames"] is False
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pre-commit keeps its environments; shared, as making one takes long."""
+    return tmp_path_factory.mktemp("pre-commit")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """An empty git repository."""
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    return tmp_path
+
+
+def try_hook(home: Path, repository: Path, hook: str) -> subprocess.CompletedProcess[str]:
+    """Run a hook on all files of a repository, installed from this one."""
+    subprocess.run(["git", "add", "--all"], cwd=repository, check=True)
+    return subprocess.run(
+        [PRE_COMMIT, "try-repo", ROOT, hook, "--all-files", "--verbose"],
+        cwd=repository,
+        env={**os.environ, "PRE_COMMIT_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.consumers
-class TestTryRepo:
-    """`pre-commit try-repo` in a repository of its own."""
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_finding_fails_the_commit(home: Path, repository: Path, hook: str) -> None:
+    (repository / "web").mkdir()
+    (repository / "web" / "Dockerfile").write_text("FROM registry.example.com/app:latest\n", "utf-8")
+    ended = try_hook(home, repository, hook)
+    assert ended.returncode == 1, ended.stdout
+    assert "web/Dockerfile:1:31" in ended.stdout
 
-    @pytest.fixture(scope="class")
-    def home(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Where pre-commit keeps its environments; shared, as making one takes long."""
-        return tmp_path_factory.mktemp("pre-commit")
 
-    @pytest.fixture
-    def repository(self, tmp_path: Path) -> Path:
-        """An empty git repository."""
-        subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
-        return tmp_path
-
-    def run(self, home: Path, repository: Path, hook: str) -> subprocess.CompletedProcess[str]:
-        subprocess.run(["git", "add", "--all"], cwd=repository, check=True)
-        return subprocess.run(
-            [PRE_COMMIT, "try-repo", ROOT, hook, "--all-files", "--verbose"],
-            cwd=repository,
-            env={**os.environ, "PRE_COMMIT_HOME": str(home)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-
-    @pytest.mark.parametrize("hook", HOOKS)
-    def test_a_finding_fails_the_commit(self, home: Path, repository: Path, hook: str) -> None:
-        (repository / "web").mkdir()
-        (repository / "web" / "Dockerfile").write_text("FROM registry.example.com/app:latest\n", "utf-8")
-        ended = self.run(home, repository, hook)
-        assert ended.returncode == 1, ended.stdout
-        assert "web/Dockerfile:1:31" in ended.stdout
-
-    @pytest.mark.parametrize("hook", HOOKS)
-    def test_a_clean_repository_passes(self, home: Path, repository: Path, hook: str) -> None:
-        (repository / "values.yaml").write_text("a: 1\n", "utf-8")
-        ended = self.run(home, repository, hook)
-        assert ended.returncode == 0, ended.stdout
-        assert "Passed" in ended.stdout
+@pytest.mark.consumers
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_clean_repository_passes(home: Path, repository: Path, hook: str) -> None:
+    (repository / "values.yaml").write_text("a: 1\n", "utf-8")
+    ended = try_hook(home, repository, hook)
+    assert ended.returncode == 0, ended.stdout
+    assert "Passed" in ended.stdout
