@@ -135,7 +135,8 @@ def _faults(validator: Validator, root: Node) -> list[_Fault]:
     data = plain_data(root, _DEEPEST)
     try:
         found = list(validator.iter_errors(data))
-    except UnicodeEncodeError:  # a lone surrogate, which JSON can spell
+    except (UnicodeEncodeError, SystemError):
+        # A lone surrogate, which JSON can spell; jsonschema-rs before 0.52 raises it as a SystemError.
         found = list(validator.iter_errors(_without_surrogates(data)))
     return [fault for error in found for fault in _of_error(error)]
 
