@@ -150,6 +150,36 @@ OPERATIONS = """\
 - {op: replace, path: /spec/template/spec/containers/-1/image, value: other}
 - {op: replace, path: /spec/paused, value: true}
 """
+TRANSFORMERS = """\
+apiVersion: builtin
+kind: LabelTransformer
+metadata: {name: labels}
+labels: {team: a}
+fieldSpecs: [{path: metadata/labels, create: true}, {path: spec/selector/matchLabels, kind: Deployment}]
+---
+apiVersion: builtin
+kind: AnnotationsTransformer
+metadata: {name: annotations}
+annotations: {owner: me}
+fieldSpecs: [{path: spec/template/metadata/annotations, create: true, kind: Deployment}]
+---
+apiVersion: builtin
+kind: SuffixTransformer
+metadata: {name: suffix}
+suffix: -s
+fieldSpecs: [{path: metadata/name}]
+---
+apiVersion: builtin
+kind: ReplicaCountTransformer
+metadata: {name: replicas}
+replica: {name: web, count: 5}
+fieldSpecs: [{path: spec/replicas, create: true, kind: Deployment}]
+---
+apiVersion: builtin
+kind: PatchStrategicMergeTransformer
+metadata: {name: merge}
+paths: ["{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {type: NodePort}}"]
+"""
 COMPONENT = """\
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component
@@ -269,6 +299,10 @@ CASES: dict[str, dict[str, str | bytes]] = {
         "middle/kustomization.yaml": "resources: [../base]\nnamespace: one\nnameSuffix: -m\n",
         "overlay/kustomization.yaml": "resources: [../middle]\nnamespace: two\npatches:\n- patch: |-\n"
         "    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n    spec: {replicas: 9}\n",
+    },
+    "transformers that are built in": {
+        "overlay/kustomization.yaml": "resources: [../base]\ntransformers: [t.yaml]\n",
+        "overlay/t.yaml": TRANSFORMERS,
     },
     "local configuration": {
         "overlay/kustomization.yaml": "resources: [../base, local.yaml]\n",

@@ -427,6 +427,7 @@ def test_what_a_transformer_is_applied_to_is_unknown() -> None:
             "other.yaml": config("other"),
             "base/kustomization.yaml": "resources: [web.yaml]\ntransformers: [t.yaml]\n",
             "base/web.yaml": WEB,
+            "base/t.yaml": "kind: Program\n",
         }
     )
     assert value(loaded, WEB_APP, "spec") == UNKNOWN
@@ -438,6 +439,86 @@ def test_what_a_transformer_is_applied_to_is_unknown() -> None:
     pod = workload.root.get("pod")
     assert pod is not None
     assert isinstance(pod.value, Unknown)
+
+
+BUILTIN = """\
+apiVersion: builtin
+kind: LabelTransformer
+metadata: {name: labels}
+labels: {team: a}
+fieldSpecs: [{path: metadata/labels, create: true}, {path: spec/selector/matchLabels, kind: Deployment}]
+---
+apiVersion: builtin
+kind: PrefixTransformer
+metadata: {name: prefix}
+prefix: eu-
+fieldSpecs: [{path: metadata/name}]
+---
+apiVersion: builtin
+kind: NamespaceTransformer
+metadata: {name: namespace, namespace: shop}
+fieldSpecs: [{path: metadata/namespace, create: true}]
+---
+apiVersion: builtin
+kind: ImageTagTransformer
+metadata: {name: image}
+imageTag: {name: shop/web, newTag: v2}
+---
+apiVersion: builtin
+kind: ReplicaCountTransformer
+metadata: {name: replicas}
+replica: {name: web, count: 5}
+---
+apiVersion: builtin
+kind: PatchTransformer
+metadata: {name: patch}
+target: {kind: Deployment}
+patch: |-
+  - op: add
+    path: /spec/paused
+    value: true
+"""
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_transformers_that_are_built_in_are_run(*, inline: bool) -> None:
+    indented = "".join(f"  {line}\n" for line in BUILTIN.split("\n"))
+    entry = f"- |-\n{indented}" if inline else "- t.yaml\n"
+    loaded = load(
+        {
+            "kustomization.yaml": f"resources: [web.yaml]\ntransformers:\n{entry}",
+            "web.yaml": WEB,
+            "t.yaml": BUILTIN,
+        }
+    )
+    assert messages(loaded) == []
+    name = "Deployment/shop/eu-web"
+    assert value(loaded, name, "metadata", "labels") == {"app": "web", "team": "a"}
+    assert value(loaded, name, "spec", "selector", "matchLabels") == {"app": "web", "team": "a"}
+    assert value(loaded, name, *POD, "containers", 0, "image") == "shop/web:v2"
+    assert value(loaded, name, "spec", "replicas") == 5
+    paused = at(loaded, name, "spec", "paused")
+    assert where(paused) == f"{'kustomization' if inline else 't'}.yaml: true"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: example.org/v1\nkind: Anything\n",
+        "apiVersion: builtin\nkind: SortOrderTransformer\n",
+        "apiVersion: builtin\nkind: NamespaceTransformer\nunsetOnly: true\nmetadata: {namespace: a}\n",
+    ],
+)
+def test_other_transformers_are_not(text: str) -> None:
+    loaded = load(
+        {
+            "kustomization.yaml": "resources: [web.yaml]\ntransformers: [t.yaml]\n",
+            "web.yaml": WEB,
+            "t.yaml": text,
+        }
+    )
+    assert value(loaded, WEB_APP, "spec") == UNKNOWN
+    assert len(messages(loaded, "warning")) == 1
 
 
 def test_settings_that_are_not_read_are_noted() -> None:

@@ -21,6 +21,18 @@ _MOST_CANDIDATES: Final = 100
 """Objects of one earlier name that are told apart; past that a reference is left as it is."""
 
 
+def _by_kind() -> dict[str, list[tuple[References, FieldSpec]]]:
+    """The fields that name objects, by the kind that has them; each is of one kind."""
+    found: dict[str, list[tuple[References, FieldSpec]]] = {}
+    for what in REFERENCES:
+        for spec in what.fields:
+            found.setdefault(spec.kind, []).append((what, spec))
+    return found
+
+
+_BY_KIND: Final = _by_kind()
+
+
 class _Renamed:
     """The objects that had other names or namespaces, by the names they had."""
 
@@ -55,11 +67,10 @@ def update_references(workspace: Workspace, resources: Sequence[Resource]) -> No
     if not renamed.by_name:
         return
     for resource in resources:
-        for what in REFERENCES:
-            for spec in what.fields:
-                if spec.is_for(resource.original):
-                    workspace.spend()
-                    _update(resource, spec, what, renamed)
+        for what, spec in _BY_KIND.get(resource.original.kind, ()):
+            workspace.spend()
+            if spec.is_for(resource.original):
+                _update(resource, spec, what, renamed)
 
 
 def _update(resource: Resource, spec: FieldSpec, what: References, renamed: _Renamed) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from vvbscan.model.node import MapValue, Node, Origin, Unknown
+from vvbscan.model.node import MapValue, Node, Origin
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kubernetes.objects import objects_of
+from vvbscan.views.kustomize.builtin import read_transformers, title
 from vvbscan.views.kustomize.generators import GENERATORS, absorb, generate
 from vvbscan.views.kustomize.identity import Resource, hide
 from vvbscan.views.kustomize.images import change_images, read_image_change
@@ -22,6 +23,7 @@ from vvbscan.views.kustomize.replacements import apply_replacements, resolve_var
 from vvbscan.views.kustomize.settings import Kustomization
 from vvbscan.views.kustomize.steps import Step, run
 from vvbscan.views.kustomize.transformers import (
+    LabelSet,
     add_affixes,
     label_sets,
     set_labels,
@@ -78,6 +80,12 @@ class _Renderer:
         for entry in kustomization.items("components"):
             yield self._component(kustomization, entry, into, via, above)
         self._transform(kustomization, into)
+        self._run_transformers(kustomization, into)
+        for entry in kustomization.items("vars"):
+            name = entry.get("name")
+            if name is not None:
+                self.variables[shown(name)] = kustomization.origin("defines this variable", name)
+        self._note_ignored(kustomization)
 
     def _resource(
         self,
@@ -203,7 +211,7 @@ class _Renderer:
                 workspace.not_rendered(message, entry.get("name") or entry)
                 workspace.open("plugin", message)
         for entry in kustomization.items("generators"):
-            message = f"The generator {_title(entry)} is not run."
+            message = f"The generator {title(entry)} is not run."
             workspace.not_rendered(message, entry)
             workspace.open("plugin", message)
 
@@ -227,17 +235,22 @@ class _Renderer:
         self._set_replicas(kustomization, resources)
         self._change_images(kustomization, resources)
         apply_replacements(workspace, kustomization, resources)
+
+    def _run_transformers(self, kustomization: Kustomization, resources: list[Resource]) -> None:
+        workspace = self.workspace
         for entry in kustomization.items("transformers"):
-            unknown = Unknown("plugin", f"{kustomization.title} runs the transformer {_title(entry)} on it")
-            message = f"The transformer {_title(entry)} is not run: what it is applied to is unknown."
-            workspace.not_rendered(message, entry)
-            for resource in resources:
-                hide(resource, unknown)
-        for entry in kustomization.items("vars"):
-            name = entry.get("name")
-            if name is not None:
-                self.variables[shown(name)] = kustomization.origin("defines this variable", name)
-        self._note_ignored(kustomization)
+            for transformer in read_transformers(workspace, kustomization, entry):
+                workspace.spend(len(resources))
+                if isinstance(transformer, Kustomization):
+                    self._transform(transformer, resources)
+                elif isinstance(transformer, LabelSet):
+                    for resource in resources:
+                        set_labels(resource, transformer)
+                else:
+                    message = f"The transformer {title(entry)} is not run: what it is applied to is unknown."
+                    workspace.not_rendered(message, entry)
+                    for resource in resources:
+                        hide(resource, transformer)
 
     def _patch(self, kustomization: Kustomization, field: str, resources: list[Resource]) -> None:
         for patch in read_patches(self.workspace, kustomization, field):
@@ -276,12 +289,6 @@ class _Renderer:
                 key = kustomization.root.key(field) or node
                 message = f"The field {field} is not read: transformers use what kustomize has built in."
                 self.workspace.report("note", "kustomize-not-rendered", message, key)
-
-
-def _title(entry: Node) -> str:
-    """A plugin in a sentence: its path, or that it stands in the kustomization."""
-    text = shown(entry)
-    return "in the kustomization" if not text or "\n" in text else text
 
 
 def _contains(path: str, directory: str) -> bool:

@@ -187,6 +187,8 @@ def resolve_variables(workspace: Workspace, names: dict[str, Origin], resources:
     if not names:
         return
     for resource in resources:
+        if resource.identity.kind == "CustomResourceDefinition":
+            continue  # large, and kustomize replaces nothing in it
         edits: dict[Path, Node] = {}
         for path, node in walk(resource.root):
             workspace.spend()

@@ -96,13 +96,13 @@ def label_sets(kustomization: Kustomization) -> Iterator[LabelSet]:
     """The labels and annotations that a kustomization sets, in its order."""
     for entry in kustomization.items("labels"):
         pairs = entry.get("pairs")
-        if pairs is not None and isinstance(pairs.value, MapValue):
-            yield LabelSet(pairs, (*_custom_specs(entry.get("fields")), *_label_specs(entry)))
+        if pairs is not None and isinstance(pairs.value, MapValue) and pairs.value.entries:
+            yield LabelSet(pairs, (*custom_specs(entry.get("fields")), *_label_specs(entry)))
     common = kustomization.fields.get("commonLabels")
-    if common is not None and isinstance(common.value, MapValue):
+    if common is not None and isinstance(common.value, MapValue) and common.value.entries:
         yield LabelSet(common, COMMON_LABELS)
     annotations = kustomization.fields.get("commonAnnotations")
-    if annotations is not None and isinstance(annotations.value, MapValue):
+    if annotations is not None and isinstance(annotations.value, MapValue) and annotations.value.entries:
         yield LabelSet(annotations, COMMON_ANNOTATIONS)
 
 
@@ -117,7 +117,8 @@ def _label_specs(entry: Node) -> tuple[FieldSpec, ...]:
     return (*specs, *CLAIM_LABELS) if is_on("includeVolumeClaimTemplates") else specs
 
 
-def _custom_specs(listed: Node | None) -> Iterator[FieldSpec]:
+def custom_specs(listed: Node | None) -> Iterator[FieldSpec]:
+    """The field specifications that a sequence describes."""
     for item in () if listed is None else listed.items():
         path = tuple(step for step in shown(item.get("path")).split("/") if step)
         create = item.get("create")
