@@ -18,6 +18,7 @@ from vvbscan.views.settings.flatten import Written, flatten_properties, flatten_
 FORMAT: Final = "application"
 
 _NAME: Final = re.compile(r"(application|bootstrap|microprofile-config)(?:-(.+))?\.(properties|ya?ml)")
+_YAML: Final = (".yaml", ".yml")
 _RESOURCES: Final = re.compile(r"(?:^|/)src/[^/]+/resources(?:-filtered)?(?=/|$)")
 
 APPLICATION: Final = "application"
@@ -83,15 +84,15 @@ def read_files(unit: Unit, tree: FileTree, limits: Limits) -> FileSet:
 def parse_config(path: str, tree: FileTree, limits: Limits) -> Parsed:
     """A properties or YAML file of the tree; raises `Unreadable`."""
     source, problems = tree.read(path)
-    if path.endswith(".properties"):
-        parsed = parse_properties(source, limits)
-    else:
+    if path.endswith(_YAML):
         from vvbscan.parse.yaml import parse_yaml  # most modules have properties only
 
         text = source.text.text
         masked = mask_maven(text)
         read = source if masked == text else Source(path, SourceText(masked, bom=source.text.bom))
         parsed = parse_yaml(read, limits, schema="1.1")._replace(source=source)
+    else:
+        parsed = parse_properties(source, limits)
     return parsed._replace(problems=(*problems, *parsed.problems))
 
 
@@ -99,7 +100,7 @@ def config_file(path: str, parsed: Parsed) -> ConfigFile:
     """What the name and the place of a configuration file mean."""
     folder, name = posixpath.split(path)
     match = _NAME.fullmatch(name)
-    base, profile, extension = match.groups() if match else (APPLICATION, None, name.rpartition(".")[2])
+    base, profile, extension = match.groups() if match else (APPLICATION, None, _extension(name))
     return ConfigFile(
         path=path,
         base=base,
@@ -109,6 +110,10 @@ def config_file(path: str, parsed: Parsed) -> ConfigFile:
         in_config=posixpath.basename(folder) == "config",
         parsed=parsed,
     )
+
+
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2] if name.endswith(_YAML) else "properties"
 
 
 def settings_of(file: ConfigFile, document: Document, framework: str, limits: Limits) -> Iterable[Written]:

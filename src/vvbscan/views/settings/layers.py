@@ -111,9 +111,11 @@ def _highest(entries: Iterable[_Entry]) -> _Entry | None:
     """
     best: _Entry | None = None
     for entry in entries:
-        if best is None or _rank(entry) < _rank(best):
-            best = entry
-        elif _rank(entry) == _rank(best) and entry[2].written == best[2].written:
+        if (
+            best is None
+            or _rank(entry) < _rank(best)
+            or (_rank(entry) == _rank(best) and entry[2].written == best[2].written)
+        ):
             best = entry
     return best
 
