@@ -111,13 +111,14 @@ def _highest(entries: Iterable[_Entry]) -> _Entry | None:
     """
     best: _Entry | None = None
     for entry in entries:
-        if (
-            best is None
-            or _rank(entry) < _rank(best)
-            or (_rank(entry) == _rank(best) and entry[2].written == best[2].written)
-        ):
+        if best is None or _wins(entry, best):
             best = entry
     return best
+
+
+def _wins(entry: _Entry, earlier: _Entry) -> bool:
+    own, other = _rank(entry), _rank(earlier)
+    return own < other or (own == other and entry[2].written == earlier[2].written)
 
 
 def _rank(entry: _Entry) -> tuple[int, int, bool, int]:
