@@ -85,7 +85,10 @@ class Members(Mapping[str, Node]):
     def get(self, name: str, default: Any = None) -> Any:
         """The node of a name, or the default."""
         index = self._indexes.get(name)
-        return default if index is None else self._tape.node(index + self._offset)
+        if index is None:
+            return default
+        written = self._tape.written[index + self._offset]
+        return written if type(written) is Node else self._tape.node(index + self._offset)
 
     def __contains__(self, name: object) -> bool:
         return name in self._indexes
