@@ -149,10 +149,13 @@ class _Reader(WordReader):
             if written == "esac" and self._cases:
                 self._cases.pop()
             return
-        if written in ("for", "select", "function"):
+        if written in ("for", "select"):
             self._dropping = True
+        elif written == "function":
+            self._skip_words(1)
         elif written == "case":
-            self._skip_to_in()
+            self._skip_words(2)
+            self._cases.append(True)
         elif _ASSIGNMENT.match(written):
             self._assignments.append(word)
             if self.text.startswith("(", word.end):
@@ -160,14 +163,13 @@ class _Reader(WordReader):
         else:
             self._words.append(word)
 
-    def _skip_to_in(self) -> None:
-        """Step over the subject of a `case`; patterns follow."""
-        for _ in range(2):
+    def _skip_words(self, count: int) -> None:
+        """Step over words, such as the subject of a `case` and `in`."""
+        for _ in range(count):
             while self.position < self.stop and self.text[self.position] in " \t\r\n":
                 self.position += 1
             if self.position < self.stop and self.text[self.position] not in WORD_END:
                 self.word()
-        self._cases.append(True)
 
     def _pattern(self) -> None:
         """Step over part of a pattern of a `case`."""

@@ -76,7 +76,7 @@ class WordReader:
                 kept = text[begin + 1 : self.position]
                 pieces.append(Piece("" if kept == "\n" else kept, begin, self.position))
             else:
-                self._expansion(pieces)
+                self._expansion(pieces, quoted=False)
         return ShellWord(tuple(pieces), start, self.position)
 
     def _single_quoted(self, begin: int, pieces: list[Piece]) -> None:
@@ -105,21 +105,21 @@ class WordReader:
                     kept = "" if kept[1] == "\n" else kept[1]
                 pieces.append(Piece(kept, begin, self.position))
             else:
-                self._expansion(pieces)
+                self._expansion(pieces, quoted=True)
 
-    def _expansion(self, pieces: list[Piece]) -> None:
+    def _expansion(self, pieces: list[Piece], *, quoted: bool) -> None:
         """Read what begins with a dollar sign or a backtick."""
         text = self.text
         begin = self.position
         if text[begin] == "`":
-            end = self._closing([_BACKTICK], begin + 1)
+            end = self._closing(_BACKTICK, begin + 1)
             self.substitute(begin + 1, end, "`")
         elif text.startswith("$(", begin):
             end = self.after_parentheses(begin + 2)
             if not text.startswith("((", begin + 1):
                 self.substitute(begin + 2, end, ")")
         elif text.startswith("${", begin):
-            end = self._closing([_BRACE], begin + 2)
+            end = self._closing(_BRACE, begin + 2, quoted=quoted)
         elif text.startswith("$'", begin):
             self._single_quoted(begin + 2, pieces)
             return
@@ -135,12 +135,17 @@ class WordReader:
 
     def after_parentheses(self, position: int) -> int:
         """Where the parentheses end inside which a position is."""
-        return self._closing([_PARENTHESIS], position)
+        return self._closing(_PARENTHESIS, position)
 
-    def _closing(self, open_signs: list[str], position: int) -> int:
-        """Where what is open at a position is closed, or the end of the text if it is not."""
+    def _closing(self, opened: str, position: int, *, quoted: bool = False) -> int:
+        """Where what is open at a position is closed, or the end of the text if it is not.
+
+        Between double quotes a single quote in braces stands for itself.
+        """
         text = self.text
-        while position < self.stop and open_signs:
+        open_signs = [_QUOTE, opened] if quoted else [opened]
+        outside = len(open_signs) - 1
+        while position < self.stop and len(open_signs) > outside:
             inside = open_signs[-1]
             sign = text[position]
             if sign == "\\":

@@ -70,7 +70,7 @@ class Stage(NamedTuple):
     platform: Node | None
     steps: tuple[Step, ...]
     user: Node
-    """Who the image runs as, without group: what USER says, else the base image; unknown if it is not known."""
+    """Who the image runs as, without group: what USER says, else the base image if that is known."""
     group: Node | None
     settings: Mapping[str, Setting | None]
     """What decides ENTRYPOINT, CMD, HEALTHCHECK, WORKDIR, STOPSIGNAL and SHELL, inherited from stages of the

@@ -171,10 +171,18 @@ class _Resolver:
             draft.platform = self._expander.expand(platform, scope, "used in this FROM").node
         self._drafts.append(draft)
         if len(draft.bases) == 1:
-            for trigger in self._drafts[draft.bases[0]].triggers:
-                self._step(draft, trigger)
+            self._pull(draft, self._drafts[draft.bases[0]].triggers)
         if draft.name:
             self._names[draft.name] = index
+
+    def _pull(self, draft: _Draft, triggers: list[Instruction]) -> None:
+        """Carry out the ONBUILD instructions of the base, unless a file multiplies them beyond the limit."""
+        if self._expander.spend(len(triggers)):
+            for trigger in triggers:
+                self._step(draft, trigger)
+        else:
+            unknown = Unknown("limit", "more ONBUILD instructions are carried out than the limit allows")
+            draft.user = draft.base.replace_value(unknown)
 
     def _on(self, base: Expanded) -> _Draft:
         """A stage on a stage, on nothing, or on an image."""
