@@ -10,6 +10,7 @@ Known differences, none of which is in the cases below:
 - A label that `patchesStrategicMerge` sets to null is removed here; kustomize sets it to the text `null`.
 - A port in a patch that lacks the protocol is merged into the port of the same number; kustomize loses it.
 - `configurations`, `openapi` and `crds` are not read; `replacements` and `vars` give unknown values.
+- Copying from a member that is not there is a mistake here, as RFC 6902 has it; kustomize copies a null.
 - Plain `yes`, `no`, `on` and `off` are booleans here, as for kubectl; for kustomize they are strings.
 - Hashes of generated names are left out here. Members that are null are the same as absent ones.
 """
