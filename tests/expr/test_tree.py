@@ -116,6 +116,19 @@ def test_exists_looks_at_presence_only(value: object, outcome: str) -> None:
     assert verdict({"path": "a", "exists": True}, value) == outcome
 
 
+def test_a_collection_that_should_not_be_there_is_pointed_at_by_its_key() -> None:
+    tree = {"path": "a", "exists": False}
+    assert failure(tree, {"a": {"b": 1}}).refs[0].node.value == "a"
+    assert failure(tree, {"a": 5}).refs[0].node.value == 5
+
+
+def test_of_a_sequence_the_item_that_is_wrong_is_blamed() -> None:
+    contains = {"not": {"path": "a", "contains": "x", "absent": "fail"}}
+    assert failure(contains, {"a": ["y", "x"]}).refs[0].node.value == "x"
+    within = {"path": "a", "set_within": ["y"], "absent": "fail"}
+    assert failure(within, {"a": ["y", "z"]}).refs[0].node.value == "z"
+
+
 EACH = {"each": "ports", "assert": {"path": "port", "lt": 100, "absent": "fail"}}
 
 

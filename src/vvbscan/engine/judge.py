@@ -9,7 +9,7 @@ from typing import Final
 from vvbscan.catalog.catalog import CompiledTarget
 from vvbscan.expr.message import fill_message
 from vvbscan.expr.scope import Fail, Scope, Unsure, Verdict
-from vvbscan.model.location import Location, RelatedLocation, locate, locate_node, way_of
+from vvbscan.model.location import Location, RelatedLocation, locate, locate_node, masked, way_of
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.outcome import Finding, Notice, Tally, Undecided
 from vvbscan.model.subject import Ref, Subject
@@ -76,6 +76,8 @@ class Judge:
         rule = target.rule
         primary = fail.refs[0].node
         location = locate_node(primary)
+        if fail.confidential:
+            location = masked(location)
         key = (rule.id, location.path, location.start, location.end)
         self._failed.setdefault((subject.address, subject.environment), set()).add(rule.id)
         self._where.setdefault(key, set()).add((subject.address, subject.environment))
@@ -99,7 +101,9 @@ class Judge:
             address=subject.address,
             environments=environments,
             boxes=boxes,
-            fingerprint=finding_fingerprint(rule.id, location.path, subject.address, primary.written),
+            fingerprint=finding_fingerprint(
+                rule.id, location.path, subject.address, "" if fail.confidential else primary.written
+            ),
             anchor=locate_node(subject.anchor),
         )
 

@@ -8,7 +8,7 @@ from vvbscan.expr.operators import OPERATORS, Test
 from vvbscan.expr.path import Steps, compile_path
 from vvbscan.expr.scope import Fail, Run, Scope, Unsure, Verdict, absent_verdict, unsure
 from vvbscan.model.errors import RuleError
-from vvbscan.model.node import Unknown
+from vvbscan.model.node import MapValue, SeqValue, Unknown
 from vvbscan.model.subject import Ref
 
 EXTRAS = frozenset({"blame", "message", "boxes"})
@@ -37,7 +37,8 @@ def compile_leaf(tree: Mapping[str, object], params: Mapping[str, object], *, ho
     wanted = parameter(tree[name], params)
     if _reference(wanted) is None:
         test = OPERATORS[name](wanted)
-        return _tested(steps, path, test, absent, holds=holds)
+        culprit = _culprit(name, wanted, holds=holds)
+        return _tested(steps, path, test, absent, holds=holds, culprit=culprit)
     return _compared(steps, path, name, wanted, absent, holds=holds)
 
 
@@ -50,12 +51,26 @@ def _exists(steps: Steps, path: str, *, wanted: bool) -> Run:
             return unsure(found, scope, path)
         if found.absent is not wanted:
             return None
-        return Fail((Ref(scope.prefix + path, found.node, found.absent),), scope)
+        # A collection that should not be there is pointed at by its key: it can be hundreds of lines.
+        place = found.key if isinstance(value, (MapValue, SeqValue)) and found.key else found.node
+        return Fail((Ref(scope.prefix + path, place, found.absent),), scope)
 
     return run
 
 
-def _tested(steps: Steps, path: str, test: Test, absent: str, *, holds: bool) -> Run:
+def _culprit(name: str, wanted: object, *, holds: bool) -> Test | None:
+    """Which item of a sequence is to blame: the one that it should not contain, the one that is not allowed."""
+    if name == "contains" and not holds:
+        return OPERATORS["equals"](wanted)
+    if name == "set_within" and holds:
+        allowed = OPERATORS["in"](wanted)
+        return lambda item: allowed(item) is False
+    return None
+
+
+def _tested(
+    steps: Steps, path: str, test: Test, absent: str, *, holds: bool, culprit: Test | None = None
+) -> Run:
     def run(scope: Scope) -> Verdict:
         found = scope.find(steps)
         if found.unknown is not None:
@@ -65,8 +80,12 @@ def _tested(steps: Steps, path: str, test: Test, absent: str, *, holds: bool) ->
         answer = test(found.node)
         if answer is holds:
             return None
-        ref = Ref(scope.prefix + path, found.node)
-        return Unsure(answer, ref) if isinstance(answer, Unknown) else Fail((ref,), scope)
+        if isinstance(answer, Unknown):
+            return Unsure(answer, Ref(scope.prefix + path, found.node))
+        node = found.node
+        if culprit is not None:
+            node = next((item for item in node.items() if culprit(item) is True), node)
+        return Fail((Ref(scope.prefix + path, node),), scope)
 
     return run
 

@@ -44,6 +44,8 @@ class Lookup(NamedTuple):
     absent: bool = False
     unknown: Unknown | None = None
     """Set if it cannot be known whether and with what value it is there."""
+    key: Node | None = None
+    """The key of a value that is there, or what else stands for it."""
 
 
 def look_up(root: Node, anchor: Node, steps: Steps) -> Lookup:
@@ -74,4 +76,4 @@ def look_up(root: Node, anchor: Node, steps: Steps) -> Lookup:
             return Lookup(place, absent=True)
     if node.value is None:
         return Lookup(place, absent=True)
-    return Lookup(node)
+    return Lookup(node, key=place)

@@ -40,6 +40,8 @@ class Fail(NamedTuple):
     boxes: tuple[str, ...] = ()
     whole: bool = True
     """Whether it concerns all boxes of the rule, besides `boxes`."""
+    confidential: bool = False
+    """Whether the blamed characters are a secret, which no report may repeat."""
 
 
 class Unsure(NamedTuple):

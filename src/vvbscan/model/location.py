@@ -82,6 +82,15 @@ def locate_node(node: Node) -> Location:
     return locate(node.source, node.start, node.end)
 
 
+def masked(location: Location) -> Location:
+    """The same place with the characters of the span made unreadable in its snippet."""
+    first = location.column - location.snippet_column
+    last = location.end_column - location.snippet_column if location.end_line == location.line else None
+    shown = location.snippet
+    stop = len(shown) if last is None else min(last, len(shown))
+    return location._replace(snippet=shown[:first] + "*" * (stop - first) + shown[stop:])
+
+
 def way_of(node: Node) -> tuple[RelatedLocation, ...]:
     """The labelled steps by which the node's value came to its subject."""
     return tuple(RelatedLocation(step.label, locate(step.source, step.start, step.end)) for step in node.via)

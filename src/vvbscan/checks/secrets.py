@@ -1,0 +1,254 @@
+"""Secrets written as literals: recognised by the name of what they are given to, or by their own form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from vvbscan.expr.scope import Fail, Scope, Unsure
+from vvbscan.model.location import ForeignSource
+from vvbscan.model.node import Node, Unknown
+from vvbscan.model.rule import ParamValue
+from vvbscan.model.subject import Ref, Subject
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SECRET_ENDINGS: Final = (
+    ("password",),
+    ("passwd",),
+    ("pwd",),
+    ("passphrase",),
+    ("pass",),
+    ("secret",),
+    ("token",),
+    ("credentials",),
+    ("apikey",),
+    ("api", "key"),
+    ("access", "key"),
+    ("secret", "key"),
+    ("private", "key"),
+    ("signing", "key"),
+    ("sign", "key"),
+    ("encryption", "key"),
+    ("account", "key"),
+    ("auth", "key"),
+    ("master", "key"),
+)
+"""How a name ends that holds a secret. Names that only speak of one (`token-lifespan`, `passwordKey`,
+`existingSecret`, `secret-name`) end otherwise."""
+_RUN_TOGETHER: Final = ("password", "passwd", "passphrase", "apikey", "secretkey", "accesskey")
+"""Endings that are unmistakable also where words are run together: `PGPASSWD`."""
+_PUBLIC_STORES: Final = (("trust", "store"), ("truststore",))
+"""What holds public certificates only: its password protects nothing."""
+
+_SECRET_TYPES: Final = (
+    "kubernetes.io/tls",
+    "kubernetes.io/basic-auth",
+    "kubernetes.io/ssh-auth",
+    "kubernetes.io/dockerconfigjson",
+    "kubernetes.io/dockercfg",
+)
+"""Types of Secrets all of whose values are to be kept."""
+
+_DATABASE: Final = (
+    "datasource",
+    "db",
+    "database",
+    "postgres",
+    "postgresql",
+    "pg",
+    "mysql",
+    "jdbc",
+    "r2dbc",
+    "mongo",
+)
+_JWT: Final = ("jwt", "jws", "jwk")
+_OAUTH: Final = ("oauth", "oidc", "client", "keycloak")
+_TLS: Final = ("keystore", "store", "tls", "ssl", "certificate")
+
+_FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
+    ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})")),
+    ("a GitLab token", re.compile(r"\bglpat-[A-Za-z0-9_-]{20}")),
+    ("a Slack token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}")),
+    ("a Google API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}")),
+    ("a Stripe key", re.compile(r"\b[rs]k_live_[0-9a-zA-Z]{20,}")),
+    ("a signed token", re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}")),
+)
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{1,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
+_URL_PARAMETER: Final = re.compile(r"[?&;](?:password|passwd|pwd)=([^&;\s]{1,200})", re.IGNORECASE)
+
+# What stands in for a secret, or leads to one.
+_REFERENCE: Final = re.compile(
+    r"""\s*(?:
+        # a file or an address
+        /[^\s]* | [./~][^\s]* | file:.* | classpath:.* | https?://[^@\s]*
+        # the notation of a secret store
+      | (?:vault|op|sm|ssm|arn|gcp|azure|akv|keyvault|secretref|ref\+[a-z]+|awssm):.*
+        # encrypted or hashed
+      | ENC\(.*\) | \{cipher\}.* | \{[a-z]+crypt\}.* | \$2[aby]?\$.* | \$argon2.* | AgB[A-Za-z0-9+/=]{50,}
+        # filled in later
+      | <[^>]*> | \[[^\]]*\] | %[^%]+% | @[^@\s]+@ | __\w+__ | \{\{.*\}\}
+      | [*xX.…•-]+ | (?:your|my|insert|replace|enter|change[_-]?in)[\s_-].*
+      | redacted | none | null | undefined
+    )\s*""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_EXPRESSION: Final = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*")
+_SWITCH: Final = frozenset({"true", "false", "yes", "no", "on", "off"})
+
+
+class _Secret(NamedTuple):
+    """A secret that was found: its characters, and what it is."""
+
+    node: Node
+    what: str
+    default: bool
+    """Whether it is what an expression falls back to."""
+
+
+def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A setting or variable (fields `name`, `value`) that holds a secret must not have a literal value."""
+    name_node, value = subject.root.get("name"), subject.root.get("value")
+    if name_node is None or value is None or not isinstance(name_node.value, str):
+        return
+    if isinstance(value.source, ForeignSource):
+        return  # a manifest's variable that overrides a setting is judged where it is written
+    name = name_node.value
+    named = holds_secret(name, params)
+    if isinstance(value.value, Unknown):
+        # A variable without a value in the tree is what is wanted; text of a template may hide a literal.
+        if named and value.value.kind not in ("variable", "secret"):
+            yield Unsure(value.value, Ref("value", value))
+        return
+    found = _find(value, named=named)
+    if found is not None:
+        boxes = boxes_of(name)
+        how = "the expression falls back to the literal" if found.default else "it is written here"
+        yield Fail(
+            (Ref("value", found.node),),
+            Scope(subject.root, subject.anchor),
+            f"{name} is {found.what}, and {how}",
+            boxes,
+            whole=not boxes,
+            confidential=True,
+        )
+
+
+def manifest(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A Secret (field `object`) must not carry a secret; that it also carries user names is nobody's harm."""
+    root = subject.root.get("object")
+    if root is None:
+        return
+    kind, allowed = root.get("type"), params.get("allowed_types")
+    if kind is not None and isinstance(allowed, list) and kind.value in allowed:
+        return
+    for field in ("stringData", "data"):
+        for name, key, value in _members(root.get(field)):
+            held = (kind is not None and kind.value in _SECRET_TYPES) or _held_in_secret(name)
+            if isinstance(value.value, Unknown):
+                if held:
+                    yield Unsure(value.value, Ref(f"object.{field}", value))
+                continue
+            text = _decoded(value.text() or "") if field == "data" else value.text() or ""
+            if (held and _is_literal(text)) or any(form.search(text) for _, form in _FORMS):
+                yield Fail(
+                    (Ref(f'object.{field}["{name}"]', key),),
+                    Scope(subject.root, subject.anchor),
+                    f"the Secret {_shown(subject)} carries the value of {name}",
+                    boxes_of(f"{_shown(subject)} {name}"),
+                    whole=False,
+                )
+                return
+
+
+def _held_in_secret(name: str) -> bool:
+    """Whether a key of a Secret names a secret: `key` says enough there, which elsewhere says nothing."""
+    last = [word.lower() for word in _WORD.findall(name)][-1:]
+    return holds_secret(name, {}) or last in (["key"], ["auth"], ["htpasswd"], ["p12"], ["pfx"], ["jks"])
+
+
+def _decoded(text: str) -> str:
+    """What base64 stands for, as text; what it cannot stand for is taken as it is."""
+    from base64 import b64decode  # only manifests with a Secret need it
+
+    try:
+        return b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return text
+
+
+def _members(node: Node | None) -> Iterator[tuple[str, Node, Node]]:
+    return iter(()) if node is None else node.members()
+
+
+def _shown(subject: Subject) -> str:
+    name = subject.root.get("name")
+    return str(name.value) if name is not None and isinstance(name.value, str) else "without a name"
+
+
+def holds_secret(name: str, params: Mapping[str, ParamValue]) -> bool:
+    """Whether a name says that its value is a secret."""
+    allowed = params.get("allowed_names")
+    if isinstance(allowed, list) and name in allowed:
+        return False
+    words = tuple(word.lower() for word in _WORD.findall(name))
+    if words[-2:] == ("existing", "secret") or any(_within(store, words) for store in _PUBLIC_STORES):
+        return False
+    if words and words[-1].endswith(_RUN_TOGETHER):
+        return True
+    return any(words[-len(ending) :] == ending for ending in _SECRET_ENDINGS)
+
+
+def _within(part: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(words[start : start + len(part)] == part for start in range(len(words)))
+
+
+def boxes_of(name: str) -> tuple[str, ...]:
+    """The box of the checklist that a secret concerns, by the words of its name."""
+    words = {word.lower() for word in _WORD.findall(name)}
+    for marks, box in ((_JWT, "2.8.3"), (_TLS, "2.8.5"), (_DATABASE, "2.8.1"), (_OAUTH, "2.8.4")):
+        if not words.isdisjoint(marks):
+            return (box,)
+    return ("2.8.2",)
+
+
+def _find(value: Node, *, named: bool) -> _Secret | None:
+    text = value.value
+    if not isinstance(text, str):
+        # YAML and properties read an unquoted 12345 as a number; a password it is all the same.
+        numeric = isinstance(text, (int, float)) and not isinstance(text, bool)
+        return _Secret(value, "a secret", _is_default(value)) if named and numeric else None
+    for what, form in _FORMS:
+        match = form.search(text)
+        if match is not None:
+            return _Secret(value.part(*match.span()), what, _is_default(value))
+    for pattern in (_URL, _URL_PARAMETER):
+        match = pattern.search(text)
+        if match is not None and _is_literal(match.group(1)):
+            return _Secret(value.part(*match.span(1)), "an address with a password in it", _is_default(value))
+    if named and _is_literal(text):
+        return _Secret(value, "a secret", _is_default(value))
+    return None
+
+
+def _is_literal(text: str) -> bool:
+    return (
+        bool(text.strip())
+        and text.strip().lower() not in _SWITCH
+        and _EXPRESSION.search(text) is None
+        and _REFERENCE.fullmatch(text) is None
+    )
+
+
+def _is_default(value: Node) -> bool:
+    """Whether a value is written as the default of an expression: `${DB_PASSWORD:literal}`."""
+    before = value.source.text.text[max(0, value.start - 100) : value.start]
+    opened = before.rfind("${")
+    return (
+        opened >= 0
+        and before[-1:] in (":", "-")
+        and "}" not in before[opened:]
+        and "\n" not in before[opened:]
+    )

@@ -1,0 +1,114 @@
+"""Secrets: which names hold one, which values are one, and that no report repeats it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import vvbscan
+from vvbscan.catalog.catalog import Catalog
+from vvbscan.checks.secrets import boxes_of, holds_secret
+from vvbscan.report import FORMATS, render
+from vvbscan.report.options import ReportOptions
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DB_PASSWORD", "quarkus.datasource.password", "spring.datasource.hikari.password", "dbPassword", "PGPASSWD",
+        "GITHUB_TOKEN", "api-key", "apiKey", "APIKEY", "AWS_SECRET_ACCESS_KEY", "oidc.client-secret",
+        "smallrye.jwt.sign.key", "MYSQL_ROOT_PASSWORD", "server.ssl.key-store-password", "PASS", "DBPassword",
+    ],
+)  # fmt: skip
+def test_names_that_hold_a_secret(name: str) -> None:
+    assert holds_secret(name, {})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TOKEN_LIFESPAN", "passwordKey", "existingSecret", "secretName", "DB_PASSWORD_FILE", "AWS_ACCESS_KEY_ID",
+        "quarkus.tls.trust-store.p12.password", "javax.net.ssl.trustStorePassword", "PASSWORD_MIN_LENGTH",
+        "key", "bypass", "COMPASS", "token.url", "credentials-provider", "public-key", "cache.key",
+    ],
+)  # fmt: skip
+def test_names_that_only_speak_of_one(name: str) -> None:
+    assert not holds_secret(name, {})
+
+
+def test_names_can_be_allowed() -> None:
+    assert not holds_secret("PAGE_TOKEN", {"allowed_names": ["PAGE_TOKEN"]})
+
+
+@pytest.mark.parametrize(
+    ("name", "box"),
+    [("quarkus.datasource.password", "2.8.1"), ("MAPS_API_KEY", "2.8.2"), ("smallrye.jwt.sign.key", "2.8.3"),
+     ("quarkus.oidc.credentials.secret", "2.8.4"), ("server.ssl.key-store-password", "2.8.5")],
+)  # fmt: skip
+def test_the_box_is_that_of_the_secret(name: str, box: str) -> None:
+    assert boxes_of(name) == (box,)
+
+
+def findings(name: str, value: str) -> list[str]:
+    text = f"FROM eclipse-temurin:21.0.9_10-jre\nENV {name}='{value}'\n"
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-002",)))
+    result = vvbscan.scan_text(text, "dockerfile", config, today="2026-01-01")
+    assert not result.notices
+    return [text[finding.location.start : finding.location.end].strip("'") for finding in result.findings]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", "true", "/run/secrets/db", "file:/run/db", "vault:secret/db#password", "ENC(abc)", "{cipher}abc", "<password>",
+        "$2a$10$abcdefghijklmnopqrstuv", "__DB_PASSWORD__", "{{ db.password }}", "*****", "xxxx", "your-password-here",
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db", "https://vault.example.com/v1/db", "REDACTED",
+    ],
+)  # fmt: skip
+def test_what_stands_in_for_a_secret_is_none(value: str) -> None:
+    assert findings("DB_PASSWORD", value) == []
+
+
+@pytest.mark.parametrize("value", ["changeme", "12345", "Herbst-2025", "s3cr3t with blanks", "password"])
+def test_a_literal_is_one(value: str) -> None:
+    assert findings("DB_PASSWORD", value) == [value]
+
+
+@pytest.mark.parametrize(
+    ("value", "secret"),
+    [
+        ("AKIAQ3EGSJ7X2MPLEK4D", "AKIAQ3EGSJ7X2MPLEK4D"),
+        ("token ghp_0123456789abcdefghijklmnopqrstuvwxyz", "ghp_0123456789abcdefghijklmnopqrstuvwxyz"),
+        ("postgres://app:Herbst2025@db.example.com/app", "Herbst2025"),
+        ("jdbc:postgresql://db.example.com/app?user=app&password=Herbst2025&ssl=true", "Herbst2025"),
+        ("-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----"),
+    ],
+)  # fmt: skip
+def test_some_are_known_by_their_form(value: str, secret: str) -> None:
+    assert findings("SETTING", value) == [secret]
+
+
+@pytest.mark.parametrize(
+    "value", ["https://db.example.com:5432/app", "postgres://app:${PW}@db/app", "redis://cache:6379"]
+)
+def test_addresses_without_a_password(value: str) -> None:
+    assert findings("SETTING", value) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_report_repeats_a_secret(name: str) -> None:
+    secret = "Herbst-2025-vvb"
+    result = vvbscan.scan_text(
+        f"FROM eclipse-temurin:21-jre\nENV DB_PASSWORD={secret}\n", "dockerfile", today="2026-01-01"
+    )
+    report = render(name, result, ReportOptions(texts=Catalog.load().text))
+    assert "VVB-SECRET-002" in report
+    assert written not in report
+
+
+@given(st.text(max_size=30), st.text(max_size=60))
+def test_no_name_or_value_breaks_the_check(name: str, value: str) -> None:
+    text = f"a.{name}.password={value}\nquarkus.application.name=x\n"
+    result = vvbscan.scan_text(text, "application", today="2026-01-01")
+    assert not [notice for notice in result.notices if notice.code == "internal-error"]
