@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn, TextIO
 
-from vvbscan.version import __version__
 from vvbscan.model.errors import UsageError, VvbscanError
 from vvbscan.model.result import FAIL_ON
+from vvbscan.version import __version__
 
 _ENDED_BY_PIPE: Final = 141
 _INTERRUPTED: Final = 130
@@ -153,6 +153,11 @@ def _add_dev(commands: argparse._SubParsersAction[_Parser]) -> None:
         "docs", help="write the pages made from the rules and from --help", allow_abbrev=False
     )
     docs.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    tasks.add_parser(
+        "kubernetes-pack",
+        help="build the schemas of Kubernetes from the installed kubernetes-validate",
+        allow_abbrev=False,
+    )
 
 
 def run(words: Sequence[str]) -> int:

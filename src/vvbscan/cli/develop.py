@@ -19,6 +19,11 @@ def dev_command(arguments: Namespace) -> int:
         from vvbscan.dev.selftest import report_on_rules
 
         return report_on_rules(arguments.rules, sys.stdout)
+    if arguments.task == "kubernetes-pack":
+        from vvbscan.dev.kubernetes_pack import write_pack
+
+        sys.stdout.write(f"wrote {write_pack()}\n")
+        return 0
     from vvbscan.dev.docs import check_docs, write_docs
 
     pages = build_parser()

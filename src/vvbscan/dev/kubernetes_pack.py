@@ -18,6 +18,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
+from vvbscan.model.errors import UsageError
 from vvbscan.model.resources import checkout_root
 from vvbscan.views.kubernetes.schema_pack import PACK
 
@@ -29,10 +30,19 @@ Schema = dict[str, Any]
 
 
 def write_pack() -> Path:
-    """Build the pack from the installed `kubernetes-validate` into the checkout; gives its path."""
+    """Build the pack from the installed `kubernetes-validate` into the checkout; gives its path.
+
+    Raises `UsageError` if the package is not installed.
+    """
+    try:
+        package = files("kubernetes_validate")
+    except ModuleNotFoundError:
+        raise UsageError(
+            "kubernetes-validate is not installed", hint="pip install kubernetes-validate"
+        ) from None
     path = Path(checkout_root(), *PACK)
     path.parent.mkdir(exist_ok=True)
-    content = build_pack(files("kubernetes_validate").joinpath("kubernetes-json-schema"))
+    content = build_pack(package.joinpath("kubernetes-json-schema"))
     path.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
     return path
 

@@ -1,6 +1,6 @@
 """Checking objects against the API of the configured cluster version, with every error at its place.
 
-What is an error and what is not, and why, is decided in docs/decisions/0012-kubernetes-schema-check.md.
+What is an error and what is not, and why, is decided in docs/decisions/0008-kubernetes-schema-check.md.
 """
 
 from __future__ import annotations
