@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.model.facts import Located, WorkloadFact
-from vvbscan.model.location import ForeignSource
-from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.model.node import Node
+from vvbscan.views.located import foreign_node
 from vvbscan.views.settings.known import known_settings
 from vvbscan.views.settings.names import SPRING, dotted, environment_form, setting_name
 
@@ -42,7 +42,7 @@ class Environment:
         self._json: dict[str, Node] = {}
         self._framework = framework
         for variable in workload.variables if workload else ():
-            node = foreign_node(variable.value)
+            node = _variable(variable.value)
             if node is not None:
                 self._variables[variable.name] = node
                 self._forms[environment_form(variable.name)] = node
@@ -92,20 +92,13 @@ class Environment:
                 yield dotted(name)
 
 
-def foreign_node(located: Located) -> Node | None:
-    """A value that a fact carries as a node, None for an absent one."""
-    if located.unknown:
-        text, value = "", Unknown("variable", located.unknown)
-        source = ForeignSource(located.location, text)
-        return Node(value, source, 0, 0, via=_way(located))
-    if located.value is None:
+def _variable(located: Located) -> Node | None:
+    """The value of a variable as a text, None if it is set without one."""
+    node = foreign_node(located)
+    value = node.value
+    if value is None:
         return None
-    text = _text(located.value)
-    return Node(text, ForeignSource(located.location, text), 0, len(text), via=_way(located))
-
-
-def _way(located: Located) -> tuple[Origin, ...]:
-    return tuple(Origin(step.label, ForeignSource(step.location, ""), 0, 0) for step in located.via)
+    return node._replace(value=_text(value)) if isinstance(value, (str, int, float)) else node
 
 
 def _text(value: str | float | bool) -> str:
