@@ -98,10 +98,9 @@ def test_addresses_without_a_password(value: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_report_repeats_a_secret(name: str) -> None:
-    secret = "Herbst-2025-vvb"
-    result = vvbscan.scan_text(
-        f"FROM eclipse-temurin:21-jre\nENV DB_PASSWORD={secret}\n", "dockerfile", today="2026-01-01"
-    )
+    written = "Herbst-2025-vvb"
+    text = f"FROM eclipse-temurin:21-jre\nENV DB_PASSWORD={written}\n"
+    result = vvbscan.scan_text(text, "dockerfile", today="2026-01-01")
     report = render(name, result, ReportOptions(texts=Catalog.load().text))
     assert "VVB-SECRET-002" in report
     assert written not in report
