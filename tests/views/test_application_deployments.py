@@ -133,14 +133,15 @@ def test_equal_deployments_are_judged_once() -> None:
     assert [app.deployment for app in applications(loaded)] == [""]
 
 
-def test_different_deployments_of_an_environment_have_their_own_addresses() -> None:
+def test_different_deployments_of_an_environment_are_told_apart() -> None:
     deployments = (workload({"A": "1"}), workload({"A": "2"}, address="Deployment/worker:containers[app]"))
     loaded = load({"application.properties": "a=1"}, QUARKUS_POM, deployments=deployments)
-    assert [subject.address for subject in subjects(loaded, "application")] == [
-        "application[Deployment/web:containers[app]]",
-        "application[Deployment/worker:containers[app]]",
+    found = subjects(loaded, "application")
+    assert [subject.address for subject in found] == ["application", "application"]
+    assert [plain(node) for subject in found if (node := subject.root.get("deployment"))] == [
+        "Deployment/web:containers[app]",
+        "Deployment/worker:containers[app]",
     ]
-    assert subjects(loaded, "setting")[0].address.endswith("/setting[a]")
 
 
 def test_without_a_judged_deployment_the_profile_decides() -> None:

@@ -10,7 +10,6 @@ from vvbscan.model.subject import Subject
 from vvbscan.views.records import computed, fields
 from vvbscan.views.settings.model import Application, Setting, Settings
 from vvbscan.views.settings.names import QUARKUS, SPRING
-from vvbscan.views.settings.subjects import address
 
 DEFAULT: Final = "<default>"
 """Name of the data source without a name, as Quarkus calls it."""
@@ -66,7 +65,7 @@ def datasource_subjects(application: Application) -> Iterator[Subject]:
         kind = "reactive" if source.reactive else "jdbc"
         yield Subject(
             view="datasource",
-            address=address(application, f"datasource[{source.name}]:{kind}"),
+            address=f"datasource[{source.name}]:{kind}",
             root=fields(
                 anchor,
                 {

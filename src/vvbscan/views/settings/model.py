@@ -136,7 +136,7 @@ class Application(NamedTuple):
     """All active profiles, the one that wins first."""
     environment: str
     deployment: str
-    """Address of the container that runs it, empty if no deployment is known."""
+    """Address of the container that runs it, where those of the environment differ; else empty."""
     settings: Settings
     anchor: Node
     """What stands for the application as a whole: the key of its name, or its first key."""

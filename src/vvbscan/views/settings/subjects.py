@@ -7,16 +7,9 @@ from collections.abc import Iterator
 from vvbscan.model.node import COMPUTED, MapValue, Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.records import computed, fields
+from vvbscan.views.settings.http import serves_http
 from vvbscan.views.settings.known import known_settings
 from vvbscan.views.settings.model import Application
-
-
-def address(application: Application, what: str = "") -> str:
-    """The address of an application, or of something of it: `application`, `setting[quarkus.http.port]`."""
-    whole = f"application[{application.deployment}]" if application.deployment else "application"
-    if not what:
-        return whole
-    return f"{whole}/{what}" if application.deployment else what
 
 
 def application_subject(application: Application) -> Subject:
@@ -24,21 +17,23 @@ def application_subject(application: Application) -> Subject:
 
     Fields: `framework`, `version`, `profile`, `settings` (what is set, by canonical name), and `effective`
     (the same with the platform's defaults; null for a known setting without a default, unknown where the
-    default depends on what is not known).
+    default depends on what is not known), `serves_http` (true, or unknown).
     """
     anchor = application.anchor
     settings = application.settings
     return Subject(
         view="application",
-        address=address(application),
+        address="application",
         root=fields(
             anchor,
             {
                 "framework": computed(application.framework, anchor),
                 "version": computed(application.version, anchor) if application.version else None,
                 "profile": computed(application.profile, anchor),
+                "deployment": computed(application.deployment, anchor) if application.deployment else None,
                 "settings": _mapping(settings.mapping(), anchor),
                 "effective": _mapping(_effective(application), anchor),
+                "serves_http": anchor.replace_value(serves_http(application)),
             },
         ),
         anchor=anchor,
@@ -50,20 +45,21 @@ def application_subject(application: Application) -> Subject:
 def setting_subjects(application: Application) -> Iterator[Subject]:
     """The subjects of the view `setting`. Record: `Setting`.
 
-    Fields: `name` (canonical), `key` (as written), `value` (converted, expressions expanded), `framework`,
-    `profile`.
+    Fields: `name` (canonical), `key` (as written), `text` (what takes effect, expressions expanded), `value`
+    (the same as the platform converts it), `framework`, `profile`.
     """
     for setting in application.settings:
         key = setting.key
         yield Subject(
             view="setting",
-            address=address(application, f"setting[{setting.name}]"),
+            address=f"setting[{setting.name}]",
             root=fields(
                 key,
                 {
                     "name": computed(setting.name, key),
                     "key": computed(key.written, key),
                     "value": setting.value,
+                    "text": setting.text,
                     "framework": computed(application.framework, key),
                     "profile": computed(application.profile, key),
                 },

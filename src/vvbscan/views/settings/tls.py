@@ -1,5 +1,4 @@
-"""View `tls_endpoint`: where an application ends or begins TLS, which versions and suites it accepts there,
-and what it does about requests without TLS."""
+"""View `tls_endpoint`: where an application ends or begins TLS, and what it accepts there."""
 
 from __future__ import annotations
 
@@ -7,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
+from vvbscan.model.node import COMPUTED, Node, SeqValue, Unknown
 from vvbscan.model.subject import Subject
-from vvbscan.views.records import TlsEndpoint, computed, sequence, tls_fields
+from vvbscan.views.records import TlsEndpoint, computed, fields, sequence, tls_fields
 from vvbscan.views.settings.model import Application, Setting, Settings
 from vvbscan.views.settings.names import QUARKUS, SPRING
-from vvbscan.views.settings.subjects import address
 
 _VERSIONS: Final = {"TLSv1": "1.0", "TLSv1.0": "1.0", "TLSv1.1": "1.1", "TLSv1.2": "1.2", "TLSv1.3": "1.3"}
 """Names of protocols: Java Security Standard Algorithm Names (JDK 17), SSLContext."""
@@ -69,7 +67,7 @@ def tls_subjects(application: Application) -> Iterator[Subject]:
         )
         yield Subject(
             view="tls_endpoint",
-            address=address(application, f"tls[{endpoint.name}]"),
+            address=f"tls[{endpoint.name}]",
             root=tls_fields(record, key),
             anchor=key,
             environment=application.environment,
@@ -148,10 +146,10 @@ def _hsts(settings: Settings, key: Node) -> Node:
             continue
         if segments[-1] == "value" or segments[-1].strip('"') == _HSTS:
             value = setting.value
-            return _policy(computed(value=True, at=value), _max_age(value), setting.key)
+            return fields(setting.key, {"sent": computed(value=True, at=value), "max_age": _max_age(value)})
     if settings.rest is not None:
         return key.replace_value(settings.rest)
-    return _policy(computed(value=False, at=key), None, key)
+    return fields(key, {"sent": computed(value=False, at=key)})
 
 
 def _max_age(header: Node) -> Node | None:
@@ -160,12 +158,6 @@ def _max_age(header: Node) -> Node | None:
         return header
     match = _MAX_AGE.search(text)
     return header.part(*match.span(1))._replace(value=int(match.group(1))) if match else None
-
-
-def _policy(sent: Node, max_age: Node | None, key: Node) -> Node:
-    entries = {"sent": sent} if max_age is None else {"sent": sent, "max_age": max_age}
-    value = MapValue(entries, dict.fromkeys(entries, key))
-    return Node(value, key.source, key.start, key.end, COMPUTED, key.via)
 
 
 def _quarkus(settings: Settings) -> Iterator[_Endpoint]:
