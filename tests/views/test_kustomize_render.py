@@ -521,9 +521,9 @@ def test_other_transformers_are_not(text: str) -> None:
     assert len(messages(loaded, "warning")) == 1
 
 
-def test_settings_that_are_not_read_are_noted() -> None:
-    loaded = load(
-        {"kustomization.yaml": "resources: [web.yaml]\nconfigurations: [c.yaml]\n", "web.yaml": WEB}
-    )
+@pytest.mark.parametrize("field", ["configurations: [c.yaml]", "crds: [c.yaml]", "openapi: {path: c.json}"])
+def test_settings_that_are_not_read_are_noted(field: str) -> None:
+    loaded = load({"kustomization.yaml": f"resources: [web.yaml]\n{field}\n", "web.yaml": WEB})
     (message,) = messages(loaded, "note")
-    assert message.startswith("kustomization.yaml:2: The field configurations is not read: ")
+    name = field.partition(":")[0]
+    assert message.startswith(f"kustomization.yaml:2: The field {name} is not read: ")

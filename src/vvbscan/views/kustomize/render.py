@@ -283,7 +283,7 @@ class _Renderer:
                 change_images(resource, changes)
 
     def _note_ignored(self, kustomization: Kustomization) -> None:
-        for field in ("configurations", "openapi"):
+        for field in ("configurations", "crds", "openapi"):
             node = kustomization.fields.get(field)
             if node is not None:
                 key = kustomization.root.key(field) or node
