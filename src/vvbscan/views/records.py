@@ -40,7 +40,7 @@ class Variable(NamedTuple):
 
 
 class TlsEndpoint(NamedTuple):
-    """A place where TLS is terminated or begun. View `tls_endpoint`."""
+    """A place where TLS is terminated or begun. View `tls_endpoint`, built by `tls_fields`."""
 
     component: str
     """`quarkus`, `spring`, `ingress-nginx`, `istio`."""
@@ -49,6 +49,19 @@ class TlsEndpoint(NamedTuple):
     default is a computed node at what turns TLS on."""
     rest: Unknown | None
     """Set if further versions may be accepted that are not known."""
+    role: str = "server"
+    """`server`, `grpc-server` or `client`."""
+    by_default: bool = False
+    """Whether the versions are the platform's, and written nowhere."""
+    ciphers: Node | None = None
+    """Sequence of the names of cipher suites as written, those that are shut out left away; absent if the
+    platform's list holds."""
+    plain_http: Node | None = None
+    """What becomes of requests without TLS: `enabled`, `redirect` or `disabled`; absent where another layer
+    decides."""
+    hsts: Node | None = None
+    """The header Strict-Transport-Security: mapping with `sent` and, in seconds, `max_age`; absent where
+    configuration does not decide."""
 
 
 class PublishedPort(NamedTuple):
@@ -77,6 +90,22 @@ def computed(value: Scalar, at: Node) -> Node:
 def sequence(items: tuple[Node, ...], at: Node, rest: Unknown | None = None) -> Node:
     """A computed sequence with the span of the node it was computed from."""
     return Node(SeqValue(items, rest), at.source, at.start, at.end, COMPUTED, at.via)
+
+
+def tls_fields(endpoint: TlsEndpoint, anchor: Node) -> Node:
+    """The root of a subject of the view `tls_endpoint`: the fields of its record."""
+    return fields(
+        anchor,
+        {
+            "component": computed(endpoint.component, anchor),
+            "role": computed(endpoint.role, anchor),
+            "versions": sequence(endpoint.versions, anchor, endpoint.rest),
+            "by_default": computed(endpoint.by_default, anchor),
+            "ciphers": endpoint.ciphers,
+            "plain_http": endpoint.plain_http,
+            "hsts": endpoint.hsts,
+        },
+    )
 
 
 def fields(anchor: Node, members: dict[str, Node | None]) -> Node:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
-from vvbscan.views.kubernetes.lookup import mapping, reach, shown, text_at
+from vvbscan.views.kubernetes.lookup import reach, shown, text_at
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import KubernetesObject
-from vvbscan.views.records import TlsEndpoint, computed, sequence
+from vvbscan.views.records import TlsEndpoint, computed, fields, sequence, tls_fields
 
 _NGINX_KEY: Final = "ssl-protocols"
 _NGINX_DEFAULT: Final = ("1.2", "1.3")
 """ingress-nginx documentation, ConfigMaps: `ssl-protocols` is "TLSv1.2 TLSv1.3"."""
 _NGINX_VERSIONS: Final = {"TLSv1": "1.0", "TLSv1.1": "1.1", "TLSv1.2": "1.2", "TLSv1.3": "1.3"}
 """nginx documentation, `ssl_protocols`; SSLv2 and SSLv3 are no longer built in."""
+_HSTS_DEFAULT: Final = Unknown(
+    "default", "hsts-max-age is not set: half a year before ingress-nginx 1.9.5, a year since"
+)
+"""kubernetes/ingress-nginx#10564; ConfigMaps: `hsts` is "true"."""
 _NGINX_NAMES: Final = frozenset(
     {"ingress-nginx-controller", "nginx-ingress-controller", "nginx-configuration", "ingress-nginx"}
 )
 """Names that the project's manifests and chart have given the controller's ConfigMap."""
 _NGINX_OTHER_MAPS: Final = ("tcp", "udp", "headers", "tcp-services", "udp-services")
 """Last words of the names of further ConfigMaps that bear the controller's labels."""
+
+_SECONDS: Final = re.compile(r"[0-9]{1,18}")
 
 _ISTIO_VERSIONS: Final = ("1.0", "1.1", "1.2", "1.3")
 _ISTIO_NAMES: Final = {"TLSV1_0": 0, "TLSV1_1": 1, "TLSV1_2": 2, "TLSV1_3": 3}
@@ -36,8 +43,8 @@ _NOT_TERMINATING: Final = frozenset({"PASSTHROUGH", "AUTO_PASSTHROUGH", "ISTIO_M
 def tls_endpoints(model: KubernetesModel) -> Iterator[Subject]:
     """View `tls_endpoint`: where TLS ends. Record: `TlsEndpoint`.
 
-    Fields: `component` (`ingress-nginx` or `istio`), `versions`. An ingress-nginx takes its protocols from
-    its ConfigMap alone: no Ingress can set them.
+    Fields: those of the record. An ingress-nginx takes its protocols from its ConfigMap alone: no Ingress
+    can set them.
     """
     for item in model.objects:
         if item.is_kind("ConfigMap", ""):
@@ -51,18 +58,59 @@ def _nginx(item: KubernetesObject) -> Iterator[Subject]:
     protocols = reach(data, _NGINX_KEY)
     if protocols is None and not _is_controller_map(item):
         return
+    holder = item.root.at("data") or item.root
+    anchor = item.root.key("data") or item.anchor
     if protocols is None:
-        key = item.root.key("data") or item.anchor
-        versions = tuple(computed(version, key) for version in _NGINX_DEFAULT)
-        yield _endpoint(item, item.address, key, TlsEndpoint("ingress-nginx", versions, None))
-        return
-    versions = _nginx_versions(protocols)
-    rest = None if versions else Unknown("unparsed", "ssl-protocols names no protocol that is known")
-    if isinstance(protocols.value, Unknown):
-        rest = protocols.value._replace(parts=())
-    holder = item.root.at("data") or protocols
-    anchor = holder.key(_NGINX_KEY) or protocols
-    yield _endpoint(item, item.address, anchor, TlsEndpoint("ingress-nginx", versions, rest))
+        versions = tuple(computed(version, anchor) for version in _NGINX_DEFAULT)
+        rest = None
+    else:
+        anchor = holder.key(_NGINX_KEY) or protocols
+        versions = _nginx_versions(protocols)
+        rest = None if versions else Unknown("unparsed", "ssl-protocols names no protocol that is known")
+        if isinstance(protocols.value, Unknown):
+            rest = protocols.value._replace(parts=())
+    record = TlsEndpoint(
+        component="ingress-nginx",
+        versions=versions,
+        rest=rest,
+        by_default=protocols is None,
+        ciphers=_nginx_ciphers(reach(data, "ssl-ciphers")),
+        plain_http=_nginx_plain_http(data, anchor),
+        hsts=_nginx_hsts(data, anchor),
+    )
+    yield _endpoint(item, item.address, anchor, record)
+
+
+def _nginx_ciphers(written: Node | None) -> Node | None:
+    """The suites of an `ssl-ciphers`, each at its word; those with `!` or `-` are shut out."""
+    text = None if written is None else written.text()
+    if written is None or text is None:
+        return written
+    words = re.finditer(r"[^:,\s]+", text)
+    allowed = tuple(written.part(*word.span()) for word in words if word.group()[0] not in "!-")
+    return sequence(allowed, written)
+
+
+def _nginx_plain_http(data: Node | None, anchor: Node) -> Node:
+    """ingress-nginx documentation, ConfigMaps: `ssl-redirect` is "true", `force-ssl-redirect` "false"."""
+    redirect, force = reach(data, "ssl-redirect"), reach(data, "force-ssl-redirect")
+    if redirect is None or shown(force) == "true":
+        return computed("redirect", force or anchor)
+    if isinstance(redirect.value, Unknown):
+        return redirect
+    return redirect._replace(value="enabled" if shown(redirect) == "false" else "redirect")
+
+
+def _nginx_hsts(data: Node | None, anchor: Node) -> Node:
+    written, age = reach(data, "hsts"), reach(data, "hsts-max-age")
+    if written is not None and isinstance(written.value, Unknown):
+        return written
+    sent = shown(written) != "false"
+    if age is None:
+        age = anchor.replace_value(_HSTS_DEFAULT)
+    elif _SECONDS.fullmatch(shown(age)):
+        age = age._replace(value=int(shown(age)))
+    return fields(anchor, {"sent": computed(sent, written or anchor), "max_age": age if sent else None})
 
 
 def _nginx_versions(protocols: Node) -> tuple[Node, ...]:
@@ -130,13 +178,11 @@ def _istio_endpoint(tls: Node, mode: Node) -> TlsEndpoint:
         is_written = place is not mode and _ISTIO_NAMES.get(shown(place)) == number
         name = _ISTIO_VERSIONS[number]
         versions.append(place._replace(value=name) if is_written else computed(name, place))
-    return TlsEndpoint("istio", tuple(versions), None)
+    return TlsEndpoint(
+        "istio", tuple(versions), None, by_default=lowest is None, ciphers=reach(tls, "cipherSuites")
+    )
 
 
 def _endpoint(item: KubernetesObject, address: str, anchor: Node, record: TlsEndpoint) -> Subject:
-    members = {
-        "component": computed(record.component, anchor),
-        "versions": sequence(record.versions, anchor, record.rest),
-    }
-    root = mapping(anchor, members)
+    root = tls_fields(record, anchor)
     return Subject("tls_endpoint", address, root, anchor, item.environment, record, item.via)

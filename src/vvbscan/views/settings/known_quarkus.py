@@ -60,6 +60,9 @@ def _flyway(prefix: str) -> tuple[Spec, ...]:
         Spec(f"{prefix}.validate-on-migrate", BOOLEAN, "true"),
         Spec(f"{prefix}.baseline-on-migrate", BOOLEAN, "false"),
         Spec(f"{prefix}.out-of-order", BOOLEAN, "false"),
+        Spec(f"{prefix}.repair-at-start", BOOLEAN, "false"),
+        Spec(f"{prefix}.ignore-migration-patterns", LIST),
+        Spec(f"{prefix}.baseline-version"),
     )
 
 
@@ -69,6 +72,7 @@ def _tls(prefix: str) -> tuple[Spec, ...]:
         Spec(f"{prefix}.protocols", LIST, _PROTOCOLS),
         Spec(f"{prefix}.cipher-suites", LIST),
         Spec(f"{prefix}.trust-all", BOOLEAN, "false"),
+        Spec(f"{prefix}.hostname-verification-algorithm"),
         Spec(f"{prefix}.alpn", BOOLEAN, "true"),
         Spec(f"{prefix}.handshake-timeout", DURATION, "10S"),
         Spec(f"{prefix}.reload-period", DURATION),
@@ -101,7 +105,11 @@ QUARKUS_SETTINGS: Final = (
     Spec("quarkus.http.idle-timeout", DURATION, "30M"),
     Spec("quarkus.http.read-timeout", DURATION, "60S"),
     Spec("quarkus.http.access-log.enabled", BOOLEAN, "false"),
+    # ProxyConfig
     Spec("quarkus.http.proxy.proxy-address-forwarding", BOOLEAN, "false"),
+    Spec("quarkus.http.proxy.allow-forwarded", BOOLEAN, "false"),
+    Spec("quarkus.http.proxy.allow-x-forwarded", BOOLEAN),
+    Spec("quarkus.http.proxy.trusted-proxies", LIST),
     Spec("quarkus.http.header.*.value"),
     # ThreadPoolConfig, VertxConfiguration, ShutdownConfig
     Spec("quarkus.thread-pool.core-threads", INTEGER, "1"),
@@ -145,6 +153,7 @@ QUARKUS_SETTINGS: Final = (
     Spec("quarkus.grpc.server.plain-text", BOOLEAN, "true"),
     Spec("quarkus.grpc.server.enable-reflection-service", BOOLEAN, "false"),
     Spec("quarkus.grpc.server.ssl.protocols", LIST, _PROTOCOLS),
+    Spec("quarkus.grpc.server.max-inbound-message-size", INTEGER),
     # LogBuildTimeConfig, LogRuntimeConfig
     Spec("quarkus.log.level", TEXT, "INFO"),
     Spec("quarkus.log.min-level", TEXT, "DEBUG", fixed=True),
@@ -160,6 +169,8 @@ QUARKUS_SETTINGS: Final = (
     Spec("quarkus.swagger-ui.always-include", BOOLEAN, "false", fixed=True),
     Spec("quarkus.smallrye-graphql.ui.always-include", BOOLEAN, "false", fixed=True),
     Spec("quarkus.micrometer.enabled", BOOLEAN, "true", fixed=True),
+    Spec("quarkus.otel.enabled", BOOLEAN, "true", fixed=True),
+    Spec("quarkus.otel.traces.enabled", BOOLEAN, "true", fixed=True),
     Spec("quarkus.otel.sdk.disabled", BOOLEAN, "false"),
     Spec("quarkus.otel.traces.sampler.arg", NUMBER, "1.0"),
     Spec("mp.jwt.verify.issuer"),

@@ -32,6 +32,15 @@ def _ssl(prefix: str) -> tuple[Spec, ...]:
     )
 
 
+def _error(prefix: str) -> tuple[Spec, ...]:
+    return (
+        Spec(f"{prefix}.include-exception", BOOLEAN, "false"),
+        Spec(f"{prefix}.include-stacktrace", TEXT, "never"),
+        Spec(f"{prefix}.include-message", TEXT, "never"),
+        Spec(f"{prefix}.include-binding-errors", TEXT, "never"),
+    )
+
+
 SPRING_SETTINGS: Final = (
     Spec("spring.application.name"),
     # ServerProperties, TomcatServerProperties, JettyServerProperties
@@ -51,8 +60,9 @@ SPRING_SETTINGS: Final = (
     Spec("server.tomcat.max-swallow-size", SIZE, "2MB"),
     Spec("server.jetty.threads.max", INTEGER, "200"),
     Spec("server.jetty.threads.max-queue-capacity", INTEGER),
-    Spec("server.error.include-stacktrace", TEXT, "never"),
-    Spec("server.error.include-message", TEXT, "never"),
+    # ErrorProperties; `server.error` until 4.0
+    *_error("server.error"),
+    *_error("spring.web.error"),
     *_ssl("server.ssl"),
     *_ssl("management.server.ssl"),
     Spec("spring.ssl.bundle.jks.*.options.enabled-protocols", LIST),
@@ -85,14 +95,17 @@ SPRING_SETTINGS: Final = (
     Spec("spring.jpa.show-sql", BOOLEAN, "false"),
     Spec("spring.sql.init.mode", TEXT, "embedded"),
     Spec("spring.flyway.enabled", BOOLEAN, "true"),
-    Spec("spring.flyway.clean-disabled", BOOLEAN, "true"),
+    Spec("spring.flyway.clean-disabled", BOOLEAN, "false", since=(("3.0", "true"),)),
     Spec("spring.flyway.validate-on-migrate", BOOLEAN, "true"),
     Spec("spring.flyway.baseline-on-migrate", BOOLEAN, "false"),
     Spec("spring.flyway.out-of-order", BOOLEAN, "false"),
+    Spec("spring.flyway.ignore-migration-patterns", LIST),
+    Spec("spring.flyway.baseline-version"),
     Spec("spring.liquibase.drop-first", BOOLEAN, "false"),
     Spec("spring.h2.console.enabled", BOOLEAN, "false"),
     # ManagementServerProperties, WebEndpointProperties, HealthEndpointProperties
     Spec("management.server.port", INTEGER),
+    Spec("management.server.address"),
     Spec("management.server.base-path"),
     Spec("management.endpoints.web.base-path", TEXT, "/actuator"),
     Spec("management.endpoints.web.exposure.include", LIST, "health"),
@@ -107,7 +120,11 @@ SPRING_SETTINGS: Final = (
     Spec("management.endpoint.env.show-values", TEXT, "never"),
     Spec("management.endpoint.configprops.show-values", TEXT, "never"),
     Spec("management.endpoint.shutdown.enabled", BOOLEAN, "false"),
+    Spec("management.tracing.enabled", BOOLEAN, "true"),
+    Spec("management.tracing.export.enabled", BOOLEAN, "true"),
     Spec("management.tracing.sampling.probability", NUMBER, "0.10"),
+    Spec("debug", BOOLEAN, "false"),
+    Spec("trace", BOOLEAN, "false"),
     Spec("logging.level.root", TEXT, "INFO"),
     Spec("logging.level.*"),
 )
