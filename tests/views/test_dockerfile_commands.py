@@ -54,6 +54,7 @@ def _arguments(subject: Subject) -> tuple[Node, ...]:
         ('SHELL ["powershell", "-Command"]\nRUN a; b', []),
         ('SHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN a | b', [["a"], ["b"]]),
         ("ONBUILD RUN a", [["a"]]),
+        ("RUN a && powershell -Command $b = 1; c | d", [["a"], ["powershell"]]),
     ],
 )
 def test_commands(lines: str, expected: list[list[object]]) -> None:

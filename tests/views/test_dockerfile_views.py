@@ -164,6 +164,8 @@ def test_nothing_is_unknown_on_scratch() -> None:
         ("FROM example/x:1\nARG U\nUSER $U:app\n", ("?variable",), ("?variable",)),
         ("FROM eclipse-temurin:21-jre\n", "root", True),
         ("FROM docker.io/library/python:3.12\n", "root", True),
+        ("FROM arm64v8/debian:trixie-slim\n", "root", True),
+        ("FROM team/debian:trixie-slim\n", ("?default",), ("?default",)),
         ("FROM golang:1.25-nanoserver\n", ("?default",), ("?default",)),
         ("ARG T\nFROM python:$T\n", ("?default",), ("?default",)),
         ("FROM example.com/python:3.12\n", ("?default",), ("?default",)),

@@ -5,20 +5,17 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from vvbscan.model.node import Node, Parsed, Problem, Source
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord
-from vvbscan.model.unit import FileTree, Unit, Unreadable
+from vvbscan.model.node import Node, Parsed, Source
+from vvbscan.model.outcome import Notice
+from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.dockerfile_syntax import SPACES
 from vvbscan.views.dockerfile.model import IgnoreFile
 
-FORMAT: Final = "dockerignore"
 _NAME: Final = ".dockerignore"
 
 
-def find_ignore_file(
-    unit: Unit, path: str, tree: FileTree
-) -> tuple[IgnoreFile, Parsed | None, FileRecord | None]:
-    """The .dockerignore that applies, as document and as record of a file.
+def find_ignore_file(path: str, tree: FileTree) -> tuple[IgnoreFile, tuple[Parsed, ...], tuple[Notice, ...]]:
+    """The .dockerignore that applies to the Dockerfile at a path.
 
     One that is named after the Dockerfile wins (Docker's documentation, "Build context", "Filename and
     location"). Else it is that of the build context, which a Dockerfile does not name: the one beside the
@@ -28,25 +25,20 @@ def find_ignore_file(
     for candidate in (f"{path}{_NAME}", posixpath.join(directory, _NAME)):
         if not tree.is_file(candidate):
             continue
-        record = FileRecord(candidate, FORMAT, unit.id, unit.environment, unit.judged)
         try:
             source, problems = tree.read(candidate)
         except Unreadable as error:
-            lost = record._replace(status=NOT_ANALYSED, reason=str(error))
-            return IgnoreFile("", (), (candidate,)), None, lost
-        parsed = _parsed(source, problems)
-        return IgnoreFile(candidate, _patterns(source), ()), parsed, record
+            message = f"The file was not analysed: {error}."
+            notice = Notice("error", "unreadable", message, candidate)
+            return IgnoreFile("", (), (candidate,)), (), (notice,)
+        return IgnoreFile(candidate, _patterns(source), ()), (Parsed(source, (), (), problems),), ()
     above: list[str] = []
     while directory:
         directory = posixpath.dirname(directory)
         candidate = posixpath.join(directory, _NAME)
         if tree.is_file(candidate):
             above.append(candidate)
-    return IgnoreFile("", (), tuple(above)), None, None
-
-
-def _parsed(source: Source, problems: tuple[Problem, ...]) -> Parsed:
-    return Parsed(source, (), (), problems)
+    return IgnoreFile("", (), tuple(above)), (), ()
 
 
 def _patterns(source: Source) -> tuple[Node, ...]:

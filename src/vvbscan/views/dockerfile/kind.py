@@ -7,7 +7,7 @@ from typing import Final
 
 from vvbscan.model.facts import EnvironmentVariable, Fact, ImageBuildFact
 from vvbscan.model.location import locate_node
-from vvbscan.model.outcome import FileRecord, Notice
+from vvbscan.model.outcome import FileRecord
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.parse.dockerfile import parse_dockerfile
@@ -35,19 +35,10 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     syntax = parse_dockerfile(source, options.limits)
     syntax = syntax._replace(problems=(*problems, *syntax.problems))
     arguments, resolved = resolve(syntax, options.limits)
-    ignore, ignored, ignore_record = find_ignore_file(unit, path, tree)
-    files = [FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)]
-    notices: list[Notice] = []
-    parsed = [to_parsed(syntax)]
-    if ignore_record is not None:
-        files.append(ignore_record)
-        if ignored is not None:
-            parsed.append(ignored)
-        else:
-            message = f"The file was not analysed: {ignore_record.reason}."
-            notices.append(Notice("error", "unreadable", message, ignore_record.path))
+    ignore, ignored, notices = find_ignore_file(path, tree)
+    record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
     model = Dockerfile(path, syntax, arguments, resolved, ignore)
-    return Loaded(model, tuple(parsed), tuple(files), tuple(notices))
+    return Loaded(model, (to_parsed(syntax), *ignored), (record,), notices)
 
 
 def model_of(loaded: Loaded) -> Dockerfile:

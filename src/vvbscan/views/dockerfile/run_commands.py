@@ -18,6 +18,8 @@ from vvbscan.views.dockerfile.subjects import step_fields
 from vvbscan.views.records import computed, fields, sequence
 
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "busybox"})
+_OTHER_SHELLS: Final = re.compile(r"(?:powershell|cmd)(?:\.exe)?", re.IGNORECASE)
+"""Programs of Windows that take all that follows as their own language."""
 _SHEBANG: Final = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(\S+))?")
 _WRAPPERS: Final = {
     "command": "",
@@ -177,7 +179,11 @@ def _shell_form(
         if not words:
             continue
         text = line.node(command.start, command.end)
-        yield (_program(words[0]), *words[1:]), text, tuple(_piped(line, command, by_start))
+        program = _program(words[0])
+        if _OTHER_SHELLS.fullmatch(program.text() or ""):
+            yield (program,), line.node(command.start, stop), ()
+            return
+        yield (program, *words[1:]), text, tuple(_piped(line, command, by_start))
         script = _script_argument(words)
         if script is None or script.style == COMPUTED:
             continue

@@ -11,6 +11,7 @@ _ROOT_IMAGES: Final = frozenset(
     {
         "alpine",
         "amazoncorretto",
+        "buildpack-deps",
         "busybox",
         "debian",
         "eclipse-temurin",
@@ -29,6 +30,8 @@ _ROOT_IMAGES: Final = frozenset(
 )
 """Docker official images whose Dockerfiles for Linux have no USER (the repositories that
 github.com/docker-library/official-images lists, as of August 2026)."""
+_ORGANISATION: Final = re.compile(r"^(?:library|amd64|arm32v[567]|arm64v8|i386|ppc64le|riscv64|s390x)/")
+"""Where Docker official images are, for all architectures or one (official-images, `README.md`)."""
 _HUB: Final = frozenset({"", "docker.io", "index.docker.io"})
 _WINDOWS: Final = re.compile(r"windows|nanoserver")
 _UBI_JAVA: Final = re.compile(r"ubi[0-9]+/openjdk-[0-9]+(?:-runtime)?")
@@ -51,7 +54,7 @@ def base_user(image: ImageReference) -> str | None:
         tag = None
     if not isinstance(tag, str):
         return None
-    if registry in _HUB and repository.removeprefix("library/") in _ROOT_IMAGES:
+    if registry in _HUB and _ORGANISATION.sub("", repository) in _ROOT_IMAGES:
         return None if _WINDOWS.search(tag) else "root"
     if registry == "gcr.io" and repository.startswith("distroless/"):
         # With `nonroot` in the tag it runs as 65532, else as root (its README and `common/variables.bzl`).
