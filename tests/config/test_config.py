@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vvbscan import Config, ConfigError, find_config, load_config
-from vvbscan.config import parse_config
+from vvbscan.config import _KEYS, parse_config
+from vvbscan.model.resources import resource_path
 
 WHOLE = """\
 include: ["deploy/**"]
@@ -158,3 +163,44 @@ def test_the_nearest_file_up_to_the_root_holds(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(str(tmp_path / "none.yaml"))
+
+
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads(Path(resource_path("schemas", "config.schema.json")).read_text(encoding="utf-8"))
+)
+TEXTS = st.one_of(
+    st.text(max_size=5), st.lists(st.one_of(st.text(max_size=5), st.integers(0, 3)), max_size=2)
+)
+ANYTHING = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 3), st.sampled_from(["vvb", "error", "never", "1.30"]), TEXTS
+)
+RULE_SETTINGS = st.dictionaries(
+    st.sampled_from(["severity", "params", "other"]),
+    st.one_of(ANYTHING, st.dictionaries(st.sampled_from(["a", "b"]), ANYTHING, max_size=2)),
+    max_size=2,
+)
+CONFIGURATIONS = st.dictionaries(
+    st.sampled_from([*_KEYS, "other"]),
+    st.one_of(
+        ANYTHING,
+        st.dictionaries(st.sampled_from(["production", "inline", "max-days", "other"]), ANYTHING, max_size=2),
+        st.dictionaries(st.just("VVB-IMAGE-001"), RULE_SETTINGS, max_size=1),
+    ),
+    max_size=3,
+)
+
+
+@given(CONFIGURATIONS)
+def test_the_schema_and_the_reader_agree(configuration: dict[str, object]) -> None:
+    try:
+        read(json.dumps(configuration, ensure_ascii=False))
+    except ConfigError:
+        accepted = False
+    else:
+        accepted = True
+    assert SCHEMA.is_valid(configuration) is accepted
+
+
+def test_the_schema_knows_every_setting() -> None:
+    assert sorted(SCHEMA.schema["properties"]) == sorted(_KEYS)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA.schema)

@@ -60,6 +60,7 @@ def _subject(running: Running, probe: Probe) -> Subject:
             foreign_origin("this setting has part in the path", setting.location)
             for endpoint in health.endpoints[:1]
             for setting in endpoint.settings
+            if isinstance(setting.value, str)
         ]
         path = foreign_node(probe.path, foreign_origin(words, application.location), *settings)
         expected = next((one.path for one in health.endpoints if one.kind == probe.kind), None)
