@@ -1,0 +1,288 @@
+"""Checks of the stages of a Dockerfile that ship."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Final
+
+from vvbscan.checks.packages import removes_packages
+from vvbscan.checks.verdicts import failed, undecided
+from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.model.node import Node, SeqValue, Unknown
+from vvbscan.model.rule import ParamValue
+from vvbscan.model.subject import Subject
+from vvbscan.parse.shell import simple_commands
+from vvbscan.views.dockerfile.model import Setting, Stage
+from vvbscan.views.dockerfile.run_commands import RunCommand, commands_of
+
+_GOALS: Final = {
+    "ant": frozenset({"build", "compile", "dist", "jar", "war"}),
+    "bun": frozenset({"build"}),
+    "cargo": frozenset({"build", "install"}),
+    "dotnet": frozenset({"build", "publish"}),
+    "go": frozenset({"build", "install"}),
+    "gradle": frozenset(
+        {
+            *("assemble", "bootJar", "bootWar", "build", "classes", "distTar", "distZip", "installDist"),
+            *("jar", "nativeCompile", "quarkusBuild", "shadowJar", "war"),
+        }
+    ),
+    "mvn": frozenset({"compile", "deploy", "install", "package", "quarkus:build", "verify"}),
+    "npm": frozenset({"build"}),
+    "pnpm": frozenset({"build"}),
+    "quarkus": frozenset({"build"}),
+    "sbt": frozenset({"assembly", "compile", "dist", "package", "stage"}),
+    "yarn": frozenset({"build"}),
+}
+"""What makes a program compile, by one of its arguments."""
+_ALWAYS: Final = frozenset({"javac", "rustc", "tsc"})
+_ASKING: Final = frozenset({"--help", "--version", "-V", "-version"})
+_SAME: Final = {"gradlew": "gradle", "mvnd": "mvn", "mvnw": "mvn"}
+_RUNNERS: Final = frozenset({"bun", "npm", "pnpm", "yarn"})
+"""Programs that run a script of package.json: `npm run build:prod` compiles as `npm run build` does."""
+
+_ONE_LAYER: Final = frozenset({"alpine", "busybox", "debian", "ubuntu"})
+"""Official images of one layer (their Dockerfiles have a single ADD)."""
+
+_ROOT: Final = frozenset({"0", "root"})
+_DROPPERS: Final = re.compile(r"\b(?:gosu|su-exec|setpriv|setuidgid|s6-setuidgid|runuser|chpst)\b")
+
+_SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
+_REPLACING: Final = frozenset({"bash", "zsh"})
+"""Shells that a single command behind `-c` replaces."""
+_WINDOWS: Final = re.compile(r"windows|nanoserver|cmd(?:\.exe)?$|powershell|pwsh")
+
+_DEBUGGER: Final = re.compile(r"-agentlib:jdwp\b|-Xrunjdwp\b|--inspect(?:-brk)?(?=$|[=\s])")
+_OFF: Final = frozenset({"", "0", "false", "no", "off"})
+
+
+def compiles_in_shipped_stage(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A stage whose files ship compiles the program, and the RUN does not remove what it compiled with."""
+    stage = _stage(subject)
+    if not stage.final:
+        return
+    for step in stage.steps:
+        if step.instruction.name != "RUN" or step.onbuild:
+            continue
+        commands = commands_of(stage, step)
+        compiler = next((command for command in commands if _goal(command) is not None), None)
+        if compiler is not None and not any(removes_packages(command) for command in commands):
+            message = (
+                f"{_shown(compiler)} compiles in the stage that ships, and leaves sources and build tools"
+            )
+            yield failed(subject, message, compiler.program, "steps")
+            return
+
+
+def too_many_layers(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """The image has `layers` layers or more, those of its base image taken for `base_layers`."""
+    stage = _stage(subject)
+    if not stage.last:
+        return
+    limit, base = params["layers"], params["base_layers"]
+    assert isinstance(limit, int)
+    assert isinstance(base, int)
+    if stage.rest is None:
+        base = 0
+    elif stage.image is not None and stage.image.registry is None:
+        name = None if stage.image.repository is None else stage.image.repository.value
+        base = min(base, 1) if name in _ONE_LAYER else base
+    if stage.layers + base < limit:
+        return
+    own = f"RUN, COPY and ADD make {stage.layers} layers"
+    message = (
+        f"{own}, with about {base} of the base image not fewer than {limit}"
+        if base
+        else (f"{own}, not fewer than {limit}")
+    )
+    yield failed(subject, message, _joinable(stage) or subject.anchor, "layers")
+
+
+def runs_as_root(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """The image runs as root, and nothing shows that its entry point changes the user."""
+    stage = _stage(subject)
+    if not stage.last:
+        return
+    user = stage.user
+    if isinstance(user.value, Unknown):
+        yield undecided(user.value, user, "user")
+        return
+    if user.value not in _ROOT:
+        return
+    if any(_DROPPERS.search(word) for name in ("ENTRYPOINT", "CMD") for word in _words(stage, name)):
+        return
+    for step in stage.steps:
+        text = step.instruction.text
+        found = _DROPPERS.search(str(text.value)) if text is not None else None
+        if found and step.instruction.name in ("COPY", "RUN"):
+            reason = f"the entry point may change the user with {found[0]}"
+            yield undecided(Unknown("expression", reason), step.instruction.keyword, "user")
+            return
+    given = user.written.strip("\"'").partition(":")[0] in _ROOT or user.written.startswith("$")
+    message = f"the image runs as {user.value}" + (
+        "" if given else f": no USER changes what {user.written} runs as"
+    )
+    yield failed(subject, message, user, "user")
+
+
+def shell_between_signals(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A shell stands between the container runtime and the program, and does not pass signals on."""
+    stage = _stage(subject)
+    if not stage.last or _on_windows(stage):
+        return
+    for name in ("ENTRYPOINT", "CMD"):
+        setting = stage.settings.get(name)
+        if setting is None:
+            continue
+        shell, script = _script(setting, stage.settings.get("SHELL"))
+        if script is not None and not _replaces_shell(script, shell):
+            message = f"{name} starts {shell}, which need not pass SIGTERM on to the program"
+            place = script if setting.node is not script else setting.instruction.keyword
+            yield failed(subject, message, place, name.lower())
+            return
+        if setting.node.text() is not None:
+            return  # the shell form of ENTRYPOINT takes no CMD
+
+
+def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """What ships starts a debugger, or exposes a port of `ports`."""
+    stage = _stage(subject)
+    if not stage.last:
+        return
+    for variable in stage.environment:
+        value = variable.value
+        name = str(variable.name.value)
+        if value is None:
+            continue
+        text = value.text()
+        if text is not None and (found := _DEBUGGER.search(text)):
+            place = value.part(found.start(), found.end())
+            yield failed(subject, f"{name} starts a debugger in what ships: {found[0]}", place, "environment")
+        elif name == "JAVA_DEBUG" and text is not None and text.lower() not in _OFF:
+            yield failed(subject, f"{name}={text} starts a debugger in what ships", value, "environment")
+    for setting_name in ("ENTRYPOINT", "CMD"):
+        setting = stage.settings.get(setting_name)
+        nodes = () if setting is None else setting.node.items() or (setting.node,)
+        for node in nodes:
+            text = node.text()
+            if text is not None and (found := _DEBUGGER.search(text)):
+                place = node.part(found.start(), found.end())
+                yield failed(
+                    subject, f"{setting_name} starts a debugger: {found[0]}", place, setting_name.lower()
+                )
+    ports = params["ports"]
+    assert isinstance(ports, list)
+    for node in stage.exposed:
+        port, _, protocol = (node.text() or "").lower().partition("/")
+        if port in {str(one) for one in ports} and protocol != "udp":
+            yield failed(subject, f"port {port}, on which debuggers listen, is exposed", node, "exposed")
+
+
+def _stage(subject: Subject) -> Stage:
+    stage = subject.record
+    assert isinstance(stage, Stage)
+    return stage
+
+
+def _goal(command: RunCommand) -> Node | None:
+    """What makes a command compile: an argument, or the program itself. None if it does not."""
+    name = str(command.program.value)
+    program = _SAME.get(name, name)
+    texts = {node.text() for node in command.arguments}
+    if program in _ALWAYS:
+        return None if texts & _ASKING else command.program
+    if "install" in texts and not _installs_own_program(program, texts):
+        return None
+    goals = _GOALS.get(program)
+    if goals is None:
+        return None
+    for node in command.arguments:
+        text = node.text()
+        if text is None:
+            continue
+        goal = text.rpartition(":")[2] if program == "gradle" else text
+        if program in _RUNNERS:
+            goal = text.partition(":")[0]
+        if goal in goals:
+            return node
+        if program in ("cargo", "dotnet", "go") and not text.startswith(("-", "+")):
+            return None  # the first word is what it does
+    return None
+
+
+def _installs_own_program(program: str, texts: set[str | None]) -> bool:
+    """Whether `install` is not one of `go install tool@version` or `cargo install tool`."""
+    if program == "cargo":
+        return "--path" in texts
+    return program != "go" or not any("@" in (text or "") for text in texts)
+
+
+def _shown(command: RunCommand) -> str:
+    """A command that compiles, without what is not needed to tell it: `npm run build`."""
+    program, goal = str(command.program.value), _goal(command)
+    if goal is None or goal is command.program:
+        return program
+    run = "run " if any(node.value == "run" for node in command.arguments[:1]) else ""
+    return f"{program} {run}{goal.value}"
+
+
+def _joinable(stage: Stage) -> Node | None:
+    """The keyword of the second RUN of the longest row of them, which can be joined with the first."""
+    best: Node | None = None
+    longest, row = 1, 0
+    second: Node | None = None
+    for step in stage.steps:
+        row = row + 1 if step.instruction.name == "RUN" and not step.onbuild else 0
+        if row == 2:
+            second = step.instruction.keyword
+        if row > longest:
+            best, longest = second, row
+    return best
+
+
+def _words(stage: Stage, name: str) -> Iterator[str]:
+    setting = stage.settings.get(name)
+    if setting is not None:
+        for node in setting.node.items() or (setting.node,):
+            yield node.text() or ""
+
+
+def _on_windows(stage: Stage) -> bool:
+    shell = next(_words(stage, "SHELL"), "")
+    return bool(_WINDOWS.search(posixpath.basename(shell.replace("\\", "/")).lower())) or bool(
+        _WINDOWS.search(stage.base.written.lower())
+    )
+
+
+def _script(setting: Setting, shell: Setting | None) -> tuple[str, Node | None]:
+    """The shell that a command starts and the script it is given; no script if it starts none."""
+    node = setting.node
+    if not isinstance(node.value, SeqValue):
+        words = () if shell is None else shell.node.items()
+        name = words[0].text() if words else None
+        return posixpath.basename(name or "/bin/sh"), node
+    words = node.items()
+    name = posixpath.basename(words[0].text() or "") if words else ""
+    if name in _SHELLS:
+        for word, following in pairwise(words[1:]):
+            option = word.text() or ""
+            if not option.startswith("-"):
+                break
+            if option.endswith("c") and not option.startswith("--"):
+                return name, following
+    return name, None
+
+
+def _replaces_shell(script: Node, shell: str) -> bool:
+    """Whether the last command of a script takes the place of the shell."""
+    text = script.text()
+    if text is None:
+        return False
+    commands = [command for command in simple_commands(text, 0, len(text)) if not command.nested]
+    if not commands:
+        return True
+    last = commands[-1].words[0].text
+    return last == "exec" or (shell in _REPLACING and len(commands) == 1)
