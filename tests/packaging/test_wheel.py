@@ -82,7 +82,7 @@ def test_the_sdist_has_what_building_and_testing_need(built: Path) -> None:
 
 
 def test_requirements_are_pinned_with_hashes_and_name_no_index() -> None:
-    for name in ("runtime", "dev", "node"):
+    for name in ("runtime", "dev", "node", "go"):
         lines = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8").splitlines()
         assert all(line.startswith(("#", "    --hash=sha256:")) or "==" in line for line in lines), name
 
