@@ -169,7 +169,8 @@ SCHEMA = jsonschema.Draft202012Validator(
     json.loads(Path(resource_path("schemas", "config.schema.json")).read_text(encoding="utf-8"))
 )
 TEXTS = st.one_of(
-    st.text(max_size=5), st.lists(st.one_of(st.text(max_size=5), st.integers(0, 3)), max_size=2)
+    st.text("ab*.", max_size=5),
+    st.lists(st.one_of(st.text("ab*.", max_size=5), st.integers(0, 3)), max_size=2),
 )
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 3), st.sampled_from(["vvb", "error", "never", "1.30"]), TEXTS

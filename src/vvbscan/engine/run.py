@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from vvbscan.version import __version__
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser, with_line_hashes
 from vvbscan.engine.judge import Judge
-from vvbscan.model.facts import Fact, WorkloadFact
+from vvbscan.model.facts import Fact, ImageBuildFact, WorkloadFact
 from vvbscan.model.outcome import Finding, Notice, UnitResult
 from vvbscan.model.result import ScanResult, in_order
 from vvbscan.model.rule import Rule
@@ -17,6 +16,7 @@ from vvbscan.model.selection import Selection, SuppressionPolicy
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
 from vvbscan.report.fingerprint import number_fingerprints
 from vvbscan.suppress.apply import apply_directives
+from vvbscan.version import __version__
 
 SYSTEM: Final = "system"
 """Kind of the unit that the joined facts make up."""
@@ -70,15 +70,15 @@ def _analyse_all(order: Order, analyser: Analyser, units: Sequence[Unit], done: 
 
 def _with_deployments(units: list[Unit], results: list[UnitResult]) -> list[Unit]:
     """Give each application the containers that run it, as far as the join is not ambiguous."""
-    if not units:
+    facts = [fact for result in results for fact in result.facts]
+    workloads = [fact for fact in facts if isinstance(fact, WorkloadFact)]
+    builds = [fact for fact in facts if isinstance(fact, ImageBuildFact)]
+    if not units or not (workloads or builds):
         return units
-    workloads = [fact for result in results for fact in result.facts if isinstance(fact, WorkloadFact)]
-    if not workloads:
-        return units
-    from vvbscan.views.system.joins import deployments_of
+    from vvbscan.views.system.joins import deployments_of, with_image_variables
 
     modules = {unit.id: _module(unit) for unit in units}
-    joined = deployments_of(modules, workloads)
+    joined = with_image_variables(modules, deployments_of(modules, workloads), builds)
     return [unit._replace(deployments=joined.get(unit.id, ())) for unit in units]
 
 

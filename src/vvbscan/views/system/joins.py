@@ -6,11 +6,12 @@ A join is *certain* where a file says it (a compose service that builds from the
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from vvbscan.model.facts import WorkloadFact
+from vvbscan.model.facts import EnvironmentVariable, ImageBuildFact, Located, WorkloadFact
 
 CERTAIN: Final = "certain"
 GUESSED: Final = "guessed"
@@ -74,6 +75,77 @@ def deployments_of(
         if len({_repository(workload) for workload in own}) == 1:
             joined[candidates[0].key] = own
     return {key: tuple(found) for key, found in joined.items()}
+
+
+def with_image_variables(
+    modules: Mapping[str, str],
+    deployments: Mapping[str, tuple[WorkloadFact, ...]],
+    builds: Iterable[ImageBuildFact],
+) -> dict[str, tuple[WorkloadFact, ...]]:
+    """The deployments of each application unit with the variables that its image brings along.
+
+    What a container sets itself wins. An application that nothing in the tree deploys is deployed as its
+    image says. Of several Dockerfiles of a module (for the JVM, native) only what all of them set alike
+    counts: which of them is deployed is not known.
+    """
+    by_module: dict[str, list[ImageBuildFact]] = {}
+    for build in builds:
+        owner = _owner(posixpath.dirname(build.path), modules) if build.judged else None
+        if owner is not None:
+            by_module.setdefault(owner, []).append(build)
+    completed = dict(deployments)
+    for key, found in by_module.items():
+        common = _common_variables(found)
+        if common:
+            workloads = completed.get(key) or (_as_deployment(found[0]),)
+            completed[key] = tuple(_completed(workload, common) for workload in workloads)
+    return completed
+
+
+def _owner(folder: str, modules: Mapping[str, str]) -> str | None:
+    """The innermost module that a Dockerfile lies in."""
+    lying = [
+        (len(_directory(directory)), key)
+        for key, directory in modules.items()
+        if not _directory(directory) or f"{folder}/".startswith(f"{_directory(directory)}/")
+    ]
+    return max(lying)[1] if lying else None
+
+
+def _common_variables(builds: list[ImageBuildFact]) -> dict[str, EnvironmentVariable]:
+    common = {variable.name: variable for variable in builds[0].variables}
+    for build in builds[1:]:
+        others = {variable.name: variable.value for variable in build.variables}
+        common = {
+            name: variable
+            for name, variable in common.items()
+            if name in others
+            and (others[name].value, others[name].unknown) == (variable.value.value, variable.value.unknown)
+        }
+    return common
+
+
+def _completed(workload: WorkloadFact, common: Mapping[str, EnvironmentVariable]) -> WorkloadFact:
+    own = {variable.name for variable in workload.variables}
+    further = tuple(variable for name, variable in common.items() if name not in own)
+    return workload._replace(variables=(*workload.variables, *further))
+
+
+def _as_deployment(build: ImageBuildFact) -> WorkloadFact:
+    return WorkloadFact(
+        unit=build.unit,
+        environment=build.environment,
+        judged=build.judged,
+        address=build.path,
+        workload="",
+        container="",
+        image=Located(None, build.location),
+        ports=(),
+        probes=(),
+        variables=(),
+        open_variables="",
+        location=build.location,
+    )
 
 
 def _is_own(workload: WorkloadFact) -> bool:
