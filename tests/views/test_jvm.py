@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from views.compose_support import load
 from views.kubernetes_support import field, one, pod, written
 from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.views.compose import KIND as COMPOSE
 
 
 def jvm(container: str, spec: str = "", extra: str = "") -> Node | None:
@@ -154,3 +156,20 @@ def test_images_that_size_the_heap_by_themselves(container: str, place: str | No
 
 def test_the_subject_without_a_jvm_has_no_such_field() -> None:
     assert field(one("container", pod("image: nginx:1.29.1")), "jvm") is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "at", "found"),
+    [
+        ("command: java -Xmx256m -jar a.jar", "java", {"max_heap": "-Xmx256m"}),
+        ("entrypoint: [java]\n    command: [-Xmx1g, -jar, a.jar]", "java", {"max_heap": "-Xmx1g"}),
+        ("environment: [JAVA_OPTS=-Da=b -Xmx2g]", "JAVA_OPTS", {"max_heap": "-Xmx2g"}),
+        ("environment: {JAVA_OPTS: }", "JAVA_OPTS", {}),
+    ],
+)
+def test_a_compose_service_runs_one(attributes: str, at: str, found: dict[str, str]) -> None:
+    text = f"services:\n  web:\n    image: app:1\n    {attributes}\n"
+    (subject,) = COMPOSE.views["compose_service"](load({"compose.yaml": text}))
+    node = subject.root.get("jvm")
+    assert written(node) == at
+    assert options(node) == found

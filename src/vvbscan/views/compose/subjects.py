@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,9 +11,11 @@ from vvbscan.model.subject import Subject
 from vvbscan.views.compose.project import ComposeProject
 from vvbscan.views.compose.service import ComposeService
 from vvbscan.views.images import image_subject_fields
+from vvbscan.views.jvm import jvm_of
 from vvbscan.views.records import PublishedPort, Variable, computed, fields
 
 _ALL_ADDRESSES: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+_WORD: Final = re.compile(r"\S+")
 _VARIABLES: Final = (("env", ("environment",), "env"), ("build.args", ("build", "args"), "arg"))
 
 
@@ -22,7 +25,7 @@ def compose_services(project: ComposeProject) -> Iterator[Subject]:
     Fields: `service` (all attributes in one spelling, with `environment` as the container gets it and with
     `limits` and `reservations`: `memory` in bytes, `cpus`, `pids`), and of it `name`, `image`, `build`,
     `restart` (the policy that holds, whichever way it is spelled), `healthcheck` (absent if it is turned
-    off), `limits`, `reservations`.
+    off), `limits`, `reservations`, `jvm` (see `jvm_of`; absent if nothing shows that one runs).
     """
     for service in project.services:
         node = service.node
@@ -35,6 +38,7 @@ def compose_services(project: ComposeProject) -> Iterator[Subject]:
             "healthcheck": service.healthcheck,
             "limits": node.get("limits"),
             "reservations": node.get("reservations"),
+            "jvm": _jvm(service),
         }
         yield Subject(
             "compose_service",
@@ -134,6 +138,23 @@ def _published(port: Node) -> PublishedPort:
     return PublishedPort(published, port.get("target"), protocol, address, "host", None)
 
 
+def _jvm(service: ComposeService) -> Node | None:
+    """The JVM that a service runs; a command in one text is split at its spaces."""
+    command: list[Node] = []
+    for name in ("entrypoint", "command"):
+        node = service.node.get(name)
+        text = None if node is None else node.text()
+        if node is not None and text is not None:
+            command.extend(node.part(match.start(), match.end()) for match in _WORD.finditer(text))
+        elif node is not None:
+            command.extend(node.items())
+    environment = service.node.get("environment")
+    value = None if environment is None else environment.value
+    if isinstance(value, MapValue):
+        return jvm_of(service.image, command, value.keys, value.entries, value.rest)
+    return jvm_of(service.image, command, {}, {}, value if isinstance(value, Unknown) else None)
+
+
 def _root(service: ComposeService, members: dict[str, Node | None]) -> Node:
     """The root of a service: open if the service is, and telling what took a field away."""
     value = service.node.value
@@ -141,6 +162,8 @@ def _root(service: ComposeService, members: dict[str, Node | None]) -> Node:
     key = service.key
     entries = {name: node for name, node in members.items() if node is not None}
     keys = {name: value.keys.get(name, key) for name in entries}
+    if "jvm" in entries:
+        keys["jvm"] = entries["jvm"]
     removed = {name: node for name, node in (value.removed or {}).items() if name in members}
     if service.healthcheck_off is not None:
         removed["healthcheck"] = service.healthcheck_off
