@@ -179,6 +179,24 @@ def test_a_packed_chart_leaves_the_objects_open() -> None:
     assert loaded.model.rest == Unknown("remote", "the packed chart shop/charts/redis-1.0.0.tgz is not read")
 
 
+@pytest.mark.parametrize(
+    ("present", "missing"),
+    [("", True), ("redis/Chart.yaml", False), ("redis-18.1.0.tgz", False), ("other/Chart.yaml", True)],
+)
+def test_a_chart_that_is_depended_on_and_not_there_leaves_the_objects_open(
+    present: str, *, missing: bool
+) -> None:
+    files = shop(b__yaml=SERVICE) | {
+        "shop/Chart.yaml": f"{CHART}dependencies: [{{name: redis, version: 18.x}}]\n"
+    }
+    if present:
+        files[f"shop/charts/{present}"] = CHART
+    loaded = load(files)
+    assert isinstance(loaded.model, KubernetesModel)
+    wanted = Unknown("remote", "the chart redis that it depends on is not in the tree")
+    assert (loaded.model.rest == wanted) is missing
+
+
 def test_problems_of_values_are_located() -> None:
     loaded = load(
         shop(b__yaml=SERVICE) | {"shop/values.yaml": "a: [1\nb: 2\n", "shop/values-prod.yaml": "a: 1\na: 2\n"}

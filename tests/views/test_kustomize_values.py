@@ -359,3 +359,16 @@ def test_variables_are_unknown_where_they_are_used() -> None:
     assert isinstance(node.value, Unknown)
     assert node.value.parts == ("http://", None, "/$(OTHER)")
     assert way(node) == ["kustomization . defines this variable: HOST"]
+
+
+def test_variables_are_looked_for_in_the_metadata_of_definitions_only() -> None:
+    definition = """\
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: x, annotations: {from: "$(HOST)"}}
+        spec: {group: "$(HOST)"}
+        """
+    loaded = load({"kustomization.yaml": "resources: [d.yaml]\nvars: [{name: HOST}]\n", "d.yaml": definition})
+    name = "CustomResourceDefinition/x"
+    assert value(loaded, name, "metadata", "annotations", "from") == UNKNOWN
+    assert value(loaded, name, "spec", "group") == "$(HOST)"

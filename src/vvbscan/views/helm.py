@@ -131,7 +131,9 @@ class _Chart:
             for name in names:
                 path = posixpath.join(chart, name)
                 if _is_chart_file(name) and name.endswith(_YAML):
-                    self._read_plain(path, CHART)
+                    parsed = self._read_plain(path, CHART)
+                    if name == CHART_FILE and parsed is not None:
+                        self._note_dependencies(parsed, self.tree.names(posixpath.join(chart, "charts")))
                 elif name == "crds":
                     for crd in self._files_below(path, (*_YAML, ".json")):
                         self._read_plain(crd, _MANIFEST)
@@ -198,16 +200,26 @@ class _Chart:
             FileRecord(path, format_name, unit.id, unit.environment, unit.judged, status, reason)
         )
 
-    def _read_plain(self, path: str, format_name: str) -> None:
+    def _note_dependencies(self, parsed: Parsed, present: tuple[str, ...]) -> None:
+        """Charts that a chart depends on and that are not in its `charts/` render objects too."""
+        for document in parsed.documents:
+            listed = reach(document.root, "dependencies")
+            for dependency in () if listed is None else listed.items():
+                name = shown(reach(dependency, "name"))
+                if not any(entry == name or entry.startswith(f"{name}-") for entry in present):
+                    self._open("remote", f"the chart {name} that it depends on is not in the tree")
+
+    def _read_plain(self, path: str, format_name: str) -> Parsed | None:
         """A file without template actions: `values.yaml`, `Chart.yaml`, a custom resource definition."""
         source = self._source(path, format_name)
         if source is None:
-            return
+            return None
         parsed = parse_yaml(source, self.limits)
         self.parsed.append(parsed)
         self._record(path, format_name)
         if format_name == _MANIFEST:
             self.objects += read_objects(parsed, self.unit.environment)
+        return parsed
 
     def _read_template(self, path: str, directory: str) -> list[_Refused]:
         source = self._source(path, TEMPLATE)

@@ -187,16 +187,19 @@ def resolve_variables(workspace: Workspace, names: dict[str, Origin], resources:
     if not names:
         return
     for resource in resources:
+        root = resource.root
+        start: Path = ()
         if resource.identity.kind == "CustomResourceDefinition":
-            continue  # large, and kustomize replaces nothing in it
+            # The rest of it is large, and kustomize replaces nothing there.
+            start, root = ("metadata",), root.get("metadata") or root
         edits: dict[Path, Node] = {}
-        for path, node in walk(resource.root):
+        for path, node in walk(root):
             workspace.spend()
             text = node.value
             if isinstance(text, str) and "$(" in text:
                 changed = _with_gaps(node, text, names)
                 if changed is not None:
-                    edits[path] = changed
+                    edits[*start, *path] = changed
         resource.edit(replaced(resource.root, edits))
 
 
