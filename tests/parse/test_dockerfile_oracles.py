@@ -7,8 +7,9 @@ Known differences to the package `dockerfile` 3.4, which wraps an older BuildKit
 * Flags are split with the sign of the escape directive, not always with a backslash.
 * What stands behind a JSON array makes it text: `CMD ["a"] b`.
 
-One more is on purpose: BuildKit's lexer takes white space in `${A:-b <<C}` for the end of a word, and sees a
-here-document in the substitution. Here the substitution is one word.
+Two more are on purpose. BuildKit's lexer takes white space in `${A:-b <<C}` for the end of a word, and sees a
+here-document in the substitution; here the substitution is one word. And BuildKit reads flags byte by byte,
+which garbles every character beyond ASCII in them; here they stay what they are.
 
 Known differences to dockerfile-parse 2.0.1, in each of which BuildKit agrees with this parser: it knows no
 here-documents, ends an instruction at an empty continuation line, drops an instruction that ends in an

@@ -43,7 +43,7 @@ KEYWORDS: Final = {
 
 _BLANKS: Final = re.compile(r"[\t\v\f\r ]+")
 _WORD: Final = re.compile(r"[^\t\v\f\r ]+")
-_NOT_SPACE: Final = re.compile(f"[^{SPACES}]")
+_NOT_BLANK: Final = re.compile(r"[^\t\n\v\f\r ]")
 _STRING: Final = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+"'
 _STRINGS: Final = re.compile(
     rf"\[[ \t\r\n]*+(?:{_STRING}(?:[ \t\r\n]*+,[ \t\r\n]*+{_STRING})*+[ \t\r\n]*+)?\]"
@@ -85,12 +85,12 @@ def read_flags(line: Spliced, begin: int, stop: int, escape: str) -> tuple[tuple
     text = line.text
     flags: list[Flag] = []
     while True:
-        start = _NOT_SPACE.search(text, begin, stop)
+        start = _NOT_BLANK.search(text, begin, stop)
         if not start:
             return tuple(flags), stop
         begin = start.start()
         if not text.startswith("--", begin, stop):
-            return tuple(flags), begin
+            return tuple(flags), trim(text, begin, stop)[0]
         word = _flag_word(escape).match(text, begin, stop)
         end = word.end() if word else stop
         equals = text.find("=", begin, end)
@@ -134,12 +134,8 @@ def _words(line: Spliced, begin: int, stop: int, room: int) -> tuple[Node, ...]:
 
 
 def _health(line: Spliced, begin: int, stop: int, room: int) -> Arguments:
-    text = line.text
-    end = begin
-    while end < stop and text[end] not in SPACES:
-        end += 1
+    end, command = keyword_end(line.text, begin, stop)
     kind = line.node(begin, end)
-    command, _ = trim(text, end, stop)
     if command == stop:
         return Arguments((kind,))
     array = _json_array(line, command, stop, room)
@@ -256,7 +252,7 @@ def _flag_word(escape: str) -> re.Pattern[str]:
     """A flag with its quotes: unlike elsewhere, an escape sign also counts between single quotes."""
     sign = re.escape(escape)
     return re.compile(
-        rf"(?:[^{SPACES}'\"{sign}]+|{sign}(?:.|\Z)"
+        rf"(?:[^\t\n\v\f\r '\"{sign}]+|{sign}(?:.|\Z)"
         rf"|'(?:[^'{sign}]|{sign}.)*+{sign}?(?:'|\Z)|\"(?:[^\"{sign}]|{sign}.)*+{sign}?(?:\"|\Z))++",
         re.DOTALL,
     )

@@ -13,7 +13,7 @@ from vvbscan.parse.dockerfile_syntax import SPACES
 from vvbscan.parse.dockerfile_words import Lexer, Literal, lex
 
 _ESCAPE: Final = "\\"
-_HEREDOC: Final = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]+)\Z")
+_HEREDOC: Final = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 _OPERATOR: Final = re.compile(r"<<[\t\r ]*")
 _RUN: Final = re.compile(rf"[^$'\"<\\{SPACES}]+")
 

@@ -13,12 +13,14 @@ from typing import Final, NamedTuple
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import COMPUTED, Node, Origin, Source, Unknown
 from vvbscan.parse.dockerfile_syntax import Instruction
-from vvbscan.parse.dockerfile_words import Literal, Segment, Variable, lex
+from vvbscan.parse.dockerfile_words import MODIFIERS, Literal, Segment, Variable, lex
 from vvbscan.views.dockerfile.patterns import replaced, trimmed
 
 _REFERENCE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _MOST_RUNS: Final = 50
 """A value of more runs is taken as a whole when it is used again, so that values cannot grow without end."""
+_LONGEST_WAY: Final = 20
+"""Most steps that are kept of the way of a value."""
 _PATTERN_COST: Final = 20
 """How many expansions matching a pattern counts as."""
 
@@ -221,6 +223,9 @@ class _Word:
 
     def _variable(self, variable: Variable) -> list[Run]:
         name, modifier = variable.name, variable.modifier
+        if modifier and modifier not in MODIFIERS:
+            reason = f"BuildKit does not know the modifier {modifier} of {name}"
+            return [self._unknown(variable, Unknown("expression", reason))]
         found = self.scope.find(name)
         texts = [run.text for run in found.runs] if found else []
         known = None not in texts
@@ -244,10 +249,11 @@ class _Word:
                 return [self._unknown(variable, Unknown("variable", f"{name} must be given to the build"))]
             return self._substituted(variable, found)
         if found is None:
-            return []
+            found = Binding(name, ())
         if not known:
             return [self._unknown(variable, _reason(found))]
-        return [self._patterned(variable, found, "".join(text or "" for text in texts))]
+        run = self._patterned(variable, found, "".join(text or "" for text in texts))
+        return [] if run.text == "" else [run]
 
     def _substituted(self, variable: Variable, found: Binding) -> list[Run]:
         """The runs of a variable at the place that uses it.
@@ -262,9 +268,11 @@ class _Word:
                 runs.append(run._replace(site=site, place=site, exact=False))
             elif shared:
                 written = Origin(f"{found.label} is set here", self.use.source, *run.place)
-                runs.append(Run(run.text, site, site, exact=False, via=(written, *run.via)))
+                way = (written, *run.via)[:_LONGEST_WAY]
+                runs.append(Run(run.text, site, site, exact=False, via=way))
             else:
-                runs.append(run._replace(site=site, via=(*run.via, self.use)))
+                way = (*run.via[: _LONGEST_WAY - 1], self.use)
+                runs.append(run._replace(site=site, via=way))
         return runs
 
     def _patterned(self, variable: Variable, found: Binding, value: str) -> Run:
