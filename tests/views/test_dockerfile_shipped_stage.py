@@ -22,7 +22,6 @@ def stages(text: str) -> tuple[Stage, ...]:
         ("FROM a AS build\nFROM b\n", 1, {1}),
         ("FROM a AS app\nFROM app AS dev-envs\n", 0, {0}),
         ("FROM a AS base\nFROM base AS runtime\nFROM base AS test\n", 1, {0, 1}),
-        ("FROM a AS development\nFROM development AS dev-envs\n", 1, {0, 1}),
         ("FROM a AS latest\n", 0, {0}),
     ],
 )
@@ -37,3 +36,8 @@ def test_what_ships_is_the_last_stage_that_is_not_for_development_or_tests(
 def test_what_only_a_test_stage_copies_from_is_not_used() -> None:
     found = stages("FROM a AS tools\nFROM b AS app\nFROM app AS test\nCOPY --from=tools /bin/t /bin/t\n")
     assert [stage.name for stage in found if stage.used] == ["app"]
+
+
+def test_a_file_for_development_ships_nothing() -> None:
+    found = stages("FROM a AS development\nFROM development AS dev-envs\n")
+    assert not any(stage.last or stage.final or stage.used for stage in found)

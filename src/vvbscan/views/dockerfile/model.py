@@ -86,7 +86,7 @@ class Stage(NamedTuple):
     sources: frozenset[int]
     """The stages that it builds on, copies from or mounts."""
     last: bool
-    """Whether it is what ships: the last stage not named for development or tests, if there is one."""
+    """Whether it is what ships: the last stage that is not named for development or tests."""
     final: bool
     """Whether its files are in that image: it is the last stage or one that the last builds on."""
     used: bool

@@ -136,13 +136,12 @@ class _Resolver:
         )
 
     def _shipped(self) -> int:
-        """The stage that ships: the last one whose name does not say development or test, if there is one.
+        """The stage that ships: the last one whose name does not say development or test, -1 if all do.
 
-        A stage behind it that is named so is built on request, with `--target`.
+        Those that are named so are built on request, with `--target`.
         """
         numbers = range(len(self._drafts) - 1, -1, -1)
-        named = (number for number in numbers if not is_other_name(self._drafts[number].name))
-        return next(named, len(self._drafts) - 1)
+        return next((number for number in numbers if not is_other_name(self._drafts[number].name)), -1)
 
     def _reachable(self, start: list[int], following: Callable[[_Draft], Iterable[int]]) -> set[int]:
         reached: set[int] = set()

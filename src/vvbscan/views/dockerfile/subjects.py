@@ -43,7 +43,7 @@ def stages(model: Dockerfile) -> Iterator[Subject]:
     """View `stage`: every stage. Record: `Stage`.
 
     Fields: `name` (absent if it has none), `index`, `last` (it is what ships: the last stage
-    that is not named for development or tests, if there is one), `final` (its files are in that image),
+    that is not named for development or tests), `final` (its files are in that image),
     `used` (it is built for it), `base` (the fields of an `image_reference`; of a stage that
     builds on another one only `stage`; of one on nothing only `image`, which is `scratch`), `external` (it
     builds on an image), `platform`, `user` (without group), `group`, `root` (whether the user is root),
