@@ -276,6 +276,15 @@ def test_json_is_checked_too() -> None:
     assert (field(subject, "kind"), subject.anchor.written) == ("unknown-field", '"typ"')
 
 
+def test_types_in_what_quarkus_reads_are_no_errors() -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\ndata: {a: 1}\nimutable: true\n"
+    found = {
+        path: [field(one, "kind") for one in schema_errors(KubernetesModel(model(text, path).objects), ())]
+        for path in ("src/main/kubernetes/common.yml", "api/src/main/kubernetes/x.yml", "kubernetes/x.yml")
+    }
+    assert list(found.values()) == [["unknown-field"], ["unknown-field"], ["wrong-type", "unknown-field"]]
+
+
 def test_lone_surrogates_do_not_raise() -> None:
     text = '{"apiVersion": "v1", "kind": "ConfigMap", "data": {"a\\ud800": "\\udfff", "b": 1}}'
     (item,) = model(text, "m.json").objects

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr import values
-from vvbscan.expr.scope import Fail, Scope, Unsure
+from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -47,7 +48,7 @@ def heap_exceeds_limit(subject: Subject, params: Mapping[str, ParamValue]) -> It
     if jvm is None or heap_node is None or limit_node is None or limit is None:
         return
     if isinstance(limit, Unknown):
-        yield Unsure(limit, Ref("limits.memory", limit_node))
+        yield undecided(limit, limit_node, "limits.memory")
         return
     heap = _heap(jvm, limit)
     if heap is None:
@@ -64,8 +65,7 @@ def heap_exceeds_limit(subject: Subject, params: Mapping[str, ParamValue]) -> It
         message = (
             f"the JVM of {holder} needs {_mebibytes(total)} ({parts}), but its memory limit is {allowed}"
         )
-    refs = (Ref("jvm", heap_node), Ref("limits.memory", limit_node))
-    yield Fail(refs, Scope(subject.root, subject.anchor), message)
+    yield failed(subject, message, heap_node, "jvm", Ref("limits.memory", limit_node))
 
 
 def _name(subject: Subject) -> str:

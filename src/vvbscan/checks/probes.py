@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from vvbscan.expr.scope import Fail, Scope, Unsure
+from vvbscan.checks.verdicts import failed, undecided
+from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -44,7 +45,7 @@ def liveness_asks_for_readiness(
     assert isinstance(ends, list)
     if path is not None and text is not None and text.rstrip("/").endswith(tuple(map(str, ends))):
         message = f"{_named(probe)} asks {text}, which fails when a dependency is away"
-        yield _fail(subject, path, message)
+        yield failed(subject, message, path, "path")
         return
     yield from _copies_readiness(subject, probe)
 
@@ -73,7 +74,7 @@ def gives_up_too_soon(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
         cause = "failing" if probe.kind == "liveness" else "starting"
         message = f"{_named(probe)} {what} after {seconds} s of {cause}, sooner than {wanted} s"
         lowered = [name for name in names[:2] if figures[name] < _USUAL[name]]
-        yield _fail(subject, _figure(subject, lowered), message)
+        yield failed(subject, message, _figure(subject, lowered), "failure_seconds")
 
 
 def gives_up_too_late(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
@@ -91,7 +92,7 @@ def gives_up_too_late(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
     if seconds > allowed:
         message = f"{_named(probe)} leaves a failing pod in service for {seconds} s, longer than {allowed} s"
         raised = [name for name in names if figures[name] > _USUAL[name]]
-        yield _fail(subject, _figure(subject, raised), message)
+        yield failed(subject, message, _figure(subject, raised), "failure_seconds")
 
 
 def _figures(subject: Subject, names: list[str]) -> dict[str, int] | Unsure:
@@ -101,7 +102,7 @@ def _figures(subject: Subject, names: list[str]) -> dict[str, int] | Unsure:
         node = subject.root.get(name)
         value = None if node is None else node.value
         if node is not None and isinstance(value, Unknown):
-            return Unsure(value, Ref(name, node))
+            return undecided(value, node, name)
         figures[name] = value if type(value) is int else _USUAL[name]
     return figures
 
@@ -126,15 +127,14 @@ def _copies_readiness(subject: Subject, probe: ContainerProbe) -> Iterator[Fail 
         return
     for value, node in ((same, probe.key), (mine.value, mine), (other.value, other)):
         if isinstance(value, Unknown):
-            yield Unsure(value, Ref("spec", node))
+            yield undecided(value, node, "spec")
             return
     if isinstance(mine.value, int) and isinstance(other.value, int) and mine.value <= other.value:
         message = (
             f"{_named(probe)} asks the same as the readiness probe and gives up after {mine.value} s, "
             f"no later than that ({other.value} s)"
         )
-        fail = _fail(subject, probe.key, message)
-        yield fail._replace(refs=(*fail.refs, Ref("sibling.readiness", readiness.key)))
+        yield failed(subject, message, probe.key, "spec", Ref("sibling.readiness", readiness.key))
 
 
 def _same_request(first: ContainerProbe, second: ContainerProbe) -> bool | Unknown:
@@ -170,7 +170,3 @@ def _value(node: Node | None, name: str) -> object:
     if node is None:
         return _DEFAULTS.get(name, "")
     return "" if isinstance(node.value, (MapValue, SeqValue)) else node.value
-
-
-def _fail(subject: Subject, place: Node, message: str) -> Fail:
-    return Fail((Ref("spec", place),), Scope(subject.root, subject.anchor), message)

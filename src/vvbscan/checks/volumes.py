@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 
-from vvbscan.expr.scope import Fail, Scope, Unsure
+from vvbscan.checks.verdicts import failed, undecided
+from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
-from vvbscan.model.subject import Ref, Subject
+from vvbscan.model.subject import Subject
 from vvbscan.views.kubernetes.lookup import reach, shown
 
 _VOLUMES = "pod.volumes"
@@ -21,9 +22,10 @@ def sensitive_host_path(subject: Subject, params: Mapping[str, ParamValue]) -> I
     """
     for name, path in _host_paths(subject):
         if isinstance(path.value, Unknown):
-            yield Unsure(path.value, Ref(_VOLUMES, path))
+            yield undecided(path.value, path, _VOLUMES)
         elif _is_sensitive(path, params):
-            yield _fail(subject, path, f"volume {name} gives the pod {shown(path)} of its node")
+            message = f"volume {name} gives the pod {shown(path)} of its node"
+            yield failed(subject, message, path, _VOLUMES)
     yield from _rest(subject)
 
 
@@ -32,7 +34,8 @@ def other_host_path(subject: Subject, params: Mapping[str, ParamValue]) -> Itera
     for name, path in _host_paths(subject):
         if not _is_sensitive(path, params):
             shows = "a path" if isinstance(path.value, Unknown) else shown(path)
-            yield _fail(subject, path, f"volume {name} is {shows} of the node that the pod happens to run on")
+            message = f"volume {name} is {shows} of the node that the pod happens to run on"
+            yield failed(subject, message, path, _VOLUMES)
     yield from _rest(subject)
 
 
@@ -65,8 +68,4 @@ def _rest(subject: Subject) -> Iterator[Unsure]:
     if isinstance(value, SeqValue):
         value = value.rest
     if listed is not None and isinstance(value, Unknown):
-        yield Unsure(value, Ref(_VOLUMES, listed))
-
-
-def _fail(subject: Subject, path: Node, message: str) -> Fail:
-    return Fail((Ref(_VOLUMES, path),), Scope(subject.root, subject.anchor), message)
+        yield undecided(value, listed, _VOLUMES)

@@ -19,7 +19,7 @@ from vvbscan.model.node import Unknown
 from vvbscan.model.subject import Ref
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
-_LONGEST: Final = 120
+_LONGEST: Final = 160
 
 
 def bind_message(message: str, params: Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Final
 
 from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
 from vvbscan.model.subject import Subject
@@ -14,12 +15,17 @@ from vvbscan.views.kubernetes.schema_pack import shipped_pack
 from vvbscan.views.kubernetes.subjects import subject
 from vvbscan.views.records import computed
 
+_QUARKUS_SOURCES: Final = "/src/main/kubernetes/"
+
 
 def schema_errors(model: KubernetesModel, parsed: tuple[Parsed, ...]) -> Iterator[Subject]:
     """View `schema_error`: every error of every object of a known API. Record: `SchemaError`.
 
     Fields: `kind`, `level`, `message`, `path`, `key` and `version` as `SchemaError` names them, and `object`.
     An object without errors is one subject of the kind `valid`. Custom resources are not subjects.
+
+    Files below `src/main/kubernetes` are what Quarkus makes manifests of, and a number there becomes a text
+    where one is wanted (Quarkus guide, Kubernetes extension: using existing resources): that is no error.
     """
     repeated = _repeated_keys(parsed)
     pack = shipped_pack()
@@ -35,6 +41,8 @@ def schema_errors(model: KubernetesModel, parsed: tuple[Parsed, ...]) -> Iterato
         if errors is None:
             continue
         found = 0
+        if _QUARKUS_SOURCES in f"/{item.root.source.path}":
+            errors = tuple(error for error in errors if error.kind != "wrong-type")
         for error in chain(errors, _repeated_in(item, repeated, version)):
             found += 1
             yield _subject(item, error)

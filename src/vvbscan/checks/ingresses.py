@@ -1,0 +1,73 @@
+"""Checks of Ingresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from vvbscan.checks.verdicts import failed, undecided
+from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.model.rule import ParamValue
+from vvbscan.model.subject import Subject
+from vvbscan.views.kubernetes.lookup import shown
+from vvbscan.views.kubernetes.network import Ingress
+
+
+def hosts_without_tls(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """An Ingress without TLS, or with hosts that its TLS section leaves out.
+
+    `tls_annotations` are those by which a controller takes its certificate from elsewhere. An entry without
+    hosts covers all of them, `*.example.com` covers one label in front of `example.com`.
+    """
+    ingress = subject.record
+    assert isinstance(ingress, Ingress)
+    elsewhere, tls = _certificate_from_elsewhere(ingress, params), subject.root.get("tls")
+    if elsewhere is True:
+        return
+    doubt = elsewhere or (None if tls is None else _open(tls))
+    if doubt is not None:
+        yield undecided(doubt, subject.anchor, "tls")
+        return
+    name = ingress.object.name or "?"
+    if tls is None or not tls.items():
+        place = subject.anchor if tls is None else tls
+        yield failed(subject, f"Ingress {name} has no TLS: its hosts are served in the clear", place, "tls")
+        return
+    if any(entry.get("hosts") is None for entry in tls.items()):
+        return
+    for host in ingress.hosts:
+        covered = [_covers(one, host) for one in ingress.tls_hosts]
+        if not any(value is True for value in covered):
+            unknown = next((value for value in covered if isinstance(value, Unknown)), None)
+            if unknown is not None:
+                yield undecided(unknown, host, "hosts")
+            else:
+                said = f"the host {shown(host)} of Ingress {name} is not among the hosts of its TLS section"
+                yield failed(subject, said, host, "hosts")
+
+
+def _certificate_from_elsewhere(ingress: Ingress, params: Mapping[str, ParamValue]) -> bool | Unknown:
+    names = params["tls_annotations"]
+    assert isinstance(names, list)
+    annotations = ingress.annotations
+    value = None if annotations is None else annotations.value
+    if isinstance(value, MapValue):
+        return any(str(name) in value.entries for name in names) or value.rest or False
+    return value if isinstance(value, Unknown) else False
+
+
+def _open(tls: Node) -> Unknown | None:
+    """Why the TLS section may have more than is known."""
+    if isinstance(tls.value, Unknown):
+        return tls.value
+    if isinstance(tls.value, SeqValue) and tls.value.rest is not None:
+        return tls.value.rest
+    return next((entry.value for entry in tls.items() if isinstance(entry.value, Unknown)), None)
+
+
+def _covers(tls_host: Node, host: Node) -> bool | Unknown:
+    for node in (host, tls_host):
+        if isinstance(node.value, Unknown):
+            return node.value
+    wanted, given = str(host.value), str(tls_host.value)
+    return given == wanted or (given.startswith("*.") and wanted.partition(".")[2] == given[2:])
