@@ -1,11 +1,12 @@
-"""View `datasource`: the connection pools of an application and their bounds."""
+"""View `datasource`: the connection pools of an application, their bounds and their way to the database."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from vvbscan.model.node import Node
+from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.records import computed, fields
 from vvbscan.views.settings.model import Application, Setting, Settings
@@ -36,6 +37,15 @@ _OWN_SETTINGS: Final = frozenset(
 `DataSourceRuntimeConfig` and those of the pools); any other segment is the name of one."""
 _USED: Final = frozenset({"db-kind", "jdbc", "password", "reactive", "username", "credentials-provider"})
 """Those that tell that there is a data source; the others are also written for the case that there is one."""
+_DRIVER: Final = re.compile(r"(?:(?:vertx-reactive|jdbc|otel|tracing|p6spy|r2dbc|pool):)*([a-z0-9]+):")
+_LOCAL: Final = re.compile(
+    r"[\"']?(?:[a-z0-9-]+:)+(?://(?:[^/@${]*@)?(?:(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])|/)|[^/:@$]+$)"
+)
+"""A host that is written as the machine itself, or no host at all: `jdbc:postgresql:shop`."""
+_TLS_MODE: Final = re.compile(r"[?&;](?:sslmode|ssl|usessl|encrypt)=([A-Za-z_-]+)", re.IGNORECASE)
+"""Parameters of URLs that turn TLS on and off: pgjdbc and Vert.x `sslmode`, MariaDB and MySQL `sslMode` and
+`useSSL`, SQL Server `encrypt`."""
+_TLS_VARIABLE: Final = re.compile(r"[?&;](?:(?:sslmode|ssl|usessl|encrypt)=)?\$", re.IGNORECASE)
 _REACTIVE_CLIENTS: Final = "quarkus-reactive-"
 _JDBC_DRIVERS: Final = ("quarkus-jdbc-", "quarkus-agroal")
 
@@ -51,6 +61,19 @@ class DataSource(NamedTuple):
     max_size: Node | None
     min_size: Node | None
     acquisition_timeout: Node | None
+    tls_mode: Node | None = None
+    """The mode of TLS as it is written, in lower case: `verify-full`, `disable`, `false`."""
+
+    @property
+    def database(self) -> str:
+        """`postgresql`, `mysql`, ...: by the URL, else by the setting; empty if neither is known."""
+        match = _DRIVER.match(_known_text(self.url))
+        return match.group(1) if match else _known_text(self.kind)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the URL names the machine itself, written out and not as the default of a variable."""
+        return self.url is not None and _LOCAL.match(self.url.written) is not None
 
 
 def datasource_subjects(application: Application) -> Iterator[Subject]:
@@ -77,6 +100,9 @@ def datasource_subjects(application: Application) -> Iterator[Subject]:
                     "max_size": source.max_size,
                     "min_size": source.min_size,
                     "acquisition_timeout": source.acquisition_timeout,
+                    "database": computed(source.database, anchor) if source.database else None,
+                    "local": computed(source.is_local, anchor),
+                    "tls_mode": source.tls_mode,
                 },
             ),
             anchor=anchor,
@@ -124,6 +150,13 @@ def _quarkus_pool(settings: Settings, prefix: str, name: str, at: Node, *, react
         max_size=settings.effective(f"{pool}.max-size", at),
         min_size=None if reactive else settings.effective(f"{pool}.min-size", at),
         acquisition_timeout=None if reactive else settings.effective(f"{pool}.acquisition-timeout", at),
+        tls_mode=_tls_mode(
+            settings,
+            settings.get(f"{pool}.url"),
+            f"{pool}.postgresql.ssl-mode",
+            f"{pool}.mysql.ssl-mode",
+            f"{pool}.additional-jdbc-properties.sslmode",
+        ),
     )
 
 
@@ -154,6 +187,11 @@ def _spring(settings: Settings) -> Iterator[tuple[Node, DataSource]]:
                 max_size=settings.effective(f"spring.datasource.{limit}", at),
                 min_size=settings.effective(f"spring.datasource.{least}", at),
                 acquisition_timeout=settings.effective(f"spring.datasource.{wait}", at),
+                tls_mode=_tls_mode(
+                    settings,
+                    settings.get("spring.datasource.url"),
+                    "spring.datasource.hikari.data-source-properties.sslmode",
+                ),
             ),
         )
     reactive = next(settings.below("spring.r2dbc"), None)
@@ -169,8 +207,41 @@ def _spring(settings: Settings) -> Iterator[tuple[Node, DataSource]]:
                 max_size=settings.effective("spring.r2dbc.pool.max-size", at),
                 min_size=settings.get("spring.r2dbc.pool.initial-size"),
                 acquisition_timeout=settings.get("spring.r2dbc.pool.max-acquire-time"),
+                tls_mode=_tls_mode(
+                    settings, settings.get("spring.r2dbc.url"), "spring.r2dbc.properties.sslMode"
+                ),
             ),
         )
+
+
+def _tls_mode(settings: Settings, url: Node | None, *names: str) -> Node | None:
+    """The mode of TLS that a setting or the URL writes."""
+    for name in names:
+        written = settings.get(name)
+        if written is not None:
+            text = written.text()
+            return written if text is None else written._replace(value=text.lower())
+    if url is None:
+        return None
+    # The characters of the URL first, since a variable elsewhere in it (`${DB_HOST}`) does not matter here.
+    match = _TLS_MODE.search(url.written)
+    if match is not None:
+        start, end = match.span(1)
+        return Node(match.group(1).lower(), url.source, url.start + start, url.start + end, via=url.via)
+    value = url.value
+    if isinstance(value, Unknown):
+        whole = not value.parts or value.parts[-1] is None or _TLS_VARIABLE.search(url.written)
+        return url.replace_value(value._replace(parts=())) if whole else None
+    match = _TLS_MODE.search(value) if isinstance(value, str) else None
+    return url.part(*match.span(1))._replace(value=match.group(1).lower()) if match else None
+
+
+def _known_text(node: Node | None) -> str:
+    """The text of a node, or the known text that it begins with."""
+    value = None if node is None else node.value
+    if isinstance(value, Unknown):
+        return (value.parts[0] or "") if value.parts else ""
+    return value if isinstance(value, str) else ""
 
 
 def _split(rest: str) -> tuple[str, str, str]:
