@@ -17,6 +17,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.parse.shell import simple_commands
 from vvbscan.views.dockerfile.model import Setting, Stage
 from vvbscan.views.dockerfile.run_commands import RunCommand, commands_of
+from vvbscan.views.images import GAP, flat_text
 
 _GOALS: Final = {
     "ant": frozenset({"build", "compile", "dist", "jar", "war"}),
@@ -56,6 +57,9 @@ _REPLACING: Final = frozenset({"bash", "zsh"})
 _WINDOWS: Final = re.compile(r"windows|nanoserver|cmd(?:\.exe)?$|powershell|pwsh")
 
 _DEBUGGER: Final = re.compile(r"-agentlib:jdwp\b|-Xrunjdwp\b|--inspect(?:-brk)?(?=$|[=\s])")
+_OPTION_VARIABLES: Final = frozenset(
+    {"JAVA_OPTS", "JAVA_OPTS_APPEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "NODE_OPTIONS"}
+)
 _OFF: Final = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -153,32 +157,34 @@ def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterato
     if not stage.last:
         return
     for variable in stage.environment:
-        value = variable.value
-        name = str(variable.name.value)
+        name, value = str(variable.name.value), variable.value
         if value is None:
             continue
-        text = value.text()
-        if text is not None and (found := _DEBUGGER.search(text)):
-            place = value.part(found.start(), found.end())
+        text = _known(value)
+        if found := _DEBUGGER.search(text):
+            place = _debugger_in(value, found)
             yield failed(subject, f"{name} starts a debugger in what ships: {found[0]}", place, "environment")
-        elif name == "JAVA_DEBUG" and text is not None and text.lower() not in _OFF:
+        elif isinstance(value.value, Unknown):
+            if name in _OPTION_VARIABLES:
+                yield undecided(value.value, value, "environment")
+        elif name == "JAVA_DEBUG" and text.lower() not in _OFF:
             yield failed(subject, f"{name}={text} starts a debugger in what ships", value, "environment")
-    for setting_name in ("ENTRYPOINT", "CMD"):
-        setting = stage.settings.get(setting_name)
+    for name in ("ENTRYPOINT", "CMD"):
+        setting = stage.settings.get(name)
         nodes = () if setting is None else setting.node.items() or (setting.node,)
         for node in nodes:
-            text = node.text()
-            if text is not None and (found := _DEBUGGER.search(text)):
-                place = node.part(found.start(), found.end())
-                yield failed(
-                    subject, f"{setting_name} starts a debugger: {found[0]}", place, setting_name.lower()
-                )
+            if found := _DEBUGGER.search(_known(node)):
+                place = _debugger_in(node, found)
+                yield failed(subject, f"{name} starts a debugger: {found[0]}", place, name.lower())
     ports = params["ports"]
     assert isinstance(ports, list)
+    wanted = {str(port) for port in ports}
     for node in stage.exposed:
-        port, _, protocol = (node.text() or "").lower().partition("/")
-        if port in {str(one) for one in ports} and protocol != "udp":
+        port, _, protocol = _known(node).lower().partition("/")
+        if port in wanted and protocol != "udp":
             yield failed(subject, f"port {port}, on which debuggers listen, is exposed", node, "exposed")
+        elif isinstance(node.value, Unknown) and GAP in port:
+            yield undecided(node.value, node, "exposed")
 
 
 def _stage(subject: Subject) -> Stage:
@@ -241,6 +247,17 @@ def _joinable(stage: Stage) -> Node | None:
         if row > longest:
             best, longest = second, row
     return best
+
+
+def _known(node: Node) -> str:
+    """A text, or what is known of it."""
+    value = node.value
+    return flat_text(value) if isinstance(value, Unknown) else str(value)
+
+
+def _debugger_in(node: Node, found: re.Match[str]) -> Node:
+    """The characters that start a debugger, or the whole text if they cannot be told apart."""
+    return node if isinstance(node.value, Unknown) else node.part(found.start(), found.end())
 
 
 def _words(stage: Stage, name: str) -> Iterator[str]:

@@ -1,0 +1,101 @@
+"""Checks of what RUN, COPY and ADD do to the safety of an image."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from vvbscan.checks.verdicts import failed, undecided
+from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.model.node import Node, Unknown
+from vvbscan.model.rule import ParamValue
+from vvbscan.model.subject import Subject
+from vvbscan.views.dockerfile.model import Step
+from vvbscan.views.dockerfile.run_commands import RunCommand
+
+_OCTAL: Final = re.compile(r"0?([0-7])?([0-7]{3})")
+_SYMBOLIC: Final = re.compile(r"(?:^|,)[ug]*[oa][ugoa]*[+=][rxXst]*w")
+_STICKY: Final = re.compile(r"(?:^|,)[a-z]*[+=][rwxXs]*t")
+_DOWNLOADS: Final = frozenset({"curl", "wget"})
+_INTERPRETERS: Final = re.compile(r"(?:ba|da|z|k|a)?sh|python[0-9.]*|perl|ruby|node|php")
+_VERIFIES: Final = re.compile(r"(?:sha(?:256|384|512)|b2)sum|shasum|gpgv?|cosign|minisign|openssl")
+_INLINE: Final = re.compile(r"-[a-z]*[cemnp]")
+"""Options with a script of their own, which reads data from the pipe."""
+_PIPE: Final = 10
+_SUBSTITUTED: Final = re.compile(r"(?:\$\(|`|<\()\s*(curl|wget)\b")
+
+
+def mode_writable_by_all(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A chmod of RUN lets every user write."""
+    command = subject.record
+    assert isinstance(command, RunCommand)
+    if command.program.value != "chmod":
+        return
+    mode = next((node for node in command.arguments if not (node.text() or "").startswith("-")), None)
+    if mode is None:
+        return
+    if isinstance(mode.value, Unknown):
+        yield undecided(mode.value, mode, "arguments")
+    elif writable_by_all(str(mode.value)):
+        yield failed(subject, f"chmod {mode.value} lets every user write what ships", mode, "arguments")
+
+
+def copied_writable_by_all(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A `--chmod` of COPY or ADD lets every user write."""
+    step = subject.record
+    assert isinstance(step, Step)
+    mode = step.instruction.flag("chmod")
+    text = None if mode is None else mode.text()
+    if mode is None or text is None:
+        return
+    if "$" in text:
+        unknown = Unknown("variable", f"the mode {text} of {step.instruction.name} is not evaluated")
+        yield undecided(unknown, mode, "flags.chmod")
+    elif writable_by_all(text):
+        message = f"{step.instruction.name} --chmod={text} lets every user write what ships"
+        yield failed(subject, message, mode, "flags.chmod")
+
+
+def writable_by_all(mode: str) -> bool:
+    """Whether a mode of chmod lets others write, and not only into a directory with the sticky bit."""
+    octal = _OCTAL.fullmatch(mode)
+    if octal:
+        special, ordinary = octal.groups()
+        return bool(int(ordinary[2]) & 2) and not int(special or "0") & 1
+    return bool(_SYMBOLIC.search(mode)) and not _STICKY.search(mode)
+
+
+def script_piped_into_shell(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """What curl or wget fetches is run as it comes."""
+    command = subject.record
+    assert isinstance(command, RunCommand)
+    program = str(command.program.value)
+    if program in _DOWNLOADS:
+        names = [node.text() or "" for node in command.piped_to]
+        runs = next((name for name in names if _INTERPRETERS.fullmatch(name)), None)
+        verified = any(_VERIFIES.fullmatch(name) for name in names)
+        if runs and not verified and _reads_script(command, runs):
+            message = f"what {program} fetches is run by {runs} without a look at what it is"
+            yield failed(subject, message, command.program, "program")
+    elif _INTERPRETERS.fullmatch(program) or program in ("eval", "source", "."):
+        node = next(filter(_fetches, command.arguments), None)
+        found = _SUBSTITUTED.search(node.written) if node is not None else None
+        if node is not None and found:
+            message = f"what {found[1]} fetches is run by {program} without a look at what it is"
+            yield failed(subject, message, command.program, "program")
+
+
+def _reads_script(command: RunCommand, interpreter: str) -> bool:
+    """Whether the interpreter behind a pipe takes its script from there: `bash -s -- --yes`, `python3 -`."""
+    behind = command.run[command.position + 1 : command.position + 1 + _PIPE]
+    words = next((words for words in behind if words[0] == interpreter), ())
+    options = [word for word in words[1:] if word is not None and word.startswith("-")]
+    if "-s" in options or "-" in options:
+        return True
+    return len(options) == len(words) - 1 and not any(_INLINE.match(option) for option in options)
+
+
+def _fetches(word: Node) -> bool:
+    """Whether a word is what a download gives."""
+    return isinstance(word.value, Unknown) and bool(_SUBSTITUTED.match(word.written.lstrip("\"'")))
