@@ -1,51 +1,71 @@
-"""Checks of the volumes of pods."""
+"""Checks of the volumes of pods and compose services."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
-from vvbscan.views.kubernetes.lookup import reach, shown
+from vvbscan.views.kubernetes.lookup import reach, shown, text_at
+from vvbscan.views.kubernetes.workloads import Workload
 
-_VOLUMES = "pod.volumes"
+_VOLUMES: Final = "volumes"
+_COMPOSE: Final = "compose_service"
 
 
 def sensitive_host_path(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
-    """Every volume that gives a pod control of its node: a path that `sensitive` lists, or one below it.
+    """Every volume that gives control of the machine: a path that `sensitive` lists, or one below it.
 
     A path of the list that ends in `/` stands for that directory alone.
     """
-    for name, path in _host_paths(subject):
+    for path in _host_paths(subject):
         if isinstance(path.value, Unknown):
             yield undecided(path.value, path, _VOLUMES)
         elif _is_sensitive(path, params):
-            message = f"volume {name} gives the pod {shown(path)} of its node"
+            machine = "host" if subject.view == _COMPOSE else "node"
+            message = f"{_owner(subject)} mounts {shown(path)} of its {machine}, which gives control of it"
             yield failed(subject, message, path, _VOLUMES)
     yield from _rest(subject)
 
 
 def other_host_path(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
-    """Every volume that is a path of the node, but those of `sensitive_host_path`."""
-    for name, path in _host_paths(subject):
+    """Every volume of a pod that is a path of the node, but those of `sensitive_host_path`."""
+    for path in _host_paths(subject):
         if not _is_sensitive(path, params):
-            shows = "a path" if isinstance(path.value, Unknown) else shown(path)
-            message = f"volume {name} is {shows} of the node that the pod happens to run on"
+            what = "a path" if isinstance(path.value, Unknown) else shown(path)
+            message = f"{_owner(subject)} mounts {what} of the node that it happens to run on"
             yield failed(subject, message, path, _VOLUMES)
     yield from _rest(subject)
 
 
-def _host_paths(subject: Subject) -> Iterator[tuple[str, Node]]:
-    """The volumes that are paths of the node: name and path."""
-    listed = reach(subject.root, "pod", "volumes")
+def _owner(subject: Subject) -> str:
+    workload = subject.record
+    if isinstance(workload, Workload):
+        return f"{workload.object.kind} {workload.object.name or '?'}"
+    return f"service {shown(subject.root.get('name'))}"
+
+
+def _host_paths(subject: Subject) -> Iterator[Node]:
+    """The paths of the machine that volumes are."""
+    listed = _volumes(subject)
     for volume in () if listed is None else listed.items():
-        path = None if isinstance(volume.value, Unknown) else reach(volume, "hostPath", "path")
-        if path is not None and volume.get("hostPath") is not None:
-            yield shown(reach(volume, "name")) or "?", path
+        if isinstance(volume.value, Unknown):
+            continue
+        if subject.view == _COMPOSE:
+            path = reach(volume, "source") if text_at(volume, "type") == "bind" else None
+        else:
+            path = reach(volume, "hostPath", "path") if volume.get("hostPath") is not None else None
+        if path is not None:
+            yield path
+
+
+def _volumes(subject: Subject) -> Node | None:
+    return reach(subject.root, *(("service",) if subject.view == _COMPOSE else ("pod",)), "volumes")
 
 
 def _is_sensitive(path: Node, params: Mapping[str, ParamValue]) -> bool:
@@ -63,7 +83,7 @@ def _is_sensitive(path: Node, params: Mapping[str, ParamValue]) -> bool:
 
 def _rest(subject: Subject) -> Iterator[Unsure]:
     """Why there may be volumes that are not known."""
-    listed = reach(subject.root, "pod", "volumes")
+    listed = _volumes(subject)
     value = None if listed is None else listed.value
     if isinstance(value, SeqValue):
         value = value.rest
