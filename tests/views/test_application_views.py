@@ -247,8 +247,8 @@ def sources(text: str, build: str) -> list[tuple[str, bool, object, object]]:
         ),
         ('quarkus.datasource."users".jdbc.max-size=9', QUARKUS_333, [("users", False, 9, 0)]),
         ("quarkus.datasource.devservices.enabled=false", QUARKUS_333, []),
-        ("spring.datasource.url=jdbc:x", SPRING_POM, [("<default>", False, 10, "?default")]),
-        ("spring.datasource.hikari.maximumPoolSize=7", SPRING_POM, [("<default>", False, 7, "?default")]),
+        ("spring.datasource.url=jdbc:x", SPRING_POM, [("<default>", False, 10, 10)]),
+        ("spring.datasource.hikari.maximumPoolSize=7", SPRING_POM, [("<default>", False, 7, 7)]),
         (
             "spring.datasource.url=x\nspring.datasource.type=org.apache.tomcat.jdbc.pool.DataSource",
             SPRING_POM,

@@ -177,6 +177,11 @@ def _spring(settings: Settings) -> Iterator[tuple[Node, DataSource]]:
                 "hikari.minimum-idle",
                 "hikari.connection-timeout",
             )
+        max_size = settings.effective(f"spring.datasource.{limit}", at)
+        min_size = settings.effective(f"spring.datasource.{least}", at)
+        if limit.startswith("hikari.") and settings.rest is None:
+            # HikariCP, `minimumIdle`: the pool has its full size unless told otherwise.
+            min_size = settings.get(f"spring.datasource.{least}") or max_size
         yield (
             at,
             DataSource(
@@ -184,8 +189,8 @@ def _spring(settings: Settings) -> Iterator[tuple[Node, DataSource]]:
                 reactive=False,
                 kind=None,
                 url=settings.get("spring.datasource.url"),
-                max_size=settings.effective(f"spring.datasource.{limit}", at),
-                min_size=settings.effective(f"spring.datasource.{least}", at),
+                max_size=max_size,
+                min_size=min_size,
                 acquisition_timeout=settings.effective(f"spring.datasource.{wait}", at),
                 tls_mode=_tls_mode(
                     settings,
