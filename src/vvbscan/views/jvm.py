@@ -7,7 +7,7 @@ later). `JAVA_OPTS` and its like are read by start scripts alone, so not where t
 
 The start script of Red Hat's OpenJDK images (`run-java.sh`, rh-openjdk/redhat-openjdk-containers) gives a
 share of the memory unless `JAVA_OPTS` is set, which takes the place of all it would add. Paketo buildpacks
-compute `-Xmx` at the start (paketo-buildpacks/bellsoft-liberica, "Memory Calculator").
+compute `-Xmx` at the start (Paketo documentation, How to Build Java Apps).
 """
 
 from __future__ import annotations

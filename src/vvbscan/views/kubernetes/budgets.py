@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.kubernetes.lookup import reach
 from vvbscan.views.kubernetes.model import KubernetesModel
@@ -16,8 +16,10 @@ from vvbscan.views.kubernetes.workloads import Workload
 from vvbscan.views.records import computed
 
 _PERCENT: Final = re.compile(r"([0-9]{1,3})%")
-_MOST_WORKLOADS: Final = 1000
+_MOST_CANDIDATES: Final = 100
 """Workloads that are compared with one budget; past that nothing is claimed."""
+
+_WorkloadsByLabel = dict[tuple[str, object], list[Workload]]
 
 
 def disruption_budgets(model: KubernetesModel) -> Iterator[Subject]:
@@ -28,12 +30,14 @@ def disruption_budgets(model: KubernetesModel) -> Iterator[Subject]:
     no workload or several have them) and `evictable` (how many of these pods may be evicted at once while all
     are healthy; absent if that depends on the number of pods and that is not known).
     """
+    workloads: _WorkloadsByLabel | None = None
     for item in model.objects:
         if not item.is_kind("PodDisruptionBudget", "policy"):
             continue
+        workloads = _by_label(model) if workloads is None else workloads
         spec = reach(item.root, "spec")
         least, most = reach(spec, "minAvailable"), reach(spec, "maxUnavailable")
-        replicas = _replicas(model, item)
+        replicas = _replicas(model, item, workloads)
         members = {
             "object": item.root,
             "name": reach(item.root, "metadata", "name"),
@@ -73,20 +77,28 @@ def _share(bound: Node, count: int) -> int | None:
     return None if match is None else -(-int(match[1]) * count // 100)
 
 
-def _replicas(model: KubernetesModel, budget: KubernetesObject) -> Node | None:
+def _by_label(model: KubernetesModel) -> _WorkloadsByLabel:
+    """The workloads by each known label of their pods."""
+    found: _WorkloadsByLabel = {}
+    for workload in model.workloads:
+        labels = workload.labels
+        for name, _, value in () if labels is None else labels.members():
+            if isinstance(value.value, str):
+                found.setdefault((name, value.value), []).append(workload)
+    return found
+
+
+def _replicas(model: KubernetesModel, budget: KubernetesObject, workloads: _WorkloadsByLabel) -> Node | None:
     """The number of pods that the only workload with the labels of a budget has at least."""
     selector = reach(budget.root, "spec", "selector")
-    if len(model.workloads) > _MOST_WORKLOADS or selector is None:
-        return None
     labels = reach(selector, "matchLabels")
-    if (
-        labels is None
-        or not isinstance(labels.value, MapValue)
-        or reach(selector, "matchExpressions") is not None
-    ):
+    first = None if labels is None else next(labels.members(), None)
+    if labels is None or first is None or reach(selector, "matchExpressions") is not None:
         return None
-    chosen = [workload for workload in model.workloads if _covers(budget, labels, workload)]
-    if len(chosen) != 1 or not chosen[0].is_replicated:
+    name, _, value = first
+    candidates = workloads.get((name, value.value), []) if isinstance(value.value, str) else []
+    chosen = [workload for workload in candidates[:_MOST_CANDIDATES] if _covers(budget, labels, workload)]
+    if len(chosen) != 1 or len(candidates) > _MOST_CANDIDATES:
         return None
     return model.least_replicas(chosen[0])
 
