@@ -41,3 +41,9 @@ def test_what_only_a_test_stage_copies_from_is_not_used() -> None:
 def test_a_file_for_development_ships_nothing() -> None:
     found = stages("FROM a AS development\nFROM development AS dev-envs\n")
     assert not any(stage.last or stage.final or stage.used for stage in found)
+
+
+def test_a_stage_knows_the_image_below_its_stages() -> None:
+    found = stages("FROM debian:13 AS base\nFROM base AS app\nFROM scratch\nFROM app\n")
+    origins = [stage.origin and stage.origin.image.value for stage in found]
+    assert origins == ["debian:13", "debian:13", None, "debian:13"]

@@ -67,6 +67,8 @@ class Stage(NamedTuple):
     """The stage that it builds on: none for an image, several if a variable decides between them."""
     image: ImageReference | None
     """The image that it builds on; None for a stage and for `scratch`."""
+    origin: ImageReference | None
+    """The image below it and the stages that it builds on; None for `scratch`, and if a variable decides."""
     platform: Node | None
     steps: tuple[Step, ...]
     user: Node

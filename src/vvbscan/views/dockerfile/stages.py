@@ -46,6 +46,7 @@ class _Draft:
         "instruction",
         "layers",
         "name",
+        "origin",
         "own",
         "platform",
         "ports",
@@ -67,6 +68,7 @@ class _Draft:
         self.address = ""
         self.bases: tuple[int, ...] = ()
         self.image: ImageReference | None = None
+        self.origin: ImageReference | None = None
         self.platform: Node | None = None
         self.layers = 0
         self.settings: dict[str, Setting | None] = {}
@@ -118,6 +120,7 @@ class _Resolver:
                 base=draft.base,
                 bases=draft.bases,
                 image=draft.image and draft.image._replace(final=number in final),
+                origin=draft.origin,
                 platform=draft.platform,
                 steps=tuple(draft.steps),
                 user=draft.user,
@@ -204,13 +207,14 @@ class _Resolver:
         user = base_user(image) or Unknown("default", f"the user of {shown} is not known")
         rest = Unknown("default", f"{shown} may set it")
         draft = _Draft(node, node.replace_value(user), self._scopes.on_image(rest))
-        draft.image = image
+        draft.image = draft.origin = image
         return draft
 
     def _on_stage(self, node: Node, index: int) -> _Draft:
         base = self._drafts[index]
         draft = _Draft(node, base.user, self._scopes.on_stage(base.variables))
         draft.bases = (index,)
+        draft.origin = base.origin
         draft.sources.add(index)
         draft.group = base.group
         draft.layers = base.layers
