@@ -8,7 +8,7 @@ from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
-from vvbscan.model.node import Node, SeqValue, Unknown
+from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
 from vvbscan.views.kubernetes.lookup import reach, shown, text_at
@@ -59,7 +59,9 @@ def _host_paths(subject: Subject) -> Iterator[Node]:
         if subject.view == _COMPOSE:
             path = reach(volume, "source") if text_at(volume, "type") == "bind" else None
         else:
-            path = reach(volume, "hostPath", "path") if volume.get("hostPath") is not None else None
+            source = volume.get("hostPath")
+            known = source is not None and isinstance(source.value, MapValue)
+            path = reach(source, "path") if known else None
         if path is not None:
             yield path
 
@@ -73,7 +75,7 @@ def _is_sensitive(path: Node, params: Mapping[str, ParamValue]) -> bool:
     assert isinstance(listed, list)
     if not isinstance(value, str):
         return False
-    normal = posixpath.normpath(value)
+    normal = f"/{posixpath.normpath(value).lstrip('/')}"  # two slashes are kept, and mean one
     for entry in map(str, listed):
         root = entry.rstrip("/") or "/"
         if normal == root or (not entry.endswith("/") and normal.startswith(f"{root}/")):
@@ -84,8 +86,12 @@ def _is_sensitive(path: Node, params: Mapping[str, ParamValue]) -> bool:
 def _rest(subject: Subject) -> Iterator[Unsure]:
     """Why there may be volumes that are not known."""
     listed = _volumes(subject)
-    value = None if listed is None else listed.value
-    if isinstance(value, SeqValue):
-        value = value.rest
-    if listed is not None and isinstance(value, Unknown):
+    if listed is None:
+        return
+    for volume in listed.items():
+        for node in (volume, volume.get("hostPath")):
+            if node is not None and isinstance(node.value, Unknown):
+                yield undecided(node.value, node, _VOLUMES)
+    value = listed.value.rest if isinstance(listed.value, SeqValue) else listed.value
+    if isinstance(value, Unknown):
         yield undecided(value, listed, _VOLUMES)
