@@ -23,6 +23,8 @@ _VERIFIES: Final = re.compile(r"(?:sha(?:256|384|512)|b2)sum|shasum|gpgv?|cosign
 _INLINE: Final = re.compile(r"-[a-z]*[cemnp]")
 """Options with a script of their own, which reads data from the pipe."""
 _PIPE: Final = 10
+_NEAR: Final = 200
+"""How many commands of a RUN are looked at, so that huge files stay fast."""
 _SUBSTITUTED: Final = re.compile(r"(?:\$\(|`|<\()\s*(curl|wget)\b")
 
 
@@ -32,13 +34,25 @@ def mode_writable_by_all(subject: Subject, _params: Mapping[str, ParamValue]) ->
     assert isinstance(command, RunCommand)
     if command.program.value != "chmod":
         return
-    mode = next((node for node in command.arguments if not (node.text() or "").startswith("-")), None)
-    if mode is None:
+    words = [node for node in command.arguments if not (node.text() or "").startswith("-")]
+    if not words:
         return
+    mode, files = words[0], words[1:]
     if isinstance(mode.value, Unknown):
         yield undecided(mode.value, mode, "arguments")
-    elif writable_by_all(str(mode.value)):
+    elif not writable_by_all(str(mode.value)):
+        return
+    elif files and all(isinstance(node.value, Unknown) for node in files) and _removes_something(command):
+        reason = f"what chmod {mode.value} changes is worked out by the shell; this RUN may remove it again"
+        yield undecided(Unknown("expression", reason), mode, "arguments")
+    else:
         yield failed(subject, f"chmod {mode.value} lets every user write what ships", mode, "arguments")
+
+
+def _removes_something(command: RunCommand) -> bool:
+    """Whether a later rm of the same RUN removes what the shell works out, such as a temporary directory."""
+    behind = command.run[command.position + 1 : command.position + 1 + _NEAR]
+    return any(words[0] == "rm" and None in words for words in behind)
 
 
 def copied_writable_by_all(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:

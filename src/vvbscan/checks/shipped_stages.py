@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Final
 
 from vvbscan.checks.packages import removes_packages
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
-from vvbscan.model.node import Node, SeqValue, Unknown
+from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
-from vvbscan.parse.shell import simple_commands
-from vvbscan.views.dockerfile.model import Setting, Stage
+from vvbscan.views.dockerfile.model import Stage
 from vvbscan.views.dockerfile.run_commands import RunCommand, commands_of
 from vvbscan.views.images import GAP, flat_text
 
@@ -51,12 +48,13 @@ _ONE_LAYER: Final = frozenset({"alpine", "busybox", "debian", "ubuntu"})
 _ROOT: Final = frozenset({"0", "root"})
 _DROPPERS: Final = re.compile(r"\b(?:gosu|su-exec|setpriv|setuidgid|s6-setuidgid|runuser|chpst)\b")
 
-_SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
-_REPLACING: Final = frozenset({"bash", "zsh"})
-"""Shells that a single command behind `-c` replaces."""
-_WINDOWS: Final = re.compile(r"windows|nanoserver|cmd(?:\.exe)?$|powershell|pwsh")
-
 _DEBUGGER: Final = re.compile(r"-agentlib:jdwp\b|-Xrunjdwp\b|--inspect(?:-brk)?(?=$|[=\s])")
+_JAVA: Final = re.compile(
+    r"\bjava|\.[jw]ar\b|\bjdk|\bjre|jdk\b|jre\b|temurin|quarkus|\bmvn|gradle", re.IGNORECASE
+)
+_NODE: Final = re.compile(r"\bnode|\bnpm\b|\byarn\b")
+_LANGUAGES: Final[Mapping[object, re.Pattern[str]]] = {5005: _JAVA, 8787: _JAVA, 9229: _NODE}
+"""What a Dockerfile has to speak of for a port to be that of a debugger; others use these ports too."""
 _OPTION_VARIABLES: Final = frozenset(
     {"JAVA_OPTS", "JAVA_OPTS_APPEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "NODE_OPTIONS"}
 )
@@ -114,7 +112,7 @@ def runs_as_root(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterato
     if isinstance(user.value, Unknown):
         yield undecided(user.value, user, "user")
         return
-    if user.value not in _ROOT:
+    if user.value not in _ROOT or _holds_files_only(stage):
         return
     if any(_DROPPERS.search(word) for name in ("ENTRYPOINT", "CMD") for word in _words(stage, name)):
         return
@@ -126,29 +124,9 @@ def runs_as_root(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterato
             yield undecided(Unknown("expression", reason), step.instruction.keyword, "user")
             return
     given = user.written.strip("\"'").partition(":")[0] in _ROOT or user.written.startswith("$")
-    message = f"the image runs as {user.value}" + (
-        "" if given else f": no USER changes what {user.written} runs as"
-    )
+    base = user.written.partition("@")[0]
+    message = f"the image runs as {user.value}" + ("" if given else f": no USER changes what {base} runs as")
     yield failed(subject, message, user, "user")
-
-
-def shell_between_signals(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
-    """A shell stands between the container runtime and the program, and does not pass signals on."""
-    stage = _stage(subject)
-    if not stage.last or _on_windows(stage):
-        return
-    for name in ("ENTRYPOINT", "CMD"):
-        setting = stage.settings.get(name)
-        if setting is None:
-            continue
-        shell, script = _script(setting, stage.settings.get("SHELL"))
-        if script is not None and not _replaces_shell(script, shell):
-            message = f"{name} starts {shell}, which need not pass SIGTERM on to the program"
-            place = script if setting.node is not script else setting.instruction.keyword
-            yield failed(subject, message, place, name.lower())
-            return
-        if setting.node.text() is not None:
-            return  # the shell form of ENTRYPOINT takes no CMD
 
 
 def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
@@ -178,12 +156,13 @@ def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterato
                 yield failed(subject, f"{name} starts a debugger: {found[0]}", place, name.lower())
     ports = params["ports"]
     assert isinstance(ports, list)
-    wanted = {str(port) for port in ports}
+    text = subject.anchor.source.text.text
+    meant = {str(port) for port in ports if port not in _LANGUAGES or _LANGUAGES[port].search(text)}
     for node in stage.exposed:
         port, _, protocol = _known(node).lower().partition("/")
-        if port in wanted and protocol != "udp":
+        if port in meant and protocol != "udp":
             yield failed(subject, f"port {port}, on which debuggers listen, is exposed", node, "exposed")
-        elif isinstance(node.value, Unknown) and GAP in port:
+        elif meant and isinstance(node.value, Unknown) and GAP in port:
             yield undecided(node.value, node, "exposed")
 
 
@@ -191,6 +170,11 @@ def _stage(subject: Subject) -> Stage:
     stage = subject.record
     assert isinstance(stage, Stage)
     return stage
+
+
+def _holds_files_only(stage: Stage) -> bool:
+    """Whether the image has no command to run: `docker build --output` takes its files."""
+    return stage.rest is None and not any(stage.settings.get(name) for name in ("ENTRYPOINT", "CMD"))
 
 
 def _goal(command: RunCommand) -> Node | None:
@@ -265,41 +249,3 @@ def _words(stage: Stage, name: str) -> Iterator[str]:
     if setting is not None:
         for node in setting.node.items() or (setting.node,):
             yield node.text() or ""
-
-
-def _on_windows(stage: Stage) -> bool:
-    shell = next(_words(stage, "SHELL"), "")
-    return bool(_WINDOWS.search(posixpath.basename(shell.replace("\\", "/")).lower())) or bool(
-        _WINDOWS.search(stage.base.written.lower())
-    )
-
-
-def _script(setting: Setting, shell: Setting | None) -> tuple[str, Node | None]:
-    """The shell that a command starts and the script it is given; no script if it starts none."""
-    node = setting.node
-    if not isinstance(node.value, SeqValue):
-        words = () if shell is None else shell.node.items()
-        name = words[0].text() if words else None
-        return posixpath.basename(name or "/bin/sh"), node
-    words = node.items()
-    name = posixpath.basename(words[0].text() or "") if words else ""
-    if name in _SHELLS:
-        for word, following in pairwise(words[1:]):
-            option = word.text() or ""
-            if not option.startswith("-"):
-                break
-            if option.endswith("c") and not option.startswith("--"):
-                return name, following
-    return name, None
-
-
-def _replaces_shell(script: Node, shell: str) -> bool:
-    """Whether the last command of a script takes the place of the shell."""
-    text = script.text()
-    if text is None:
-        return False
-    commands = [command for command in simple_commands(text, 0, len(text)) if not command.nested]
-    if not commands:
-        return True
-    last = commands[-1].words[0].text
-    return last == "exec" or (shell in _REPLACING and len(commands) == 1)
