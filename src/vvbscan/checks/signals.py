@@ -29,6 +29,8 @@ from vvbscan.views.images import GAP, flat_text
 from vvbscan.views.records import ImageReference
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
+_BUILT_IN: Final = frozenset({":", "cd", "echo", "exit", "false", "fg", "read", "return", "true", "wait"})
+"""What a shell does itself: something before it is then the program."""
 _WINDOWS: Final = re.compile(r"windows|nanoserver|^cmd(?:\.exe)?$|powershell|pwsh")
 
 _ASH: Final = re.compile(r"(?:^|-)alpine")
@@ -120,8 +122,8 @@ def _replaced(script: str, shell: str) -> bool | None:
     last = commands[-1]
     if last.words[0].text == "exec":
         return True
-    alone = last.before not in ("|", "|&") and last.end == len(script.rstrip())
-    if not alone or shell == "dash":
+    alone = last.before not in ("|", "|&") and last.end == len(script.rstrip("; \t\r\n"))
+    if not alone or shell == "dash" or last.words[0].text in _BUILT_IN:
         return False
     if shell == "ash":
         return True
@@ -147,13 +149,10 @@ def _known_shell(origin: ImageReference | None) -> str:
     name = official_name(registry, repository)
     if not name or _OTHER_SYSTEM.search(words):
         return ""
-    for pattern, shell in ((_ASH, "ash"), (_BASH, "bash"), (_DASH, "dash")):
-        if pattern.search(words):
-            return shell
-    if GAP in words:
-        return ""
-    if name in _ASH_IMAGES:
+    if name in _ASH_IMAGES or _ASH.search(words):
         return "ash"
-    if name in _BASH_IMAGES:
+    if GAP in words and not _BASH.search(words) and not _DASH.search(words):
+        return ""
+    if name in _BASH_IMAGES or _BASH.search(words):
         return "bash"
-    return "dash" if name in _DASH_IMAGES else ""
+    return "dash" if name in _DASH_IMAGES or _DASH.search(words) else ""

@@ -17,7 +17,9 @@ from vvbscan.views.images import GAP, flat_text
 
 _REMOTE: Final = re.compile(r"https?://|git://|ssh://|git@")
 _COMMIT: Final = re.compile(r"#[0-9a-f]{40}(?::|$)")
-_ARCHIVE: Final = re.compile(r"\.(?:tar(?:\.[a-z0-9]+)?|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst|[^./]*[*?\]][^./]*)$|[*?\]]$")
+_ARCHIVE: Final = re.compile(
+    r"\.(?:tar(?:\.[a-z0-9]+)?|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst|[^./]*[*?\]][^./]*)$|[*?\]]$"
+)
 """What ADD unpacks by its name, or may be by its pattern; it goes by the content (Dockerfile reference)."""
 
 

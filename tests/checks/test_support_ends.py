@@ -1,0 +1,91 @@
+"""Ends of releases by the tags of images."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from vvbscan.checks import support_ends
+from vvbscan.checks.support_ends import End, end_of_system, end_of_tag, given_up, official_name
+
+AS_OF = date(2026, 9, 1)
+
+
+def test_every_listed_release_has_ended() -> None:
+    days = [day for product in support_ends._PRODUCTS.values() for day in product.ended.values()]
+    assert days
+    assert all(date.fromisoformat(day) <= AS_OF for day in days)
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "end"),
+    [
+        ("node", "14.17.3-alpine", End("Node.js 14", "since 2023-04-30")),
+        ("node", "22", None),
+        ("node", "24.11-alpine3.23", None),
+        ("node", "0.10", End("Node.js 0.10", "since before 2023-04-30")),
+        ("node", "lts", None),
+        ("python", "3", None),
+        ("python", "3.9.2-slim", End("Python 3.9", "since 2025-10-31")),
+        ("python", "2.7", End("Python 2.7", "since before 2021-12-23")),
+        ("python", "3.13.0rc1", None),
+        ("golang", "1", None),
+        ("golang", "1.9.4", End("Go 1.9.4", "since before 2023-02-01")),
+        ("php", "7-fpm", End("PHP 7", "since before 2023-11-26")),
+        ("php", "8", None),
+        ("postgres", "9", End("PostgreSQL 9", "since before 2022-11-10")),
+        ("postgres", "17.6", None),
+        ("debian", "9.13-slim", End("Debian 9", "since 2022-07-01")),
+        ("ubuntu", "22.04", None),
+        ("amazonlinux", "2018.03", End("Amazon Linux 2018", "since 2023-12-31")),
+        ("amazonlinux", "2023", None),
+        ("redis", "3.2", None),
+        ("node", "14\0", None),
+    ],
+)
+def test_a_tag_names_its_release(name: str, tag: str, end: End | None) -> None:
+    assert end_of_tag(name, tag) == end
+
+
+@pytest.mark.parametrize(
+    ("tag", "release"),
+    [
+        ("3.12-buster", "Debian 10 (buster)"),
+        ("17-jre-focal", "Ubuntu 20.04 (focal)"),
+        ("trusty", "Ubuntu 14.04 (trusty)"),
+        ("20-alpine3.18", "Alpine Linux 3.18"),
+        ("21-jre-alpine-3.20", "Alpine Linux 3.20"),
+        ("24-alpine3.23", None),
+        ("8.0-noble", None),
+        ("1.0-filibuster", None),
+        ("3.12-alpine", None),
+    ],
+)
+def test_a_tag_names_its_distribution(tag: str, release: str | None) -> None:
+    found = end_of_system(tag)
+    assert (found and found.release) == release
+
+
+@pytest.mark.parametrize(
+    ("registry", "repository", "name"),
+    [
+        ("", "node", "node"),
+        ("docker.io", "library/node", "node"),
+        ("public.ecr.aws", "docker/library/node", "node"),
+        ("", "example/node", ""),
+        ("registry.example.com", "node", ""),
+        ("mcr.microsoft.com", "dotnet/aspnet", "dotnet"),
+        ("mcr.microsoft.com", "powershell", ""),
+    ],
+)
+def test_official_images_are_known_by_their_place(registry: str, repository: str, name: str) -> None:
+    assert official_name(registry, repository) == name
+
+
+def test_images_that_were_given_up() -> None:
+    assert given_up("", "openjdk")
+    assert given_up("k8s.gcr.io", "pause")
+    assert given_up("", "adoptopenjdk/openjdk11")
+    assert not given_up("registry.example.com", "openjdk")
+    assert not given_up("", "eclipse-temurin")
