@@ -101,6 +101,13 @@ def test_only_the_stretch_is_read() -> None:
     assert [command.words[0].text for command in simple_commands(text, 3, 4)] == ["b"]
 
 
+@pytest.mark.parametrize("sign", ["<", ">", "> ", "=="])
+def test_comparisons_in_a_test_redirect_nothing(sign: str) -> None:
+    test, echo = commands(f"[[ $a {sign}$b ]] && echo x")
+    assert test.redirections == ()
+    assert echo.words[0].text == "echo"
+
+
 @pytest.mark.parametrize("text", ["$(" * 50_000, '"$(' * 50_000, "`" * 50_001, "(" * 50_000, "${" * 50_000])
 def test_hostile_nesting_ends(text: str) -> None:
     assert len(commands(text)) < 100

@@ -109,6 +109,8 @@ class _Reader(WordReader):
                 self._pattern()
             elif sign in "<>" and text.startswith("(", start + 1):
                 self._process_substitution()
+            elif sign in "<>" and self._in_test():
+                self.position += 1  # it compares
             elif self._redirection() or self._operator():
                 continue
             else:
