@@ -11,19 +11,24 @@ TYPE_CHECKING = False  # type checkers know the name; importing it from typing t
 if TYPE_CHECKING:
     from vvbscan.api import scan, scan_files, scan_text
     from vvbscan.config import Config, find_config, load_config
+    from vvbscan.model.environment import EnvironmentPolicy
     from vvbscan.model.errors import ConfigError, RuleError, UsageError, VvbscanError
     from vvbscan.model.outcome import Finding, Notice, Undecided
     from vvbscan.model.result import ScanResult
-    from vvbscan.model.selection import Selection
+    from vvbscan.model.rule import Settings
+    from vvbscan.model.selection import Selection, SuppressionPolicy
 
 __all__ = [
     "Config",
     "ConfigError",
+    "EnvironmentPolicy",
     "Finding",
     "Notice",
     "RuleError",
     "ScanResult",
     "Selection",
+    "Settings",
+    "SuppressionPolicy",
     "Undecided",
     "UsageError",
     "VvbscanError",
@@ -38,11 +43,14 @@ __all__ = [
 _HOMES = {
     "Config": "vvbscan.config",
     "ConfigError": "vvbscan.model.errors",
+    "EnvironmentPolicy": "vvbscan.model.environment",
     "Finding": "vvbscan.model.outcome",
     "Notice": "vvbscan.model.outcome",
     "RuleError": "vvbscan.model.errors",
     "ScanResult": "vvbscan.model.result",
     "Selection": "vvbscan.model.selection",
+    "Settings": "vvbscan.model.rule",
+    "SuppressionPolicy": "vvbscan.model.selection",
     "Undecided": "vvbscan.model.outcome",
     "UsageError": "vvbscan.model.errors",
     "VvbscanError": "vvbscan.model.errors",
