@@ -11,7 +11,7 @@ from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
-from vvbscan.views.dockerfile.model import Step
+from vvbscan.views.dockerfile.model import Stage, Step
 from vvbscan.views.dockerfile.run_commands import RunCommand
 
 _OCTAL: Final = re.compile(r"0?([0-7])?([0-7]{3})")
@@ -20,6 +20,28 @@ _STICKY: Final = re.compile(r"(?:^|,)[a-z]*[+=][rwxXs]*t")
 _DOWNLOADS: Final = frozenset({"curl", "wget"})
 _INTERPRETERS: Final = re.compile(r"(?:ba|da|z|k|a)?sh|python[0-9.]*|perl|ruby|node|php")
 _VERIFIES: Final = re.compile(r"(?:sha(?:256|384|512)|b2)sum|shasum|gpgv?|cosign|minisign|openssl")
+_PYTHON: Final = re.compile(r"python[0-9.]*")
+_SAME: Final = {"apt": "apt-get", "microdnf": "dnf", "pip3": "pip", "yarn": "npm", "yum": "dnf"}
+_SWITCHES: Final = {
+    "apk": re.compile(r"^--allow-untrusted$"),
+    "apt-get": re.compile(r"^--(?:allow-unauthenticated|force-yes|allow-insecure-repositories)$"),
+    "curl": re.compile(r"^(?:--insecure|-[#0-9afgijklnpqsvGIJLMNORS]*k[A-Za-z]*)$"),
+    "dnf": re.compile(r"^(?:--nogpgcheck|--setopt=(?:.*\.)?(?:sslverify|gpgcheck)=(?:0|false|False))$"),
+    "git": re.compile(r"^http\.(?:.*\.)?ssl[vV]erify[= ](?:0|false)$"),
+    "npm": re.compile(r"^(?:--)?strict-ssl[= ]false$"),
+    "pip": re.compile(r"^--trusted-host(?:=|$)"),
+    "rpm": re.compile(r"^--(?:nosignature|nodigest)$"),
+    "wget": re.compile(r"^--no-check-certificate$"),
+}
+"""What keeps a program from checking certificates or signatures: one of its words, or two in a row.
+
+In front of the `k` of curl only options without a value may stand together with it."""
+_VARIABLES: Final = {
+    "GIT_SSL_NO_VERIFY": re.compile(r"(?i:1|true|yes|on)"),
+    "NODE_TLS_REJECT_UNAUTHORIZED": re.compile(r"0"),
+    "NPM_CONFIG_STRICT_SSL": re.compile(r"(?i:false)"),
+    "PYTHONHTTPSVERIFY": re.compile(r"0"),
+}
 _INLINE: Final = re.compile(r"-[a-z]*[cemnp]")
 """Options with a script of their own, which reads data from the pipe."""
 _PIPE: Final = 10
@@ -113,3 +135,45 @@ def _reads_script(command: RunCommand, interpreter: str) -> bool:
 def _fetches(word: Node) -> bool:
     """Whether a word is what a download gives."""
     return isinstance(word.value, Unknown) and bool(_SUBSTITUTED.match(word.written.lstrip("\"'")))
+
+
+def check_switched_off(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A command fetches without checking certificates or signatures, and nothing compares a checksum."""
+    command = subject.record
+    assert isinstance(command, RunCommand)
+    program = str(command.program.value)
+    if _PYTHON.fullmatch(program) and "pip" in {node.text() for node in command.arguments[:2]}:
+        program = "pip"
+    switches = _SWITCHES.get(_SAME.get(program, program))
+    if switches is None:
+        return
+    behind = command.run[command.position + 1 : command.position + 1 + _NEAR]
+    if program in _DOWNLOADS and any(_VERIFIES.fullmatch(words[0] or "") for words in behind):
+        return
+    for index, node in enumerate(command.arguments):
+        text = node.text()
+        if text is None:
+            continue
+        following = command.arguments[index + 1].text() if index + 1 < len(command.arguments) else None
+        if switches.search(text) or (following and switches.search(f"{text} {following}")):
+            message = f"{program} does not check what it fetches: {text}"
+            yield failed(subject, message, node, "arguments")
+            return
+
+
+def variable_switches_check_off(
+    subject: Subject, _params: Mapping[str, ParamValue]
+) -> Iterator[Fail | Unsure]:
+    """A variable of the image keeps programs from checking certificates."""
+    stage = subject.record
+    assert isinstance(stage, Stage)
+    for variable in stage.environment:
+        off = _VARIABLES.get(str(variable.name.value).upper())
+        value = variable.value
+        if off is None or value is None:
+            continue
+        if isinstance(value.value, Unknown):
+            yield undecided(value.value, value, "environment")
+        elif off.fullmatch(str(value.value)):
+            message = f"{variable.name.value}={value.value} keeps programs from checking certificates"
+            yield failed(subject, message, value, "environment")
