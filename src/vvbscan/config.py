@@ -61,13 +61,23 @@ class Config(NamedTuple):
 def find_config(start: str, root: str) -> str | None:
     """The configuration file that holds for a directory: the nearest one between it and the root.
 
-    A pyproject.toml without `[tool.vvbscan]` does not count.
+    A pyproject.toml without `[tool.vvbscan]` does not count. Raises `ConfigError` for a link out of the root:
+    the tree is not trusted, and errors would tell what the file behind the link holds.
     """
     directory, top = os.path.realpath(start), os.path.realpath(root)
     while True:
         for name in FILE_NAMES:
             path = os.path.join(directory, name)
-            if os.path.isfile(path) and (name != "pyproject.toml" or _has_table(path)):
+            if not os.path.isfile(path):
+                continue
+            away = _is_below(path, top) and not _is_below(os.path.realpath(path), top)
+            if name == "pyproject.toml":
+                if not away and _has_table(path):
+                    return path
+            elif away:
+                hint = "name the file it leads to with --config"
+                raise ConfigError("is a link out of the scanned root", where=os.path.relpath(path), hint=hint)
+            else:
                 return path
         parent = os.path.dirname(directory)
         if directory in (top, parent):
@@ -80,9 +90,11 @@ def load_config(path: str, shown: str = "") -> Config:
     shown = shown or path
     try:
         with open(path, "rb") as stream:
-            data = stream.read()
+            data = stream.read(DEFAULT_LIMITS.file_bytes + 1)
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=shown) from None
+    if len(data) > DEFAULT_LIMITS.file_bytes:
+        raise ConfigError(f"is over the limit of {DEFAULT_LIMITS.file_bytes:,} bytes", where=shown)
     return parse_config(data, shown)
 
 
@@ -99,9 +111,13 @@ def parse_config(data: bytes, shown: str) -> Config:
 def _has_table(path: str) -> bool:
     try:
         with open(path, "rb") as stream:
-            return b"tool.vvbscan" in stream.read()
+            return b"tool.vvbscan" in stream.read(DEFAULT_LIMITS.file_bytes)
     except OSError:
         return False
+
+
+def _is_below(path: str, directory: str) -> bool:
+    return path.startswith(directory.rstrip(os.sep) + os.sep)
 
 
 def _read_yaml(source: Source) -> Node | None:
