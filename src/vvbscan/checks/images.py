@@ -89,9 +89,9 @@ def ships_jdk(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fa
         return
     repository = _text(reference.repository)
     if repository is None:
-        value = reference.image.value
-        assert isinstance(value, Unknown)
-        yield undecided(value, reference.image, "base.image")
+        assert reference.repository is not None
+        assert isinstance(reference.repository.value, Unknown)
+        yield undecided(reference.repository.value, reference.image, "base.image")
         return
     accepted = params["jdk_needed"]
     assert isinstance(accepted, list)
