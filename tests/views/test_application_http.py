@@ -35,6 +35,7 @@ def test_settings_or_the_build_say_so(text: str, build: str) -> None:
         ("a=b", QUARKUS_POM + pom("quarkus-picocli", "quarkus-rest-client-jackson")),
         ("quarkus.application.name=nightly", QUARKUS_POM),
         ("a=b", SPRING_POM + pom("spring-boot-starter-batch", "spring-boot-starter-webclient")),
+        ("quarkus.http.port=8080", QUARKUS_POM + pom("quarkus-rest", "quarkus-amazon-lambda-rest")),
         ("a=b", ""),
     ],
 )

@@ -22,6 +22,8 @@ _ARTIFACTS: Final = {
     ),
 }
 """Artifacts that bring a server; `quarkus-rest-client` brings none."""
+_FUNCTIONS: Final = ("quarkus-amazon-lambda", "google-cloud-functions", "quarkus-azure-functions")
+"""Artifacts that make functions of an application: the provider starts and stops them."""
 
 
 def serves_http(application: Application) -> bool | Unknown:
@@ -29,6 +31,8 @@ def serves_http(application: Application) -> bool | Unknown:
     prefix = _SETTINGS.get(application.framework)
     if prefix is None:
         return Unknown("default", "the framework of the application is not known")
+    if application.build.depends_on(*_FUNCTIONS):
+        return Unknown("default", "it runs as a function, and the provider says what serves its requests")
     if next(application.settings.below(prefix), None) is not None:
         return True
     if _ARTIFACTS[application.framework].search(application.build.text):

@@ -75,6 +75,11 @@ def tls_subjects(application: Application) -> Iterator[Subject]:
         )
 
 
+def http_over_tls(settings: Settings) -> bool:
+    """Whether the HTTP server of a Quarkus application has a TLS configuration."""
+    return any(endpoint.name == _QUARKUS_HTTP for endpoint in _quarkus(settings))
+
+
 def _versions(endpoint: _Endpoint, settings: Settings) -> tuple[tuple[Node, ...], Unknown | None, Node]:
     """The versions of an endpoint, whether there may be more, and the key that says so."""
     if endpoint.unknown is not None:
