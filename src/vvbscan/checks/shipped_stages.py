@@ -9,6 +9,7 @@ from typing import Final
 from vvbscan.checks.packages import removes_packages
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
@@ -46,19 +47,20 @@ _ONE_LAYER: Final = frozenset({"alpine", "busybox", "debian", "ubuntu"})
 """Official images of one layer (their Dockerfiles have a single ADD)."""
 
 _ROOT: Final = frozenset({"0", "root"})
-_DROPPERS: Final = re.compile(r"\b(?:gosu|su-exec|setpriv|setuidgid|s6-setuidgid|runuser|chpst)\b")
+_DROPPERS: Final = lazy_pattern(r"\b(?:gosu|su-exec|setpriv|setuidgid|s6-setuidgid|runuser|chpst)\b")
 
-_DEBUGGER: Final = re.compile(r"-agentlib:jdwp\b|-Xrunjdwp\b|--inspect(?:-brk)?(?=$|[=\s])")
-_JAVA: Final = re.compile(
+_DEBUGGER: Final = lazy_pattern(r"-agentlib:jdwp\b|-Xrunjdwp\b|--inspect(?:-brk)?(?=$|[=\s])")
+_JAVA: Final = lazy_pattern(
     r"\bjava|\.[jw]ar\b|\bjdk|\bjre|jdk\b|jre\b|temurin|quarkus|\bmvn|gradle", re.IGNORECASE
 )
-_NODE: Final = re.compile(r"\bnode|\bnpm\b|\byarn\b")
+_NODE: Final = lazy_pattern(r"\bnode|\bnpm\b|\byarn\b")
 _LANGUAGES: Final[Mapping[object, re.Pattern[str]]] = {5005: _JAVA, 8787: _JAVA, 9229: _NODE}
 """What a Dockerfile has to speak of for a port to be that of a debugger; others use these ports too."""
 _OPTION_VARIABLES: Final = frozenset(
     {"JAVA_OPTS", "JAVA_OPTS_APPEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "NODE_OPTIONS"}
 )
-_OFF: Final = frozenset({"", "0", "false", "no", "off"})
+_OFF: Final = frozenset({"0", "false", "no", "off"})
+_RED_HAT: Final = frozenset({"registry.access.redhat.com", "registry.redhat.io"})
 
 
 def compiles_in_shipped_stage(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
@@ -145,7 +147,7 @@ def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterato
         elif isinstance(value.value, Unknown):
             if name in _OPTION_VARIABLES:
                 yield undecided(value.value, value, "environment")
-        elif name == "JAVA_DEBUG" and text.lower() not in _OFF:
+        elif name == "JAVA_DEBUG" and text and (text.lower() not in _OFF or _by_red_hat(stage)):
             yield failed(subject, f"{name}={text} starts a debugger in what ships", value, "environment")
     for name in ("ENTRYPOINT", "CMD"):
         setting = stage.settings.get(name)
@@ -217,6 +219,15 @@ def _shown(command: RunCommand) -> str:
         return program
     run = "run " if any(node.value == "run" for node in command.arguments[:1]) else ""
     return f"{program} {run}{goal.value}"
+
+
+def _by_red_hat(stage: Stage) -> bool:
+    """Whether the image has the start script that takes any JAVA_DEBUG for a yes, `false` too.
+
+    rh-openjdk/redhat-openjdk-containers, `modules/jvm/artifacts/.../debug-options`.
+    """
+    registry = None if stage.origin is None else stage.origin.registry
+    return registry is not None and registry.text() in _RED_HAT
 
 
 def _joinable(stage: Stage) -> Node | None:
