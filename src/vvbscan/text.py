@@ -11,12 +11,13 @@ GitHub count them as line ends.
 from __future__ import annotations
 
 import codecs
-import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+from vvbscan.lazy_pattern import lazy_pattern
+
+_LINE_END = lazy_pattern(r"\r\n|\n|\r")
+_ASTRAL = lazy_pattern("[\U00010000-\U0010ffff]")
 """Characters that need two UTF-16 code units."""
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -10,6 +10,7 @@ from vvbscan.checks.support_ends import end_of_system, end_of_tag, given_up, has
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.operators import shown
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
@@ -36,7 +37,7 @@ _JDK_UNLESS: Final = {
 }
 """Repositories, by last component, that hold a JDK unless a word of the tag says otherwise: the tags that
 github.com/docker-library/official-images and the pages of the publishers list."""
-_JDK_REPOSITORY: Final = re.compile(
+_JDK_REPOSITORY: Final = lazy_pattern(
     r"(?:^|/)(?:ubi[0-9]+/openjdk-[0-9]+|liberica-openjdk-[a-z-]+|java/(?:open)?jdk|graalvm/[a-z-]*-community"
     r"|chainguard/jdk)"
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr import values
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -16,7 +16,7 @@ from vvbscan.views.kubernetes.lookup import reach
 
 _MEBIBYTE: Final = 2**20
 _NANO: Final = 10**9
-_OPTION_VALUE: Final = re.compile(r"(?:=|-X(?:mx|ms|ss))([0-9.]+[kKmMgGtT]?)$")
+_OPTION_VALUE: Final = lazy_pattern(r"(?:=|-X(?:mx|ms|ss))([0-9.]+[kKmMgGtT]?)$")
 _OTHERS: Final = (
     # part, its parameter, the option that caps it
     ("metaspace", "metaspace", "max_metaspace"),

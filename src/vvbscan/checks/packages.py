@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -20,7 +21,7 @@ _Words = tuple[str | None, ...]
 _APT: Final = frozenset({"apt", "apt-get"})
 _RPM: Final = frozenset({"dnf", "microdnf", "tdnf", "yum"})
 _PIP: Final = frozenset({"pip", "pip2", "pip3"})
-_PYTHON: Final = re.compile(r"python[0-9.]*")
+_PYTHON: Final = lazy_pattern(r"python[0-9.]*")
 _INSTALLS: Final = {
     "apk": frozenset({"add"}),
     "apt": frozenset({"build-dep", "dist-upgrade", "full-upgrade", "install", "satisfy", "upgrade"}),
@@ -46,7 +47,7 @@ _REMOVERS: Final = frozenset({"find", "rm", "xargs"})
 _HARMLESS: Final = frozenset({":", "cat", "echo", "export", "printf", "rm", "set", "true"})
 """Programs that install nothing."""
 _NO_RECOMMENDS: Final = "--no-install-recommends"
-_RECOMMENDS: Final = re.compile(r"APT::Install-Recommends|apt\.conf")
+_RECOMMENDS: Final = lazy_pattern(r"APT::Install-Recommends|apt\.conf")
 
 
 class _Cache(NamedTuple):
@@ -64,37 +65,37 @@ _CACHES: Final = {
     "apk": _Cache(
         "package index",
         "/var/cache/apk",
-        re.compile(r"/var/cache(?:/apk|/?\*?$)|/etc/apk/cache"),
+        lazy_pattern(r"/var/cache(?:/apk|/?\*?$)|/etc/apk/cache"),
         lambda words: "clean" in words,
     ),
     "apt": _Cache(
         "package lists",
         "/var/lib/apt/lists",
-        re.compile(r"/var/lib/(?:\{[^}]*)?apt|/var/lib/?$"),
+        lazy_pattern(r"/var/lib/(?:\{[^}]*)?apt|/var/lib/?$"),
         lambda words: not {"distclean", "dist-clean"}.isdisjoint(words),
     ),
     "npm": _Cache(
         "cache of npm",
         "~/.npm",
-        re.compile(r"\.npm\b|_cacache|npm-cache"),
+        lazy_pattern(r"\.npm\b|_cacache|npm-cache"),
         lambda words: "cache" in words and not {"clean", "clear"}.isdisjoint(words),
     ),
     "pip": _Cache(
         "cache of pip",
         "~/.cache/pip",
-        re.compile(r"\.cache\b|/pip\b"),
+        lazy_pattern(r"\.cache\b|/pip\b"),
         lambda words: "cache" in words and "purge" in words,
     ),
     "rpm": _Cache(
         "package cache",
         "/var/cache",
-        re.compile(r"/var/cache(?:/|$)"),
+        lazy_pattern(r"/var/cache(?:/|$)"),
         lambda words: "clean" in words,
     ),
     "zypper": _Cache(
         "package cache",
         "/var/cache/zypp",
-        re.compile(r"/var/cache(?:/|$)"),
+        lazy_pattern(r"/var/cache(?:/|$)"),
         lambda words: not {"cc", "clean"}.isdisjoint(words),
     ),
 }

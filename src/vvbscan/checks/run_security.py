@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
 from vvbscan.views.dockerfile.model import Stage, Step
 from vvbscan.views.dockerfile.run_commands import RunCommand
 
-_OCTAL: Final = re.compile(r"0?([0-7])?([0-7]{3})")
-_SYMBOLIC: Final = re.compile(r"(?:^|,)[ug]*[oa][ugoa]*[+=][rxXst]*w")
-_STICKY: Final = re.compile(r"(?:^|,)[a-z]*[+=][rwxXs]*t")
+_OCTAL: Final = lazy_pattern(r"0?([0-7])?([0-7]{3})")
+_SYMBOLIC: Final = lazy_pattern(r"(?:^|,)[ug]*[oa][ugoa]*[+=][rxXst]*w")
+_STICKY: Final = lazy_pattern(r"(?:^|,)[a-z]*[+=][rwxXs]*t")
 _DOWNLOADS: Final = frozenset({"curl", "wget"})
-_INTERPRETERS: Final = re.compile(r"(?:ba|da|z|k|a)?sh|python[0-9.]*|perl|ruby|node|php")
-_VERIFIES: Final = re.compile(r"(?:sha(?:256|384|512)|b2)sum|shasum|gpgv?|cosign|minisign|openssl")
-_PYTHON: Final = re.compile(r"python[0-9.]*")
+_INTERPRETERS: Final = lazy_pattern(r"(?:ba|da|z|k|a)?sh|python[0-9.]*|perl|ruby|node|php")
+_VERIFIES: Final = lazy_pattern(r"(?:sha(?:256|384|512)|b2)sum|shasum|gpgv?|cosign|minisign|openssl")
+_PYTHON: Final = lazy_pattern(r"python[0-9.]*")
 _SAME: Final = {"apt": "apt-get", "microdnf": "dnf", "pip3": "pip", "yarn": "npm", "yum": "dnf"}
 _SWITCHES: Final = {
-    "apk": re.compile(r"^--allow-untrusted$"),
-    "apt-get": re.compile(r"^--(?:allow-unauthenticated|force-yes|allow-insecure-repositories)$"),
-    "curl": re.compile(r"^(?:--insecure|-[#0-9afgijklnpqsvGIJLMNORS]*k[A-Za-z]*)$"),
-    "dnf": re.compile(r"^(?:--nogpgcheck|--setopt=(?:.*\.)?(?:sslverify|gpgcheck)=(?:0|false|False))$"),
-    "git": re.compile(r"^http\.(?:.*\.)?ssl[vV]erify[= ](?:0|false)$"),
-    "npm": re.compile(r"^(?:--)?strict-ssl[= ]false$"),
-    "pip": re.compile(r"^--trusted-host(?:=|$)"),
-    "rpm": re.compile(r"^--(?:nosignature|nodigest)$"),
-    "wget": re.compile(r"^--no-check-certificate$"),
+    "apk": lazy_pattern(r"^--allow-untrusted$"),
+    "apt-get": lazy_pattern(r"^--(?:allow-unauthenticated|force-yes|allow-insecure-repositories)$"),
+    "curl": lazy_pattern(r"^(?:--insecure|-[#0-9afgijklnpqsvGIJLMNORS]*k[A-Za-z]*)$"),
+    "dnf": lazy_pattern(r"^(?:--nogpgcheck|--setopt=(?:.*\.)?(?:sslverify|gpgcheck)=(?:0|false|False))$"),
+    "git": lazy_pattern(r"^http\.(?:.*\.)?ssl[vV]erify[= ](?:0|false)$"),
+    "npm": lazy_pattern(r"^(?:--)?strict-ssl[= ]false$"),
+    "pip": lazy_pattern(r"^--trusted-host(?:=|$)"),
+    "rpm": lazy_pattern(r"^--(?:nosignature|nodigest)$"),
+    "wget": lazy_pattern(r"^--no-check-certificate$"),
 }
 """What keeps a program from checking certificates or signatures: one of its words, or two in a row.
 
 In front of the `k` of curl only options without a value may stand together with it."""
 _VARIABLES: Final = {
-    "GIT_SSL_NO_VERIFY": re.compile(r"(?i:1|true|yes|on)"),
-    "NODE_TLS_REJECT_UNAUTHORIZED": re.compile(r"0"),
-    "NPM_CONFIG_STRICT_SSL": re.compile(r"(?i:false)"),
-    "PYTHONHTTPSVERIFY": re.compile(r"0"),
+    "GIT_SSL_NO_VERIFY": lazy_pattern(r"(?i:1|true|yes|on)"),
+    "NODE_TLS_REJECT_UNAUTHORIZED": lazy_pattern(r"0"),
+    "NPM_CONFIG_STRICT_SSL": lazy_pattern(r"(?i:false)"),
+    "PYTHONHTTPSVERIFY": lazy_pattern(r"0"),
 }
-_INLINE: Final = re.compile(r"-[a-z]*[cemnp]")
+_INLINE: Final = lazy_pattern(r"-[a-z]*[cemnp]")
 """Options with a script of their own, which reads data from the pipe."""
 _PIPE: Final = 10
 _NEAR: Final = 200
 """How many commands of a RUN are looked at, so that huge files stay fast."""
-_SUBSTITUTED: Final = re.compile(r"(?:\$\(|`|<\()\s*(curl|wget)\b")
+_SUBSTITUTED: Final = lazy_pattern(r"(?:\$\(|`|<\()\s*(curl|wget)\b")
 
 
 def mode_writable_by_all(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
 from vvbscan.views.settings.model import Application, Setting, Settings
 from vvbscan.views.settings.names import QUARKUS
 
-_GENERATION: Final = re.compile(
+_GENERATION: Final = lazy_pattern(
     r'quarkus\.hibernate-orm\.(?:("[^"]+"|[^."]+)\.)?(?:schema-management\.strategy|database\.generation)'
     r"|spring\.jpa\.(?:hibernate\.ddl-auto|properties\.hibernate\.hbm2ddl\.auto)"
 )
@@ -25,7 +25,7 @@ _DROPPING: Final = {
 """Strategies that drop tables: those of Quarkus (`SchemaManagementStrategy`), and those of Hibernate's
 `hbm2ddl.auto`, whose `create` drops first (`org.hibernate.tool.schema.Action`)."""
 _CHANGING: Final = frozenset({"update", "create", "create-only"})
-_IN_MEMORY: Final = re.compile(r"jdbc:(?:h2:mem:|hsqldb:mem:|derby:memory:|sqlite::memory:)")
+_IN_MEMORY: Final = lazy_pattern(r"jdbc:(?:h2:mem:|hsqldb:mem:|derby:memory:|sqlite::memory:)")
 
 _FLYWAY: Final = {QUARKUS: "quarkus.flyway", "spring": "spring.flyway"}
 _FLYWAY_ARTIFACTS: Final = ("quarkus-flyway", "flyway-core", "flyway-database", "spring-boot-starter-flyway")

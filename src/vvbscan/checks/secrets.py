@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from vvbscan.expr.scope import Fail, Scope, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.location import ForeignSource
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD: Final = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SECRET_ENDINGS: Final = (
     ("password",),
     ("passwd",),
@@ -67,20 +68,20 @@ _OAUTH: Final = ("oauth", "oidc", "client", "keycloak")
 _TLS: Final = ("keystore", "store", "tls", "ssl", "certificate")
 
 _FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
-    ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
-    ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})")),
-    ("a GitLab token", re.compile(r"\bglpat-[A-Za-z0-9_-]{20}")),
-    ("a Slack token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10,}")),
-    ("a Google API key", re.compile(r"\bAIza[0-9A-Za-z_-]{35}")),
-    ("a Stripe key", re.compile(r"\b[rs]k_live_[0-9a-zA-Z]{20,}")),
-    ("a signed token", re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}")),
+    ("a private key", lazy_pattern(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
+    ("an AWS access key", lazy_pattern(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("a GitHub token", lazy_pattern(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})")),
+    ("a GitLab token", lazy_pattern(r"\bglpat-[A-Za-z0-9_-]{20}")),
+    ("a Slack token", lazy_pattern(r"\bxox[abprs]-[A-Za-z0-9-]{10,}")),
+    ("a Google API key", lazy_pattern(r"\bAIza[0-9A-Za-z_-]{35}")),
+    ("a Stripe key", lazy_pattern(r"\b[rs]k_live_[0-9a-zA-Z]{20,}")),
+    ("a signed token", lazy_pattern(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}")),
 )
-_URL: Final = re.compile(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{1,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
-_URL_PARAMETER: Final = re.compile(r"[?&;](?:password|passwd|pwd)=([^&;\s]{1,200})", re.IGNORECASE)
+_URL: Final = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{1,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
+_URL_PARAMETER: Final = lazy_pattern(r"[?&;](?:password|passwd|pwd)=([^&;\s]{1,200})", re.IGNORECASE)
 
 # What stands in for a secret, or leads to one.
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = lazy_pattern(
     r"""\s*(?:
         # a file or an address
         /[^\s]* | [./~][^\s]* | file:.* | classpath:.* | https?://[^@\s]*
@@ -95,7 +96,7 @@ _REFERENCE: Final = re.compile(
     )\s*""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_EXPRESSION: Final = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*")
+_EXPRESSION: Final = lazy_pattern(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*")
 _SWITCH: Final = frozenset({"true", "false", "yes", "no", "on", "off"})
 
 

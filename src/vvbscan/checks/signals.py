@@ -12,7 +12,6 @@ command takes its place. `exec` does that in every shell. Without it (each tried
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Final
@@ -20,6 +19,7 @@ from typing import Final
 from vvbscan.checks.support_ends import official_name
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
@@ -31,13 +31,13 @@ from vvbscan.views.records import ImageReference
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 _BUILT_IN: Final = frozenset({":", "cd", "echo", "exit", "false", "fg", "read", "return", "true", "wait"})
 """What a shell does itself: something before it is then the program."""
-_WINDOWS: Final = re.compile(r"windows|nanoserver|^cmd(?:\.exe)?$|powershell|pwsh")
+_WINDOWS: Final = lazy_pattern(r"windows|nanoserver|^cmd(?:\.exe)?$|powershell|pwsh")
 
-_ASH: Final = re.compile(r"(?:^|-)alpine")
-_BASH: Final = re.compile(
+_ASH: Final = lazy_pattern(r"(?:^|-)alpine")
+_BASH: Final = lazy_pattern(
     r"(?:^|-)(?:ubi[0-9]*|al20?2?3?|ol[0-9]+|oracle(?:linux[0-9]*)?|amazoncorretto)(?:-|$)"
 )
-_DASH: Final = re.compile(
+_DASH: Final = lazy_pattern(
     r"(?:^|-)(?:slim|debian|ubuntu|trixie|bookworm|bullseye|buster|stretch|jessie|resolute|noble|jammy|focal"
     r"|bionic)(?:[0-9.-]|$)"
 )
@@ -52,9 +52,9 @@ _DASH_IMAGES: Final = frozenset(
     }
 )
 """Official images that build on Debian or Ubuntu unless their tag says otherwise."""
-_OTHER_SYSTEM: Final = re.compile(r"windows|nanoserver|azurelinux|mariner|chiseled|distroless")
+_OTHER_SYSTEM: Final = lazy_pattern(r"windows|nanoserver|azurelinux|mariner|chiseled|distroless")
 _RED_HAT: Final = frozenset({"registry.access.redhat.com", "registry.redhat.io"})
-_UBI: Final = re.compile(r"(?:^|/)ubi[0-9]+(?:[/-]|$)")
+_UBI: Final = lazy_pattern(r"(?:^|/)ubi[0-9]+(?:[/-]|$)")
 
 
 def shell_between_signals(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:

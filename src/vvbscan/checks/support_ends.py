@@ -19,9 +19,10 @@ are. The last days are those of the projects' own calendars, of Debian those of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+
+from vvbscan.lazy_pattern import lazy_pattern
 
 
 class End(NamedTuple):
@@ -125,8 +126,8 @@ _GIVEN_UP_REGISTRIES: Final = {
 _DOTNET: Final = frozenset({"dotnet/aspnet", "dotnet/runtime", "dotnet/runtime-deps", "dotnet/sdk"})
 _MICROSOFT: Final = "mcr.microsoft.com"
 _HUB: Final = frozenset({"", "docker.io", "index.docker.io", "registry-1.docker.io"})
-_LIBRARY: Final = re.compile(r"(?:.*/)?library/([^/]+)")
-_VERSION: Final = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)(?![0-9A-Za-z\0])")
+_LIBRARY: Final = lazy_pattern(r"(?:.*/)?library/([^/]+)")
+_VERSION: Final = lazy_pattern(r"v?([0-9]+(?:\.[0-9]+)*)(?![0-9A-Za-z\0])")
 _CODENAMES: Final = {
     "bullseye": ("debian", "11"),
     "buster": ("debian", "10"),
@@ -137,8 +138,8 @@ _CODENAMES: Final = {
     "xenial": ("ubuntu", "16.04"),
     "trusty": ("ubuntu", "14.04"),
 }
-_CODENAME: Final = re.compile(rf"(?:^|-)({'|'.join(_CODENAMES)})(?:-|$)")
-_ON_ALPINE: Final = re.compile(r"(?:^|-)alpine-?([0-9]+\.[0-9]+)(?:-|$)")
+_CODENAME: Final = lazy_pattern(rf"(?:^|-)({'|'.join(_CODENAMES)})(?:-|$)")
+_ON_ALPINE: Final = lazy_pattern(r"(?:^|-)alpine-?([0-9]+\.[0-9]+)(?:-|$)")
 _NEWEST: Final = 1_000_000
 """Stands for the part of a version that a tag leaves out: `3` means the newest 3.x."""
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.operators import shown
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
 from vvbscan.views.dockerfile.model import Step
 from vvbscan.views.images import GAP, flat_text
 
-_REMOTE: Final = re.compile(r"https?://|git://|ssh://|git@")
-_COMMIT: Final = re.compile(r"#[0-9a-f]{40}(?::|$)")
-_ARCHIVE: Final = re.compile(
+_REMOTE: Final = lazy_pattern(r"https?://|git://|ssh://|git@")
+_COMMIT: Final = lazy_pattern(r"#[0-9a-f]{40}(?::|$)")
+_ARCHIVE: Final = lazy_pattern(
     r"\.(?:tar(?:\.[a-z0-9]+)?|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst|[^./]*[*?\]][^./]*)$|[*?\]]$"
 )
 """What ADD unpacks by its name, or may be by its pattern; it goes by the content (Dockerfile reference)."""

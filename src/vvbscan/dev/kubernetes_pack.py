@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import json
 import lzma
-import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import UsageError
 from vvbscan.model.resources import checkout_root
 from vvbscan.views.kubernetes.schema_pack import PACK
 
-_STRICT: Final = re.compile(r"v(\d+)\.(\d+)\.\d+-local-strict")
+_STRICT: Final = lazy_pattern(r"v(\d+)\.(\d+)\.\d+-local-strict")
 _DROPPED: Final = frozenset({"description", "format"})
 """`format` is an annotation in JSON Schema 2020-12, and no validator here asserts it."""
 

@@ -7,11 +7,12 @@ import re
 from typing import Final
 
 from vvbscan.catalog.reader import rule_paths
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import UsageError
 from vvbscan.model.resources import resource_path
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
-_SUBJECT: Final = re.compile(r"[a-z][a-z0-9]*")
+_NAME: Final = lazy_pattern(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+_SUBJECT: Final = lazy_pattern(r"[a-z][a-z0-9]*")
 
 _SKELETON: Final = """\
 # yaml-language-server: $schema=../../schemas/rule.schema.json

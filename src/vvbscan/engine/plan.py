@@ -16,13 +16,14 @@ from vvbscan.engine.recognise import (
     KUBERNETES,
     KUSTOMIZATION,
 )
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.environment import EnvironmentPolicy, is_other_name, is_production_name
 from vvbscan.model.unit import FileTree, Options, Unit
 
-_RESOURCES: Final = re.compile(
+_RESOURCES: Final = lazy_pattern(
     r"(?:^|/)src/([A-Za-z0-9_-]+)/(?:resources|resources-filtered)(?:/config|/META-INF)?$"
 )
-_CONFIG: Final = re.compile(r"(?:^|/)(?:config|META-INF)$")
+_CONFIG: Final = lazy_pattern(r"(?:^|/)(?:config|META-INF)$")
 
 
 def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.text import as_utf8
 
 DOCKERFILE: Final = "dockerfile"
@@ -18,28 +19,28 @@ APPLICATION: Final = "application"
 
 FORMATS: Final = (DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION)
 
-_DOCKERFILE: Final = re.compile(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[.-].+)?", re.IGNORECASE)
+_DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[.-].+)?", re.IGNORECASE)
 # Names like Dockerfile.md or Dockerfile.j2 are about Dockerfiles or make them, and are none themselves.
-_NO_DOCKERFILE: Final = re.compile(
+_NO_DOCKERFILE: Final = lazy_pattern(
     r"\.(?:md|adoc|rst|txt|html|json|ya?ml|toml|xml|java|go|py|sh|js|ts|rb|j2|jinja2?|tmpl|tpl|mustache|erb|hbs"
     r"|template|in|orig|bak|swp|dockerignore|diff|patch|license)$",
     re.IGNORECASE,
 )
-_COMPOSE: Final = re.compile(r"(?:docker-)?compose(?:[._-].+)?\.ya?ml|.+[._-]compose\.ya?ml")
+_COMPOSE: Final = lazy_pattern(r"(?:docker-)?compose(?:[._-].+)?\.ya?ml|.+[._-]compose\.ya?ml")
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
-_APPLICATION: Final = re.compile(
+_APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
     r"|microprofile-config(?:-[A-Za-z0-9_.-]+)?\.properties"
 )
 
 _TOP_KEY: Final = r"(?m)(?:^|^\{[ \t]*|^---[ \t]+\{?[ \t]*)[\"']?%s[\"']?[ \t]*:"
-_API_VERSION: Final = re.compile((_TOP_KEY % "apiVersion").encode())
-_KIND: Final = re.compile((_TOP_KEY % "kind").encode())
-_JSON_API_VERSION: Final = re.compile(rb'"apiVersion"\s*:\s*"')
-_JSON_KIND: Final = re.compile(rb'"kind"\s*:\s*"')
-_SERVICES: Final = re.compile(rb"(?m)^services[ \t]*:[ \t]*(?:#.*)?$")
-_SERVICE_BODY: Final = re.compile(rb"(?m)^[ \t]+(?:image|build)[ \t]*:")
-_SERVICES_OR_INCLUDE: Final = re.compile(rb"(?m)^(?:services|include|[\"']services[\"'])[ \t]*:|\A\s*\{")
+_API_VERSION: Final = lazy_pattern((_TOP_KEY % "apiVersion").encode())
+_KIND: Final = lazy_pattern((_TOP_KEY % "kind").encode())
+_JSON_API_VERSION: Final = lazy_pattern(rb'"apiVersion"\s*:\s*"')
+_JSON_KIND: Final = lazy_pattern(rb'"kind"\s*:\s*"')
+_SERVICES: Final = lazy_pattern(rb"(?m)^services[ \t]*:[ \t]*(?:#.*)?$")
+_SERVICE_BODY: Final = lazy_pattern(rb"(?m)^[ \t]+(?:image|build)[ \t]*:")
+_SERVICES_OR_INCLUDE: Final = lazy_pattern(rb"(?m)^(?:services|include|[\"']services[\"'])[ \t]*:|\A\s*\{")
 
 
 def may_be_recognised(path: str) -> bool:

@@ -14,11 +14,12 @@ from typing import Final
 from vvbscan.expr.operators import shown
 from vvbscan.expr.path import compile_path
 from vvbscan.expr.scope import Scope
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import Unknown
 from vvbscan.model.subject import Ref
 
-_PLACEHOLDER: Final = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
+_PLACEHOLDER: Final = lazy_pattern(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
 _LONGEST: Final = 160
 
 

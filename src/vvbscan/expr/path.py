@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 
 Steps = tuple[str | int, ...]
 
-_STEP: Final = re.compile(r'\.?([A-Za-z_][A-Za-z0-9_-]*)|\["([^"]+)"\]|\[(\d+)\]')
+_STEP: Final = lazy_pattern(r'\.?([A-Za-z_][A-Za-z0-9_-]*)|\["([^"]+)"\]|\[(\d+)\]')
 
 
 def compile_path(path: str) -> Steps:

@@ -6,29 +6,30 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import RuleError
 
 _NANO: Final = 10**9
 _LONGEST: Final = 64
 """Characters of the longest text that is read; Python refuses to read numbers of thousands of digits."""
 
-_QUANTITY: Final = re.compile(
+_QUANTITY: Final = lazy_pattern(
     r"([+-]?)([0-9]*)(?:\.([0-9]*))?(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?[0-9]{1,3})?"
 )
 _BINARY: Final = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 _DECIMAL: Final = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 
-_ISO_DURATION: Final = re.compile(
+_ISO_DURATION: Final = lazy_pattern(
     r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]{1,9}))?S)?)?", re.IGNORECASE
 )
-_DURATION_PART: Final = re.compile(r"([0-9]+)(?:\.([0-9]{1,9}))?\s*(ns|us|µs|ms|s|m|h|d|w)?", re.IGNORECASE)
+_DURATION_PART: Final = lazy_pattern(r"([0-9]+)(?:\.([0-9]{1,9}))?\s*(ns|us|µs|ms|s|m|h|d|w)?", re.IGNORECASE)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _FRACTIONS: Final = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6}
 
-_SIZE: Final = re.compile(r"([0-9]+)(?:\.([0-9]{1,6}))?\s*([kmgtp]?)(i?b?)", re.IGNORECASE)
+_SIZE: Final = lazy_pattern(r"([0-9]+)(?:\.([0-9]{1,6}))?\s*([kmgtp]?)(i?b?)", re.IGNORECASE)
 
-_VERSION: Final = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)(?:[.+_-]?([A-Za-z0-9.+_-]*))?")
-_CLAUSE: Final = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\S+)\s*")
+_VERSION: Final = lazy_pattern(r"v?([0-9]+(?:\.[0-9]+)*)(?:[.+_-]?([A-Za-z0-9.+_-]*))?")
+_CLAUSE: Final = lazy_pattern(r"\s*(>=|<=|==|!=|>|<)\s*(\S+)\s*")
 
 Version = tuple[tuple[int, ...], str]
 

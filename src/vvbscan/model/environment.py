@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
+
 _PRODUCTION_WORDS: Final = frozenset({"prod", "production", "prd", "live"})
 _OTHER_WORDS: Final = frozenset({"dev", "devel", "development", "test", "tests", "testing", "local", "ci"})
-_WORD: Final = re.compile(r"[^a-z0-9]+")
+_WORD: Final = lazy_pattern(r"[^a-z0-9]+")
 
 
 class EnvironmentPolicy(NamedTuple):

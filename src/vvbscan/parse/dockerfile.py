@@ -6,9 +6,9 @@ the here-documents that they announce. The arguments are split by `dockerfile_ar
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Comment, Node, Problem, Source
 from vvbscan.parse.dockerfile_arguments import (
@@ -31,12 +31,12 @@ from vvbscan.parse.dockerfile_syntax import (
     Spliced,
 )
 
-_DIRECTIVE: Final = re.compile(rf"#[{SPACES}]*+([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*+=")
+_DIRECTIVE: Final = lazy_pattern(rf"#[{SPACES}]*+([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*+=")
 _DIRECTIVES: Final = frozenset({"syntax", "escape", "check"})
 _HEREDOC_KEYWORDS: Final = frozenset({"RUN", "COPY", "ADD"})
 _PROBLEMS: Final = 100
 """Most problems of one code that are reported of a file."""
-_OWN_FRONTEND: Final = re.compile(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|\Z)")
+_OWN_FRONTEND: Final = lazy_pattern(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|\Z)")
 
 
 def parse_dockerfile(source: Source, limits: Limits) -> DockerfileSyntax:

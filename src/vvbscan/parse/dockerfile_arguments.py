@@ -7,6 +7,7 @@ from functools import cache
 from itertools import islice
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node
 from vvbscan.parse.dockerfile_syntax import SPACES, Flag, Pair, Spliced
 
@@ -41,15 +42,15 @@ KEYWORDS: Final = {
 }
 """How the arguments of each instruction are split, by the keyword in lower case."""
 
-_BLANKS: Final = re.compile(r"[\t\v\f\r ]+")
-_WORD: Final = re.compile(r"[^\t\v\f\r ]+")
-_NOT_BLANK: Final = re.compile(r"[^\t\n\v\f\r ]")
+_BLANKS: Final = lazy_pattern(r"[\t\v\f\r ]+")
+_WORD: Final = lazy_pattern(r"[^\t\v\f\r ]+")
+_NOT_BLANK: Final = lazy_pattern(r"[^\t\n\v\f\r ]")
 _STRING: Final = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+"'
-_STRINGS: Final = re.compile(
+_STRINGS: Final = lazy_pattern(
     rf"\[[ \t\r\n]*+(?:{_STRING}(?:[ \t\r\n]*+,[ \t\r\n]*+{_STRING})*+[ \t\r\n]*+)?\]"
 )
-_JSON_STRING: Final = re.compile(_STRING)
-_JSON_ESCAPE: Final = re.compile(
+_JSON_STRING: Final = lazy_pattern(_STRING)
+_JSON_ESCAPE: Final = lazy_pattern(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
 )
 _JSON_SIGNS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.parse.dockerfile_heredoc import heredoc_of
 from vvbscan.parse.dockerfile_syntax import Instruction
 
-_STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9-_.]*")
+_STAGE_NAME: Final = lazy_pattern(r"[a-z][a-z0-9-_.]*")
 _NEED_ARGUMENTS: Final = frozenset(
     {"ENV", "LABEL", "HEALTHCHECK", "EXPOSE", "VOLUME", "ARG", "MAINTAINER", "WORKDIR", "USER", "STOPSIGNAL"}
 )

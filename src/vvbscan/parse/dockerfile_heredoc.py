@@ -6,16 +6,16 @@ says. If the line has an unclosed quote or a substitution that BuildKit refuses,
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.parse.dockerfile_syntax import SPACES
 from vvbscan.parse.dockerfile_words import Lexer, Literal, lex
 
 _ESCAPE: Final = "\\"
-_HEREDOC: Final = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
-_OPERATOR: Final = re.compile(r"<<[\t\r ]*")
-_RUN: Final = re.compile(rf"[^$'\"<\\{SPACES}]+")
+_HEREDOC: Final = lazy_pattern(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_OPERATOR: Final = lazy_pattern(r"<<[\t\r ]*")
+_RUN: Final = lazy_pattern(rf"[^$'\"<\\{SPACES}]+")
 
 
 class Announced(NamedTuple):

@@ -9,6 +9,8 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
+
 MODIFIERS: Final = frozenset({":-", "-", ":+", "+", ":?", "?", "#", "##", "%", "%%", "/", "//"})
 """The modifiers of `${NAME<modifier>...}` that BuildKit knows."""
 
@@ -231,4 +233,4 @@ class Lexer:
         return found[0]
 
 
-_NAME: Final = re.compile(rf"\d+|[{re.escape(_SPECIAL)}]|[^\W\d]\w*")
+_NAME: Final = lazy_pattern(rf"\d+|[{re.escape(_SPECIAL)}]|[^\W\d]\w*")

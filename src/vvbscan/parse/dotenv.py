@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import (
     BLOCK,
@@ -27,15 +28,15 @@ from vvbscan.model.node import (
 )
 
 _BLANK: Final = r"\t\v\f\r \x85\xa0"
-_START: Final = re.compile(r"\s*")
-_REST_OF_LINE: Final = re.compile(r"[^\n]*")
-_BLANKS: Final = re.compile(rf"[{_BLANK}]*")
-_NAME: Final = re.compile(rf"(?:export[{_BLANK}]+)?([\w.\-\[\]{_BLANK}]*)([=:\n]|\Z)")
+_START: Final = lazy_pattern(r"\s*")
+_REST_OF_LINE: Final = lazy_pattern(r"[^\n]*")
+_BLANKS: Final = lazy_pattern(rf"[{_BLANK}]*")
+_NAME: Final = lazy_pattern(rf"(?:export[{_BLANK}]+)?([\w.\-\[\]{_BLANK}]*)([=:\n]|\Z)")
 _QUOTED: Final = {
-    '"': re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL),
-    "'": re.compile(r"'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL),
+    '"': lazy_pattern(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL),
+    "'": lazy_pattern(r"'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL),
 }
-_ESCAPE: Final = re.compile(r'\\([abfnrtv$"\\]|0[0-3][0-7]{2})')
+_ESCAPE: Final = lazy_pattern(r'\\([abfnrtv$"\\]|0[0-3][0-7]{2})')
 _ESCAPED: Final = {
     "a": "\a",
     "b": "\b",

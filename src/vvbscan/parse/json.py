@@ -7,10 +7,10 @@ no document and no problem.
 
 from __future__ import annotations
 
-import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public, missing in typeshed
 from typing import Any, Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import (
     DOUBLE,
@@ -38,7 +38,7 @@ from vvbscan.parse.json_syntax import (
 )
 from vvbscan.parse.tape import MAPPING, SEQUENCE, Tape
 
-_MEMBER: Final = re.compile(
+_MEMBER: Final = lazy_pattern(
     rf"{SPACE}(?:"
     # A string is an item of an array, or the name of a member of an object with its value.
     rf"({STRING}){SPACE}(?::{SPACE}(?:({STRING})|({WORD})|([\[{{])))?"

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Problem
 
 SPACE: Final = r"[ \t\n\r]*+"
 _STRING_BODY: Final = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
 STRING: Final = _STRING_BODY + '"'
 WORD: Final = r"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+|true|false|null)"
-BRACKET_OR_STRING: Final = re.compile(rf"{STRING}|[\[\]{{}}]")
+BRACKET_OR_STRING: Final = lazy_pattern(rf"{STRING}|[\[\]{{}}]")
 
 FIRST: Final = "a value, or the end of the collection"
 NEXT: Final = "a value"
 DELIMITER: Final = "a comma, or the end of the collection"
 END: Final = "the end of the text"
 
-_BLANK: Final = re.compile(SPACE)
-_STRING: Final = re.compile(STRING)
-_BROKEN_STRING: Final = re.compile(_STRING_BODY)
-_WORD: Final = re.compile(WORD)
-_BARE: Final = re.compile(r"[\w.+$-]+")
+_BLANK: Final = lazy_pattern(SPACE)
+_STRING: Final = lazy_pattern(STRING)
+_BROKEN_STRING: Final = lazy_pattern(_STRING_BODY)
+_WORD: Final = lazy_pattern(WORD)
+_BARE: Final = lazy_pattern(r"[\w.+$-]+")
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
 
 

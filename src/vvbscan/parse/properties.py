@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import (
     BLOCK,
@@ -29,7 +30,7 @@ from vvbscan.model.node import (
 # A backslash at the end of a line that holds nothing else leaves the logical line empty, so it is blank space
 # too, unless nothing but the end of the file follows. The quantifiers are possessive and any character is
 # matched by some branch: the scan is linear.
-_STEP: Final = re.compile(
+_STEP: Final = lazy_pattern(
     r"""
     (?: [ \t\f\r\n] | \\ (?: \r\n | [\r\n] (?!\Z) ) )*+
     (?:
@@ -46,12 +47,12 @@ _KEY_GROUP: Final = 2
 _SIMPLE: Final = 3
 _WITH_BACKSLASHES: Final = 4
 
-_CONTINUATION: Final = re.compile(r"(?<!\\)(?:\\\\)*+(\\(?:\r\n|[\r\n]|\Z)[ \t\f]*+)")
-_KEY: Final = re.compile(r"(?:[^ \t\f=:\\]|\\[\s\S])*+")
-_SEPARATOR: Final = re.compile(r"[ \t\f]*+[=:]?+[ \t\f]*+")
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([\s\S]))")
+_CONTINUATION: Final = lazy_pattern(r"(?<!\\)(?:\\\\)*+(\\(?:\r\n|[\r\n]|\Z)[ \t\f]*+)")
+_KEY: Final = lazy_pattern(r"(?:[^ \t\f=:\\]|\\[\s\S])*+")
+_SEPARATOR: Final = lazy_pattern(r"[ \t\f]*+[=:]?+[ \t\f]*+")
+_ESCAPE: Final = lazy_pattern(r"\\(?:u([0-9A-Fa-f]{4})|([\s\S]))")
 _CONTROL: Final = {"t": "\t", "r": "\r", "n": "\n", "f": "\f"}
-_NEWLINE: Final = re.compile(r"\r\n|\n|\r")
+_NEWLINE: Final = lazy_pattern(r"\r\n|\n|\r")
 _BLANK: Final = " \t\f"
 
 _new = tuple.__new__

@@ -20,6 +20,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Scalar
 
 SCHEMAS: Final = ("1.1", "1.2")
@@ -43,15 +44,15 @@ _WORDS: Final[Mapping[str, Scalar]] = {
 }
 _NUMBER_START: Final = frozenset("+-.0123456789")
 
-_INTEGER: Final = re.compile(
+_INTEGER: Final = lazy_pattern(
     r"(?P<sign>[-+]?)"
     r"(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<binary>[01]+)|0[oO]?(?P<octal>[0-7]+)|(?P<decimal>0|[1-9][0-9]*))",
     re.ASCII,
 )
-_CORE_INTEGER: Final = re.compile(
+_CORE_INTEGER: Final = lazy_pattern(
     r"(?:0x(?P<hex>[0-9a-fA-F]+)|0o(?P<octal>[0-7]+)|(?P<decimal>[-+]?[0-9]+))", re.ASCII
 )
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_FLOAT: Final = lazy_pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 
 _LONGEST_NUMBER: Final = 4000
 """Python refuses to convert more than 4300 digits (`sys.int_info.default_max_str_digits`)."""

@@ -7,14 +7,14 @@ cannot follow gives fewer commands, never an error.
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.parse.shell_words import WORD_END, Piece, ShellWord, WordReader
 
-_OPERATOR: Final = re.compile(r"&&|\|\||\|&|;;&?|;&|[;&|\n()]")
-_REDIRECTION: Final = re.compile(r"[0-9]*(?:<<<|<<-?|<>|>>|>\||[<>]&|[<>])|&>>?")
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_OPERATOR: Final = lazy_pattern(r"&&|\|\||\|&|;;&?|;&|[;&|\n()]")
+_REDIRECTION: Final = lazy_pattern(r"[0-9]*(?:<<<|<<-?|<>|>>|>\||[<>]&|[<>])|&>>?")
+_ASSIGNMENT: Final = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _OPENING: Final = frozenset(
     {"if", "then", "elif", "else", "while", "until", "do", "{", "!", "time", "coproc"}
 )

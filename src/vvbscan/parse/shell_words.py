@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
+
+from vvbscan.lazy_pattern import lazy_pattern
 
 WORD_END: Final = frozenset(" \t\r\n;&|<>()")
 """The signs that end a word unless they are quoted."""
 
-_PLAIN: Final = re.compile(r"[^ \t\r\n;&|<>()'\"\\$`]+")
-_QUOTED_PLAIN: Final = re.compile(r"[^\"\\$`]+")
-_PARAMETER: Final = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
+_PLAIN: Final = lazy_pattern(r"[^ \t\r\n;&|<>()'\"\\$`]+")
+_QUOTED_PLAIN: Final = lazy_pattern(r"[^\"\\$`]+")
+_PARAMETER: Final = lazy_pattern(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
 _QUOTE: Final = '"'
 _BACKTICK: Final = "`"
 _PARENTHESIS: Final = "("

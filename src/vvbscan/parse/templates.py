@@ -15,21 +15,22 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Parsed, Source
 from vvbscan.parse.masking import Masked, unused_sign
 from vvbscan.parse.yaml import parse_masked, parse_yaml
 
 _OPEN: Final = "{{"
-_ACTION: Final = re.compile(
+_ACTION: Final = lazy_pattern(
     r"""\{\{(?P<left>-(?=\s))?(?:\s*+(?P<comment>(?>/\*.*?\*/))\s*?|(?P<body>(?:
         [^"`'{}\-]++ | "(?:[^"\\\n]|\\.)*+" | `[^`]*+` | '(?:[^'\\\n]|\\.)*+' | \{ | \}(?!\}) | -(?!\}\})
     )*+))(?P<right>(?:(?<=\s)-)?)\}\}""",
     re.VERBOSE | re.DOTALL,
 )
-_WORD: Final = re.compile(r"\s*(\w*)")
-_ASSIGNMENT: Final = re.compile(r"\s*\$\w*\s*:?=(?!=)")
-_OWN_LINES: Final = re.compile(r"\|\s*nindent\b")
+_WORD: Final = lazy_pattern(r"\s*(\w*)")
+_ASSIGNMENT: Final = lazy_pattern(r"\s*\$\w*\s*:?=(?!=)")
+_OWN_LINES: Final = lazy_pattern(r"\|\s*nindent\b")
 _BEGINS: Final = frozenset({"if", "range", "with", "define", "block"})
 _CONTROL: Final = _BEGINS | {"else", "end", "break", "continue"}
 

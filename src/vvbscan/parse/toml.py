@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Document, MapValue, Node, Parsed, Problem, SeqValue, Source
 
-_HEADER: Final = re.compile(r"^[ \t]*\[{1,2}[ \t]*([^\]\n]+?)[ \t]*\]{1,2}", re.MULTILINE)
-_KEY: Final = re.compile(
+_HEADER: Final = lazy_pattern(r"^[ \t]*\[{1,2}[ \t]*([^\]\n]+?)[ \t]*\]{1,2}", re.MULTILINE)
+_KEY: Final = lazy_pattern(
     r"""^[ \t]*((?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=""",
     re.MULTILINE,
 )
-_PART: Final = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-_ERROR_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
+_PART: Final = lazy_pattern(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+_ERROR_PLACE: Final = lazy_pattern(r"\(at line (\d+), column (\d+)\)")
 
 _Places = dict[tuple[str, ...], tuple[int, int]]
 

@@ -14,12 +14,12 @@ entry of the mapping like any other, with the same `via`.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from yaml.error import MarkedYAMLError
 from yaml.reader import ReaderError
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Comment, Parsed, Problem, Source
 from vvbscan.parse.masking import Masked
@@ -27,9 +27,9 @@ from vvbscan.parse.yaml_compose import Composer, Exhausted, TooDeep
 from vvbscan.parse.yaml_syntax import explain
 
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
-_DOCUMENT_START: Final = re.compile(rf"---(?<![^{_BREAKS}]---)(?![^ \t{_BREAKS}])")
-_COMMENT: Final = re.compile(rf"#[^{_BREAKS}]*")
-_NOT_ALLOWED: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_DOCUMENT_START: Final = lazy_pattern(rf"---(?<![^{_BREAKS}]---)(?![^ \t{_BREAKS}])")
+_COMMENT: Final = lazy_pattern(rf"#[^{_BREAKS}]*")
+_NOT_ALLOWED: Final = lazy_pattern("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse_yaml(source: Source, limits: Limits, schema: str = "1.1") -> Parsed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-_PROPERTY: Final = re.compile(r"(?:!<[^>]*>|[&!][^\s,\[\]{}]*)(?:\s+|(?<=\s)#[^\n\r\x85\u2028\u2029]*)*")
-_BLOCK_HEADER: Final = re.compile(r"[|>][-+0-9]*")
-_LINE: Final = re.compile(r"[^\n\r\x85\u2028\u2029]*")
+from vvbscan.lazy_pattern import lazy_pattern
+
+_PROPERTY: Final = lazy_pattern(r"(?:!<[^>]*>|[&!][^\s,\[\]{}]*)(?:\s+|(?<=\s)#[^\n\r\x85\u2028\u2029]*)*")
+_BLOCK_HEADER: Final = lazy_pattern(r"[|>][-+0-9]*")
+_LINE: Final = lazy_pattern(r"[^\n\r\x85\u2028\u2029]*")
 
 
 def after_properties(text: str, start: int, end: int, count: int) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-HIDDEN: Final = re.compile(
+from vvbscan.lazy_pattern import lazy_pattern
+
+HIDDEN: Final = lazy_pattern(
     # Control characters: terminals take U+001B and U+009B as the start of a command.
     "[\x00-\x1f\x7f-\x9f"
     # Marks and overrides of the writing direction: what is read is not what is written.
@@ -20,7 +22,7 @@ HIDDEN: Final = re.compile(
 U+200C and U+200D are not among them: scripts and emoji need them.
 """
 
-_RESERVED: Final = re.compile(rb"[^A-Za-z0-9._~/-]")
+_RESERVED: Final = lazy_pattern(rb"[^A-Za-z0-9._~/-]")
 
 
 def visible(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from operator import mul
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.outcome import Finding
 from vvbscan.model.result import finding_order
 from vvbscan.text import SourceText
@@ -22,8 +23,8 @@ _POWERS: Final = tuple(pow(37, _WINDOW - 1 - i, 1 << 64) for i in range(_WINDOW)
 _RESIDUE: Final = 65536 - 37
 """Modulo this, the base of 16-bit digits is the polynomials' base 37."""
 
-_ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
-_WHITE_SPACE: Final = re.compile(r"\s+")
+_ASTRAL: Final = lazy_pattern("[\U00010000-\U0010ffff]")
+_WHITE_SPACE: Final = lazy_pattern(r"\s+")
 _DIGITS: Final = 32
 
 

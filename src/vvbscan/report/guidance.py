@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from vvbscan.lazy_pattern import lazy_pattern
 
 PROJECT: Final = "https://github.com/vvbscan/vvbscan"
 _RULE_PAGES: Final = f"{PROJECT}/blob/main/docs/rules"
 
-_SENTENCE_END: Final = re.compile(r"[.!?](?=\s+[^a-z\s])")
-_BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
+_SENTENCE_END: Final = lazy_pattern(r"[.!?](?=\s+[^a-z\s])")
+_BLANK_LINE: Final = lazy_pattern(r"\n[ \t]*\n")
 
 
 def rule_page(rule_id: str) -> str:

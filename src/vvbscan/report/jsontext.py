@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring as _quoted
 from typing import Final, TypeAlias
 
+from vvbscan.lazy_pattern import lazy_pattern
+
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """What reports are made of: dicts, lists and tuples of scalars. Floats do not occur in them."""
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = lazy_pattern("[\ud800-\udfff]")
 
 
 def to_json(value: Json) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.location import Location
 from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, PARTLY, SEVERITIES, Finding, Notice, Undecided
 from vvbscan.model.result import EXIT_INCOMPLETE, ScanResult, severity_rank
@@ -19,11 +19,11 @@ from vvbscan.report.options import ReportOptions
 _BOLD: Final = "1"
 _DIM: Final = "2"
 _STYLES: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
-_COLOUR: Final = re.compile("\x1b\\[[0-9;]*m")
+_COLOUR: Final = lazy_pattern("\x1b\\[[0-9;]*m")
 _LEAST_WIDTH: Final = 40
 _REASONS: Final = 10
 """Reasons for undecided outcomes that are listed unless the report is verbose."""
-_LIST_ITEM: Final = re.compile(r"\s*(?:[-*]|\d+\.)\s")
+_LIST_ITEM: Final = lazy_pattern(r"\s*(?:[-*]|\d+\.)\s")
 
 
 def render(result: ScanResult, options: ReportOptions) -> str:

@@ -17,16 +17,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.location import locate
 from vvbscan.model.node import Comment, MapValue, Node, Parsed, SeqValue
 from vvbscan.model.outcome import Directive, Notice
 
-_MENTION: Final = re.compile(r"\bvvbscan:[ \t]*(.*)", re.DOTALL)
-_DIRECTIVE: Final = re.compile(r"(ignore|ignore-file)\[([^\]]*)\](.*)", re.DOTALL)
-_TAIL: Final = re.compile(r"\s*(?:until=(\S+))?\s*(?:--\s*(.*))?", re.DOTALL)
-_RULE: Final = re.compile(r"VVB-[A-Z0-9]+-\d{3}|[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COMMENT_END: Final = re.compile(r"\s*(?:-->|\*/)\s*$")
+_MENTION: Final = lazy_pattern(r"\bvvbscan:[ \t]*(.*)", re.DOTALL)
+_DIRECTIVE: Final = lazy_pattern(r"(ignore|ignore-file)\[([^\]]*)\](.*)", re.DOTALL)
+_TAIL: Final = lazy_pattern(r"\s*(?:until=(\S+))?\s*(?:--\s*(.*))?", re.DOTALL)
+_RULE: Final = lazy_pattern(r"VVB-[A-Z0-9]+-\d{3}|[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+_DAY: Final = lazy_pattern(r"\d{4}-\d{2}-\d{2}")
+_COMMENT_END: Final = lazy_pattern(r"\s*(?:-->|\*/)\s*$")
 _ANNOTATION: Final = "vvbscan.dev/ignore."
 _FORM: Final = "write `vvbscan: ignore[RULE-ID] until=YYYY-MM-DD -- reason`"
 

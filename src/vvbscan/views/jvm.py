@@ -13,10 +13,10 @@ compute `-Xmx` at the start (Paketo documentation, How to Build Java Apps).
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Unknown
 
 _SCRIPT_VARIABLES: Final = (
@@ -31,35 +31,35 @@ _SCRIPT_VARIABLES: Final = (
 )
 _OPTION_VARIABLES: Final = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", *_SCRIPT_VARIABLES, "_JAVA_OPTIONS")
 _RUN_JAVA_RATIO: Final = "JAVA_MAX_MEM_RATIO"
-_SHOWING: Final = re.compile(
+_SHOWING: Final = lazy_pattern(
     r"JAVA_(?:APP_JAR|MAIN_CLASS|APP_DIR|MAX_MEM_RATIO)|(?:QUARKUS|SPRING|BPL_JVM)_.+"
 )
 """Variables other than those of options that only a JVM's start script or framework reads."""
 
-_JVM_IMAGE: Final = re.compile(
+_JVM_IMAGE: Final = lazy_pattern(
     r"(?:^|[/:_.-])(?:openjdk|temurin|corretto|semeru|zulu|liberica|sapmachine|jdk|jre|jvm|java"
     r"|tomcat|jetty|wildfly|keycloak|quarkus|spring|springboot)[0-9]*(?:$|[:_.-])"
 )
-_NATIVE_IMAGE: Final = re.compile(r"(?:^|[/:_.-])native(?:$|[:_.-])")
-_RUN_JAVA_IMAGE: Final = re.compile(r"(?:^|/)(?:ubi[0-9]+/openjdk-[0-9]+|redhat-openjdk-18/|fabric8/java-)")
+_NATIVE_IMAGE: Final = lazy_pattern(r"(?:^|[/:_.-])native(?:$|[:_.-])")
+_RUN_JAVA_IMAGE: Final = lazy_pattern(r"(?:^|/)(?:ubi[0-9]+/openjdk-[0-9]+|redhat-openjdk-18/|fabric8/java-)")
 _OPTIONS: Final = (
-    ("max_heap", re.compile(r"-(?:Xmx|XX:MaxHeapSize=)[0-9]+[kKmMgGtT]?")),
-    ("initial_heap", re.compile(r"-(?:Xms|XX:InitialHeapSize=)[0-9]+[kKmMgGtT]?")),
-    ("max_ram_percentage", re.compile(r"-XX:MaxRAMPercentage=[0-9.]+")),
-    ("min_ram_percentage", re.compile(r"-XX:MinRAMPercentage=[0-9.]+")),
-    ("max_metaspace", re.compile(r"-XX:MaxMetaspaceSize=[0-9]+[kKmMgGtT]?")),
-    ("code_cache", re.compile(r"-XX:ReservedCodeCacheSize=[0-9]+[kKmMgGtT]?")),
-    ("direct_memory", re.compile(r"-XX:MaxDirectMemorySize=[0-9]+[kKmMgGtT]?")),
-    ("stack", re.compile(r"-Xss[0-9]+[kKmMgGtT]?")),
+    ("max_heap", lazy_pattern(r"-(?:Xmx|XX:MaxHeapSize=)[0-9]+[kKmMgGtT]?")),
+    ("initial_heap", lazy_pattern(r"-(?:Xms|XX:InitialHeapSize=)[0-9]+[kKmMgGtT]?")),
+    ("max_ram_percentage", lazy_pattern(r"-XX:MaxRAMPercentage=[0-9.]+")),
+    ("min_ram_percentage", lazy_pattern(r"-XX:MinRAMPercentage=[0-9.]+")),
+    ("max_metaspace", lazy_pattern(r"-XX:MaxMetaspaceSize=[0-9]+[kKmMgGtT]?")),
+    ("code_cache", lazy_pattern(r"-XX:ReservedCodeCacheSize=[0-9]+[kKmMgGtT]?")),
+    ("direct_memory", lazy_pattern(r"-XX:MaxDirectMemorySize=[0-9]+[kKmMgGtT]?")),
+    ("stack", lazy_pattern(r"-Xss[0-9]+[kKmMgGtT]?")),
 )
 _WITH_ARGUMENT: Final = frozenset(
     {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules"}
 )
 _PROGRAM: Final = frozenset({"-jar", "-m", "--module"})
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash"})
-_JAVA_IN_SCRIPT: Final = re.compile(r"(?:^|[\s;&|/])(java)\s")
-_WORD: Final = re.compile(r"\S+")
-_OPTION_SIGN: Final = re.compile(r"\S*-X\S*")
+_JAVA_IN_SCRIPT: Final = lazy_pattern(r"(?:^|[\s;&|/])(java)\s")
+_WORD: Final = lazy_pattern(r"\S+")
+_OPTION_SIGN: Final = lazy_pattern(r"\S*-X\S*")
 
 
 def jvm_of(

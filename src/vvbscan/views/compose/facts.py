@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import EnvironmentVariable, WorkloadFact
 from vvbscan.model.location import locate_node
 from vvbscan.model.node import MapValue
@@ -14,7 +14,7 @@ from vvbscan.views.compose.project import ComposeProject
 from vvbscan.views.compose.service import ComposeService
 from vvbscan.views.located import located
 
-_PORT: Final = re.compile(r"([0-9]{1,5})(?:/[a-z]+)?")
+_PORT: Final = lazy_pattern(r"([0-9]{1,5})(?:/[a-z]+)?")
 
 
 def workload_facts(unit: Unit, project: ComposeProject) -> Iterator[WorkloadFact]:

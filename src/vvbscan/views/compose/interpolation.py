@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import MapValue, Node, Origin, SeqValue, Unknown
 from vvbscan.views.images import GAP
@@ -19,9 +20,9 @@ from vvbscan.views.images import GAP
 Lookup = Callable[[str], Node | None]
 """Gives the value of a variable, a string or an unknown; None if nothing in the tree sets it."""
 
-_DOLLAR: Final = re.compile(r"\$(?:(\$)|([_a-zA-Z][_a-zA-Z0-9]*)|\{)")
-_BRACED: Final = re.compile(r"([_a-zA-Z][_a-zA-Z0-9]*)(:?[-+?]|\})")
-_BRACE: Final = re.compile(r"[{}]")
+_DOLLAR: Final = lazy_pattern(r"\$(?:(\$)|([_a-zA-Z][_a-zA-Z0-9]*)|\{)")
+_BRACED: Final = lazy_pattern(r"([_a-zA-Z][_a-zA-Z0-9]*)(:?[-+?]|\})")
+_BRACE: Final = lazy_pattern(r"[{}]")
 _DEEPEST: Final = 20
 """How deep defaults may be nested within each other."""
 

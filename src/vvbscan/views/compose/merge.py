@@ -7,17 +7,17 @@ spelling of `spelling`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Source, Unknown
 from vvbscan.views.compose.mounts import mount_identity
 from vvbscan.views.compose.ports import port_identity
 
 Path = tuple[str, ...]
 
-_TAG: Final = re.compile(r"[ \t]*:\s+(?:#[^\n\r]*\s+)*(?:&\S+\s+)?!(reset|override)(?![^\s\[{,}])")
+_TAG: Final = lazy_pattern(r"[ \t]*:\s+(?:#[^\n\r]*\s+)*(?:&\S+\s+)?!(reset|override)(?![^\s\[{,}])")
 
 _REPLACED: Final = frozenset({("command",), ("entrypoint",), ("healthcheck", "test")})
 _PAIRS: Final = frozenset(

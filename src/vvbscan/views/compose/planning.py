@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.environment import EnvironmentPolicy, is_other_name, is_production_name
 from vvbscan.model.limits import Limits
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
@@ -25,7 +26,7 @@ MAIN_ENVIRONMENT: Final = "default"
 """Environment of a main file alone, if files for environments stand beside it."""
 
 _MAIN_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-_NAME: Final = re.compile(
+_NAME: Final = lazy_pattern(
     r"(?:(?P<stem>docker-compose|compose)(?:[._-](?P<suffix>.+))?|(?P<prefix>.+)[._-](?P<stem2>docker-compose|compose))"
     r"\.ya?ml"
 )

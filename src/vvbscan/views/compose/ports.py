@@ -6,16 +6,16 @@ Source: the Compose specification, `05-services.md#ports`; how the short form is
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.views.compose.interpolation import Expanded, Interpolation
 from vvbscan.views.images import GAP
 from vvbscan.views.records import fields
 
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
-_PORT: Final = re.compile(rf"[0-9{GAP}]{{1,9}}(?:-[0-9{GAP}]{{1,9}})?")
+_NUMBER: Final = lazy_pattern(r"[0-9]{1,9}")
+_PORT: Final = lazy_pattern(rf"[0-9{GAP}]{{1,9}}(?:-[0-9{GAP}]{{1,9}})?")
 _NUMBERS: Final = ("target", "published")
 
 

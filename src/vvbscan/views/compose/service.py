@@ -6,14 +6,15 @@ import posixpath
 import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, SeqValue, Unknown
 from vvbscan.views.compose.scope import Definition, ProjectLoader
 from vvbscan.views.compose.variables import evaluate
 from vvbscan.views.images import image_reference
 from vvbscan.views.records import ImageReference
 
-_BYTES: Final = re.compile(r"(\d{1,18}(?:\.\d{1,9})?) ?([kmgtp]?)i?b?", re.IGNORECASE)
-_CPUS: Final = re.compile(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}")
+_BYTES: Final = lazy_pattern(r"(\d{1,18}(?:\.\d{1,9})?) ?([kmgtp]?)i?b?", re.IGNORECASE)
+_CPUS: Final = lazy_pattern(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}")
 _WRITTEN_AS: Final = {"environment": "env_file", "limits": "deploy", "reservations": "deploy"}
 _LIMITS: Final = (("memory", "mem_limit"), ("cpus", "cpus"), ("pids", "pids_limit"))
 _RESERVATIONS: Final = (("memory", "mem_reservation"), ("cpus", ""))

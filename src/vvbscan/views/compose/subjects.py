@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.compose.project import ComposeProject
@@ -15,7 +15,7 @@ from vvbscan.views.jvm import jvm_of
 from vvbscan.views.records import PublishedPort, Variable, computed, fields
 
 _ALL_ADDRESSES: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
-_WORD: Final = re.compile(r"\S+")
+_WORD: Final = lazy_pattern(r"\S+")
 _VARIABLES: Final = (("env", ("environment",), "env"), ("build.args", ("build", "args"), "arg"))
 
 

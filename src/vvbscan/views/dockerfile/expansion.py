@@ -6,17 +6,17 @@ characters that wrote it, so that the tag of `eclipse-temurin:${JRE}` is found a
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import COMPUTED, Node, Origin, Source, Unknown
 from vvbscan.parse.dockerfile_syntax import Instruction
 from vvbscan.parse.dockerfile_words import MODIFIERS, Literal, Segment, Variable, lex
 from vvbscan.views.dockerfile.patterns import replaced, trimmed
 
-_REFERENCE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
+_REFERENCE: Final = lazy_pattern(r"\$\{?([A-Za-z_]\w*)")
 _MOST_RUNS: Final = 50
 """A value of more runs is taken as a whole when it is used again, so that values cannot grow without end."""
 _LONGEST_WAY: Final = 20

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, DOUBLE, PLAIN, Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.parse.dockerfile_heredoc import heredoc_of
@@ -18,9 +19,9 @@ from vvbscan.views.dockerfile.subjects import step_fields
 from vvbscan.views.records import computed, fields, sequence
 
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "busybox"})
-_OTHER_SHELLS: Final = re.compile(r"(?:powershell|cmd)(?:\.exe)?", re.IGNORECASE)
+_OTHER_SHELLS: Final = lazy_pattern(r"(?:powershell|cmd)(?:\.exe)?", re.IGNORECASE)
 """Programs of Windows that take all that follows as their own language."""
-_SHEBANG: Final = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(\S+))?")
+_SHEBANG: Final = lazy_pattern(r"#![ \t]*(\S+)(?:[ \t]+(\S+))?")
 _WRAPPERS: Final = {
     "command": "",
     "doas": "uC",
@@ -32,7 +33,7 @@ _WRAPPERS: Final = {
     "time": "fo",
 }
 """Programs that run the program behind their options, and those of the options that take a value."""
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_ASSIGNMENT: Final = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*=")
 _PIPE: Final = 10
 """Longest pipe that is followed."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.views.records import ImageReference
 
 _ROOT_IMAGES: Final = frozenset(
@@ -30,11 +30,11 @@ _ROOT_IMAGES: Final = frozenset(
 )
 """Docker official images whose Dockerfiles for Linux have no USER (the repositories that
 github.com/docker-library/official-images lists, as of August 2026)."""
-_ORGANISATION: Final = re.compile(r"^(?:library|amd64|arm32v[567]|arm64v8|i386|ppc64le|riscv64|s390x)/")
+_ORGANISATION: Final = lazy_pattern(r"^(?:library|amd64|arm32v[567]|arm64v8|i386|ppc64le|riscv64|s390x)/")
 """Where Docker official images are, for all architectures or one (official-images, `README.md`)."""
 _HUB: Final = frozenset({"", "docker.io", "index.docker.io"})
-_WINDOWS: Final = re.compile(r"windows|nanoserver")
-_UBI_JAVA: Final = re.compile(r"ubi[0-9]+/openjdk-[0-9]+(?:-runtime)?")
+_WINDOWS: Final = lazy_pattern(r"windows|nanoserver")
+_UBI_JAVA: Final = lazy_pattern(r"ubi[0-9]+/openjdk-[0-9]+(?:-runtime)?")
 """Run as 185 (github.com/rh-openjdk/redhat-openjdk-containers, `modules/user/module.yaml`)."""
 _RED_HAT: Final = frozenset({"registry.access.redhat.com", "registry.redhat.io"})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.kubernetes.lookup import reach
@@ -15,7 +15,7 @@ from vvbscan.views.kubernetes.subjects import subject
 from vvbscan.views.kubernetes.workloads import Workload
 from vvbscan.views.records import computed
 
-_PERCENT: Final = re.compile(r"([0-9]{1,3})%")
+_PERCENT: Final = lazy_pattern(r"([0-9]{1,3})%")
 _MOST_CANDIDATES: Final = 100
 """Workloads that are compared with one budget; past that nothing is claimed."""
 

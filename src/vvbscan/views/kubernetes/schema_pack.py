@@ -6,10 +6,10 @@ The pack is described, and built, by `vvbscan.dev.kubernetes_pack`.
 from __future__ import annotations
 
 import json
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.resources import resource_path
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ PACK: Final = ("schemas", "kubernetes.jsonl.xz")
 Schema = dict[str, Any]
 
 _POINTER: Final = "#/$defs/"
-_API_VERSION: Final = re.compile(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?$")
+_API_VERSION: Final = lazy_pattern(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?$")
 
 
 class SchemaPack:

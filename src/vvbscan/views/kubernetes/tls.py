@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.kubernetes.lookup import reach, shown, text_at
@@ -29,7 +30,7 @@ _NGINX_NAMES: Final = frozenset(
 _NGINX_OTHER_MAPS: Final = ("tcp", "udp", "headers", "tcp-services", "udp-services")
 """Last words of the names of further ConfigMaps that bear the controller's labels."""
 
-_SECONDS: Final = re.compile(r"[0-9]{1,18}")
+_SECONDS: Final = lazy_pattern(r"[0-9]{1,18}")
 
 _ISTIO_VERSIONS: Final = ("1.0", "1.1", "1.2", "1.3")
 _ISTIO_NAMES: Final = {"TLSV1_0": 0, "TLSV1_1": 1, "TLSV1_2": 2, "TLSV1_3": 3}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import DEFAULT_LIMITS, Limits
 from vvbscan.model.node import MapValue, Node, Origin, SeqValue, Unknown
 from vvbscan.views.kubernetes.containers import Container
@@ -13,10 +13,10 @@ from vvbscan.views.kubernetes.lookup import reach, shown, text_at
 from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace
 from vvbscan.views.records import computed
 
-_REFERENCE: Final = re.compile(r"\$(?:\$|\(([^)]*)\))")
+_REFERENCE: Final = lazy_pattern(r"\$(?:\$|\(([^)]*)\))")
 """`$$` and `$(NAME)`; every other dollar stands for itself (kubernetes/kubernetes v1.34,
 third_party/forked/golang/expansion)."""
-_SERVICE_LINK: Final = re.compile(
+_SERVICE_LINK: Final = lazy_pattern(
     r"[A-Z0-9_]+_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_[A-Z0-9_]+)?)"
 )
 """Variables that the kubelet sets for each Service of the namespace (`enableServiceLinks`)."""

@@ -6,16 +6,16 @@ a whole or not at all, negative positions count from the end, `replace` adds a m
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.edit import Path, child, reached, replaced, walk, with_value
 from vvbscan.views.kustomize.strategic import PatchFailure
 
-_POSITION: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,9})")
+_POSITION: Final = lazy_pattern(r"-?(?:0|[1-9][0-9]{0,9})")
 
 
 class Operation(NamedTuple):

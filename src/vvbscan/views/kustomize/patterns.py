@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"[\\^$*+?()\[\]{}|]")
+from vvbscan.lazy_pattern import lazy_pattern
+
+_SPECIAL: Final = lazy_pattern(r"[\\^$*+?()\[\]{}|]")
 _LONGEST: Final = 1000
 """Characters of the longest pattern that is compiled."""
 _LARGEST: Final = 1_000_000

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, SeqValue, Unknown
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.edit import Path, child, reached, replaced, walk, with_value
@@ -21,9 +22,9 @@ from vvbscan.views.kustomize.selectors import BadSelector, read_selector
 from vvbscan.views.kustomize.settings import Kustomization
 from vvbscan.views.kustomize.workspace import SETTINGS, Workspace
 
-_STEP: Final = re.compile(r"\[[^\]]*\](?:(?=\.)|\Z)|(?:\\.|[^.\\])+")
+_STEP: Final = lazy_pattern(r"\[[^\]]*\](?:(?=\.)|\Z)|(?:\\.|[^.\\])+")
 """One step of a field path: text in brackets as a whole, else all up to a dot without a backslash."""
-_VARIABLE: Final = re.compile(r"\$\(([^()]*)\)")
+_VARIABLE: Final = lazy_pattern(r"\$\(([^()]*)\)")
 
 
 def apply_replacements(

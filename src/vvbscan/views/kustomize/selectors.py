@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kustomize.identity import Resource
@@ -17,7 +18,7 @@ from vvbscan.views.kustomize.patterns import Matcher, whole_match
 
 _NAME: Final = r"[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?"
 _VALUE: Final = r"[-A-Za-z0-9_.]*"
-_REQUIREMENT: Final = re.compile(
+_REQUIREMENT: Final = lazy_pattern(
     rf"\s*(?:(?P<absent>!\s*{_NAME})"
     rf"|(?P<key>{_NAME})\s*(?:(?P<operator>==?|!=|>|<)\s*(?P<value>{_VALUE})"
     rf"|\s(?P<set>in|notin)\s*\((?P<values>[^()]*)\))?)\s*(?:,|\Z)"

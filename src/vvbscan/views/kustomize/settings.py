@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, Origin, SeqValue
 from vvbscan.views.kubernetes.lookup import shown
 
@@ -26,7 +27,7 @@ _FIELDS: Final = {
 }  # fmt: skip
 """The fields of a kustomization (`api/types/kustomization.go`, v5.7) by their name in small letters: the JSON
 decoder of Go does not mind the case."""
-_REMOTE: Final = re.compile(
+_REMOTE: Final = lazy_pattern(
     r"[A-Za-z][A-Za-z0-9+.-]*::?//|git::|[A-Za-z0-9._-]+@[^/]+:|github\.com[/:]"
     r"|[a-z0-9-]+(?:\.[a-z0-9-]+)+/.*(?://|\.git\b|\?)",
     re.IGNORECASE,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.views.settings.files import MICROPROFILE, ConfigFile
@@ -17,16 +17,16 @@ _MARKS: Final = {QUARKUS: ("io.quarkus",), SPRING: ("org.springframework.boot",)
 _VERSION: Final = r"\s*([0-9]+(?:\.[0-9]+)*(?:\.[A-Za-z0-9-]+)?)\s*"
 _VERSIONS: Final = {
     QUARKUS: (
-        re.compile(rf"<quarkus(?:[.-](?:platform|plugin))?[.-]version>{_VERSION}<"),
-        re.compile(rf"quarkusPlatformVersion\s*=['\"]?{_VERSION}"),
-        re.compile(rf"['\"]io\.quarkus['\"]\)?\s*version\s*\(?['\"]{_VERSION}['\"]"),
+        lazy_pattern(rf"<quarkus(?:[.-](?:platform|plugin))?[.-]version>{_VERSION}<"),
+        lazy_pattern(rf"quarkusPlatformVersion\s*=['\"]?{_VERSION}"),
+        lazy_pattern(rf"['\"]io\.quarkus['\"]\)?\s*version\s*\(?['\"]{_VERSION}['\"]"),
     ),
     SPRING: (
-        re.compile(rf"<artifactId>\s*spring-boot-starter-parent\s*</artifactId>\s*<version>{_VERSION}<"),
-        re.compile(rf"<artifactId>\s*spring-boot-dependencies\s*</artifactId>\s*<version>{_VERSION}<"),
-        re.compile(rf"<spring-boot[.-]version>{_VERSION}<"),
-        re.compile(rf"['\"]org\.springframework\.boot['\"]\)?\s*version\s*\(?['\"]{_VERSION}['\"]"),
-        re.compile(rf"springBootVersion\s*=\s*['\"]{_VERSION}['\"]"),
+        lazy_pattern(rf"<artifactId>\s*spring-boot-starter-parent\s*</artifactId>\s*<version>{_VERSION}<"),
+        lazy_pattern(rf"<artifactId>\s*spring-boot-dependencies\s*</artifactId>\s*<version>{_VERSION}<"),
+        lazy_pattern(rf"<spring-boot[.-]version>{_VERSION}<"),
+        lazy_pattern(rf"['\"]org\.springframework\.boot['\"]\)?\s*version\s*\(?['\"]{_VERSION}['\"]"),
+        lazy_pattern(rf"springBootVersion\s*=\s*['\"]{_VERSION}['\"]"),
     ),
 }
 _SPRING_KEYS: Final = ("spring", "server", "management", "logging")

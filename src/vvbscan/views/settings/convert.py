@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, Node, SeqValue
 from vvbscan.views.settings.flatten import split_list
 from vvbscan.views.settings.names import SPRING
@@ -17,10 +17,10 @@ _SPRING_BOOLEANS: Final = {
     **dict.fromkeys(("false", "off", "no", "0"), False),
 }
 """Spring Framework 6, `StringToBooleanConverter`: other texts are an error."""
-_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
-_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
-_QUARKUS_SIZE: Final = re.compile(r"([0-9]{1,18})([KkMmGgTtPpEeZzYy]?)")
-_SPRING_SIZE: Final = re.compile(r"([0-9]{1,18})(B|KB|MB|GB|TB)?")
+_INTEGER: Final = lazy_pattern(r"[-+]?[0-9]{1,18}")
+_NUMBER: Final = lazy_pattern(r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
+_QUARKUS_SIZE: Final = lazy_pattern(r"([0-9]{1,18})([KkMmGgTtPpEeZzYy]?)")
+_SPRING_SIZE: Final = lazy_pattern(r"([0-9]{1,18})(B|KB|MB|GB|TB)?")
 
 
 def convert(node: Node, kind: str, framework: str) -> Node:

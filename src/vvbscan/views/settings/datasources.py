@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.records import computed, fields
@@ -37,15 +38,15 @@ _OWN_SETTINGS: Final = frozenset(
 `DataSourceRuntimeConfig` and those of the pools); any other segment is the name of one."""
 _USED: Final = frozenset({"db-kind", "jdbc", "password", "reactive", "username", "credentials-provider"})
 """Those that tell that there is a data source; the others are also written for the case that there is one."""
-_DRIVER: Final = re.compile(r"(?:(?:vertx-reactive|jdbc|otel|tracing|p6spy|r2dbc|pool):)*([a-z0-9]+):")
-_LOCAL: Final = re.compile(
+_DRIVER: Final = lazy_pattern(r"(?:(?:vertx-reactive|jdbc|otel|tracing|p6spy|r2dbc|pool):)*([a-z0-9]+):")
+_LOCAL: Final = lazy_pattern(
     r"[\"']?(?:[a-z0-9-]+:)+(?://(?:[^/@${]*@)?(?:(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])|/)|[^/:@$]+$)"
 )
 """A host that is written as the machine itself, or no host at all: `jdbc:postgresql:shop`."""
-_TLS_MODE: Final = re.compile(r"[?&;](?:sslmode|ssl|usessl|encrypt)=([A-Za-z_-]+)", re.IGNORECASE)
+_TLS_MODE: Final = lazy_pattern(r"[?&;](?:sslmode|ssl|usessl|encrypt)=([A-Za-z_-]+)", re.IGNORECASE)
 """Parameters of URLs that turn TLS on and off: pgjdbc and Vert.x `sslmode`, MariaDB and MySQL `sslMode` and
 `useSSL`, SQL Server `encrypt`."""
-_TLS_VARIABLE: Final = re.compile(r"[?&;](?:(?:sslmode|ssl|usessl|encrypt)=)?\$", re.IGNORECASE)
+_TLS_VARIABLE: Final = lazy_pattern(r"[?&;](?:(?:sslmode|ssl|usessl|encrypt)=)?\$", re.IGNORECASE)
 _REACTIVE_CLIENTS: Final = "quarkus-reactive-"
 _JDBC_DRIVERS: Final = ("quarkus-jdbc-", "quarkus-agroal")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import Located, WorkloadFact
 from vvbscan.model.node import Node
 from vvbscan.views.located import foreign_node
@@ -21,7 +21,7 @@ _JAVA_OPTIONS: Final = (
 )
 """Variables whose `-D` become system properties: the JDK reads the first two, the start scripts of the common
 base images the others."""
-_SYSTEM_PROPERTY: Final = re.compile(r"(?:^|\s)-D([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)'|(\S*))")
+_SYSTEM_PROPERTY: Final = lazy_pattern(r"(?:^|\s)-D([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)'|(\S*))")
 _PLATFORM_PREFIXES: Final = {
     "quarkus": ("QUARKUS_", "SMALLRYE_", "MP_"),
     "spring": ("SPRING_", "SERVER_", "MANAGEMENT_", "LOGGING_"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Document, Parsed, Source
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
@@ -17,9 +17,9 @@ from vvbscan.views.settings.flatten import Written, flatten_properties, flatten_
 
 FORMAT: Final = "application"
 
-_NAME: Final = re.compile(r"(application|bootstrap|microprofile-config)(?:-(.+))?\.(properties|ya?ml)")
+_NAME: Final = lazy_pattern(r"(application|bootstrap|microprofile-config)(?:-(.+))?\.(properties|ya?ml)")
 _YAML: Final = (".yaml", ".yml")
-_RESOURCES: Final = re.compile(r"(?:^|/)src/[^/]+/resources(?:-filtered)?(?=/|$)")
+_RESOURCES: Final = lazy_pattern(r"(?:^|/)src/[^/]+/resources(?:-filtered)?(?=/|$)")
 
 APPLICATION: Final = "application"
 BOOTSTRAP: Final = "bootstrap"

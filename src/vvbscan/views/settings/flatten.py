@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import PLAIN, MapValue, Node, SeqValue, Source, Unknown
 from vvbscan.views.settings.names import SPRING
 
-_MAVEN: Final = re.compile(r"@[A-Za-z][\w-]*(?:\.[\w-]+)+@|\A@[A-Za-z][\w-]*@\Z")
+_MAVEN: Final = lazy_pattern(r"@[A-Za-z][\w-]*(?:\.[\w-]+)+@|\A@[A-Za-z][\w-]*@\Z")
 """What Maven's resource filtering fills in; spring-boot-starter-parent sets its delimiter to `@`."""
-_YAML_MAVEN: Final = re.compile(r"(?<=[:-] )([ \t]*)@([A-Za-z][\w.-]*)@")
+_YAML_MAVEN: Final = lazy_pattern(r"(?<=[:-] )([ \t]*)@([A-Za-z][\w.-]*)@")
 _MASK: Final = "\ue000"
 _TRUE_FALSE: Final = {
     "true": "true",
@@ -21,7 +22,7 @@ _TRUE_FALSE: Final = {
     "no": "false",
     "off": "false",
 }
-_UNESCAPED_COMMA: Final = re.compile(r"\\.|(,)", re.DOTALL)
+_UNESCAPED_COMMA: Final = lazy_pattern(r"\\.|(,)", re.DOTALL)
 
 
 class Written(NamedTuple):

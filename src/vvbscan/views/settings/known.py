@@ -6,13 +6,14 @@ import re
 from functools import cache
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.views.settings.known_quarkus import QUARKUS_SETTINGS
 from vvbscan.views.settings.known_spring import SPRING_SETTINGS
 from vvbscan.views.settings.names import QUARKUS, SPRING, environment_form, setting_name
 from vvbscan.views.settings.specs import Spec
 
 _TABLES: Final = {QUARKUS: QUARKUS_SETTINGS, SPRING: SPRING_SETTINGS}
-_SEGMENT: Final = re.compile(r'("[^"]*"|[^."\[]+)(?:\.|\Z)')
+_SEGMENT: Final = lazy_pattern(r'("[^"]*"|[^."\[]+)(?:\.|\Z)')
 _CHOSEN: Final = ".*"
 
 

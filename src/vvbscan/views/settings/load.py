@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Parsed, Source
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, Unreadable
@@ -29,7 +29,7 @@ from vvbscan.views.settings.names import QUARKUS, SPRING, setting_name, split_pr
 from vvbscan.views.settings.places import Place, places_of
 from vvbscan.views.settings.resolve import Resolver
 
-_RESOURCES: Final = re.compile(r"(?:^|/)src/[^/]+/resources(?:-filtered)?(?:/|$)")
+_RESOURCES: Final = lazy_pattern(r"(?:^|/)src/[^/]+/resources(?:-filtered)?(?:/|$)")
 _EXTENSIONS: Final = (".properties", ".yaml", ".yml")
 _MOST_IMPORTS: Final = 20
 _NAME_KEYS: Final = {"quarkus": "quarkus.application.name", "spring": "spring.application.name"}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
+
 QUARKUS: Final = "quarkus"
 SPRING: Final = "spring"
 
-_QUOTED_SEGMENT: Final = re.compile(r'(?:^|(?<=\.))"([^".\\\[\]]+)"(?=\.|\[|$)')
-_NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
-_ELEMENT: Final = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_CANONICAL: Final = re.compile(r"(?:[a-z0-9][a-z0-9-]*|\[[^\]]*\])(?:\.[a-z0-9][a-z0-9-]*|\[[^\]]*\])*")
-_INDEXED: Final = re.compile(r"(.+)\[(\d{1,9})\]", re.DOTALL)
+_QUOTED_SEGMENT: Final = lazy_pattern(r'(?:^|(?<=\.))"([^".\\\[\]]+)"(?=\.|\[|$)')
+_NOT_ALPHANUMERIC: Final = lazy_pattern(r"[^A-Za-z0-9]+")
+_ELEMENT: Final = lazy_pattern(r"\[([^\]]*)\]|([^.\[\]]+)")
+_HUMP: Final = lazy_pattern(r"(?<=[a-z0-9])(?=[A-Z])")
+_CANONICAL: Final = lazy_pattern(r"(?:[a-z0-9][a-z0-9-]*|\[[^\]]*\])(?:\.[a-z0-9][a-z0-9-]*|\[[^\]]*\])*")
+_INDEXED: Final = lazy_pattern(r"(.+)\[(\d{1,9})\]", re.DOTALL)
 
 _SPRING_MAPS: Final = frozenset(
     {

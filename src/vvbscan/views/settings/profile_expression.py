@@ -5,11 +5,12 @@ Source: Spring Framework 6, `ProfilesParser`: `&` and `|` may be mixed only with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Final
 
-_SIGN: Final = re.compile(r"[()&|!]|[^()&|!]+")
+from vvbscan.lazy_pattern import lazy_pattern
+
+_SIGN: Final = lazy_pattern(r"[()&|!]|[^()&|!]+")
 _DEEPEST: Final = 100
 
 

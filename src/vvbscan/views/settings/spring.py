@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.views.settings import profile_expression
 from vvbscan.views.settings.environment import Environment
@@ -29,7 +30,7 @@ _ACTIVE: Final = "spring.profiles.active"
 _INCLUDE: Final = "spring.profiles.include"
 _GROUP: Final = "spring.profiles.group."
 _EXTENSIONS: Final = {"yaml": 0, "yml": 1, "properties": 2}
-_LOCATION: Final = re.compile(r"(optional:)?(?:(classpath|file|resource):)?/*(.*)", re.DOTALL)
+_LOCATION: Final = lazy_pattern(r"(optional:)?(?:(classpath|file|resource):)?/*(.*)", re.DOTALL)
 _MOST_PROFILES: Final = 100
 
 _REMOTE_VARIABLES: Final = (

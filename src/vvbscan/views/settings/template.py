@@ -7,13 +7,13 @@ Spring: Spring Framework 6.2, `PlaceholderParser`.
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.views.settings.names import SPRING
 
-_QUARKUS_TOKEN: Final = re.compile(r"\\\$|\$[${]|[:}]")
-_SPRING_TOKEN: Final = re.compile(r"\\\$\{|\\:|\$\{|[:{}]")
+_QUARKUS_TOKEN: Final = lazy_pattern(r"\\\$|\$[${]|[:}]")
+_SPRING_TOKEN: Final = lazy_pattern(r"\\\$\{|\\:|\$\{|[:{}]")
 _DEEPEST: Final = 32
 """How deep expressions may be nested; SmallRye Config stops at the same depth."""
 

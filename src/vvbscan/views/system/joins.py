@@ -7,10 +7,10 @@ A join is *certain* where a file says it (a compose service that builds from the
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import EnvironmentVariable, ImageBuildFact, Located, WorkloadFact
 
 CERTAIN: Final = "certain"
@@ -18,8 +18,8 @@ GUESSED: Final = "guessed"
 AMBIGUOUS: Final = "ambiguous"
 NONE: Final = "none"
 
-_TAG_OR_DIGEST: Final = re.compile(r"(?::[^/:@]*)?(?:@.*)?$")
-_NEUTRAL: Final = re.compile(r"[^a-z0-9]+")
+_TAG_OR_DIGEST: Final = lazy_pattern(r"(?::[^/:@]*)?(?:@.*)?$")
+_NEUTRAL: Final = lazy_pattern(r"[^a-z0-9]+")
 
 
 class Candidate(NamedTuple):

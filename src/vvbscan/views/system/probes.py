@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import ApplicationFact, Probe
 from vvbscan.model.location import ForeignSource
 from vvbscan.model.node import Node, Scalar, Unknown
@@ -17,14 +17,14 @@ from vvbscan.views.system.joins import AMBIGUOUS
 from vvbscan.views.system.picture import Picture, Running
 
 _HEALTH_LIKE: Final = {
-    "quarkus": re.compile(
+    "quarkus": lazy_pattern(
         r"(?:/[^/]+)*/health(?:/(?:live|ready|started|liveness|readiness))?|/actuator(?:/.*)?"
     ),
-    "spring": re.compile(r"(?:/[^/]+)*/actuator(?:/health(?:/(?:liveness|readiness))?)?|/q/health(?:/.*)?"),
+    "spring": lazy_pattern(r"(?:/[^/]+)*/actuator(?:/health(?:/(?:liveness|readiness))?)?|/q/health(?:/.*)?"),
 }
 """Paths that are health endpoints of one of the frameworks by their form. Any other path the application may
 serve by itself."""
-_GROUPS: Final = {"quarkus": re.compile(r"/(?:well|group/[^/]+)"), "spring": re.compile(r"/[^/]+")}
+_GROUPS: Final = {"quarkus": lazy_pattern(r"/(?:well|group/[^/]+)"), "spring": lazy_pattern(r"/[^/]+")}
 """What may follow the path of the overall health: groups that configuration or code defines."""
 
 
