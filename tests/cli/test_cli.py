@@ -256,6 +256,14 @@ def test_parse(capsys: pytest.CaptureFixture[str]) -> None:
     assert kind["key_span"]["end"] == {"offset": 19, "line": 2, "column": 5}
 
 
+@pytest.mark.parametrize("name", [".env", ".env.prod", "db.env"])
+def test_parse_knows_dotenv_files(repo: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / name).write_text("A=1 # one\n")
+    assert main(["parse", name]) == 0
+    (document,) = json.loads(capsys.readouterr().out)["documents"]
+    assert [(member["key"], member["value"]["value"]) for member in document["members"]] == [("A", "1")]
+
+
 def test_parse_tells_what_is_wrong(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repo / "bad.yaml").write_text("a: 1\nb: [\n")
     assert main(["parse", "bad.yaml"]) == 2

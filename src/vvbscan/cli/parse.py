@@ -17,7 +17,7 @@ from vvbscan.model.location import locate
 from vvbscan.model.node import MapValue, Node, Parsed, SeqValue, Source, Unknown
 from vvbscan.model.unit import Unreadable
 
-FORMATS: Final = ("yaml", "json", "dockerfile", "properties", "toml")
+FORMATS: Final = ("yaml", "json", "dockerfile", "properties", "toml", "dotenv")
 
 
 def parse_command(arguments: Namespace) -> int:
@@ -45,6 +45,9 @@ def _format_of(path: str, data: bytes) -> str:
     endings = {"yaml": "yaml", "yml": "yaml", "json": "json", "properties": "properties", "toml": "toml"}
     if ending in endings:
         return endings[ending]
+    name = os.path.basename(path)
+    if name == ".env" or name.startswith(".env.") or ending == "env":
+        return "dotenv"
     if recognise(path, lambda: data) == "dockerfile":
         return "dockerfile"
     raise UsageError(f"the format of {path} is not known", hint=f"name it: --format {'|'.join(FORMATS)}")
@@ -68,6 +71,10 @@ def _parser(name: str) -> Callable[[Source], Parsed]:
         from vvbscan.parse.toml import parse_toml
 
         return lambda source: parse_toml(source, limits)
+    if name == "dotenv":
+        from vvbscan.parse.dotenv import parse_dotenv
+
+        return lambda source: parse_dotenv(source, limits)
     if name == "dockerfile":
         from vvbscan.parse.dockerfile import parse_dockerfile
         from vvbscan.parse.dockerfile_tree import to_parsed
