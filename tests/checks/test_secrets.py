@@ -106,6 +106,18 @@ def test_no_report_repeats_a_secret(name: str) -> None:
     assert written not in report
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("field", "written"), [("stringData", "Herbst-2025-vvb"), ("data", "SGVyYnN0LTIwMjU=")]
+)
+def test_no_report_repeats_what_a_secret_holds(name: str, field: str, written: str) -> None:
+    text = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: db}}\n{field}:\n  password: {written}\n"
+    result = vvbscan.scan_text(text, "kubernetes", today="2026-01-01")
+    report = render(name, result, ReportOptions(texts=Catalog.load().text))
+    assert "VVB-SECRET-003" in report
+    assert written not in report
+
+
 @given(st.text(max_size=30), st.text(max_size=60))
 def test_no_name_or_value_breaks_the_check(name: str, value: str) -> None:
     text = f"a.{name}.password={value}\nquarkus.application.name=x\n"

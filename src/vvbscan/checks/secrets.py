@@ -146,7 +146,7 @@ def manifest(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fai
     if kind is not None and isinstance(allowed, list) and kind.value in allowed:
         return
     for field in ("stringData", "data"):
-        for name, key, value in _members(root.get(field)):
+        for name, _, value in _members(root.get(field)):
             held = (kind is not None and kind.value in _SECRET_TYPES) or _held_in_secret(name)
             if isinstance(value.value, Unknown):
                 if held:
@@ -155,11 +155,12 @@ def manifest(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fai
             text = _decoded(value.text() or "") if field == "data" else value.text() or ""
             if (held and _is_literal(text)) or any(form.search(text) for _, form in _FORMS):
                 yield Fail(
-                    (Ref(f'object.{field}["{name}"]', key),),
+                    (Ref(f'object.{field}["{name}"]', value),),
                     Scope(subject.root, subject.anchor),
                     f"the Secret {_shown(subject)} carries the value of {name}",
                     boxes_of(f"{_shown(subject)} {name}"),
                     whole=False,
+                    confidential=True,
                 )
                 return
 
