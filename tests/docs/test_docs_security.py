@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from docs.pages import ROOT
+import vvbscan
+from docs.pages import ROOT, text_of
+from vvbscan.catalog.catalog import Catalog
+from vvbscan.report import FORMATS, ReportOptions, render
 
 WATCH = """
 import os, sys
@@ -76,6 +80,19 @@ def test_a_scan_of_a_fixture(name: str, tmp_path: Path) -> None:
     files, _, seen = scan(ROOT / "fixtures" / name, tmp_path)
     assert files > 10
     assert seen == "[]"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_report_repeats_a_secret_of_the_fixture(name: str) -> None:
+    result = vvbscan.scan([ROOT / "fixtures" / "vvb-not-ready"])
+    report = render(name, result, ReportOptions(texts=Catalog.load().text, verbose=True))
+    planted = text_of("fixtures/README.md")
+    written = set(
+        re.findall(r"Herbst-2025-[a-z]+|Zk3-[a-z0-9-]+|7fQ-[a-z0-9-]+|SGVyYnN0[A-Za-z0-9]+", planted)
+    )
+    assert len(written) > 5
+    assert "VVB-SECRET-001" in report
+    assert [secret for secret in sorted(written) if secret in report] == []
 
 
 def test_a_scan_of_a_hostile_tree(tmp_path: Path) -> None:
