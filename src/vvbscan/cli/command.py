@@ -169,7 +169,7 @@ def run(words: Sequence[str]) -> int:
     except SystemExit as stop:  # argparse ends --help and --version so
         return stop.code if isinstance(stop.code, int) else 2
     except VvbscanError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {_for_people(error)}\n")
         return 2
     except BrokenPipeError:
         # Python would complain again while it flushes standard output at exit.
@@ -181,11 +181,20 @@ def run(words: Sequence[str]) -> int:
     except Exception as error:  # a person gets a sentence; a developer asks for the rest
         if os.environ.get("VVBSCAN_TRACEBACK"):
             raise
+        from vvbscan.report.escape import visible
+
         sys.stderr.write(
-            f"internal error: {type(error).__name__}: {error}\n"
+            f"internal error: {type(error).__name__}: {visible(str(error))}\n"
             "  hint: this is a defect of vvbscan; please report it with what VVBSCAN_TRACEBACK=1 shows\n"
         )
         return 2
+
+
+def _for_people(error: VvbscanError) -> str:
+    """The text of an error; hidden characters of what it quotes from a tree are written as escapes."""
+    from vvbscan.report.escape import visible  # only where there is an error
+
+    return str(VvbscanError(visible(error.message), where=visible(error.where), hint=visible(error.hint)))
 
 
 def _dispatch(words: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from vvbscan.config import Config, find_config, load_config
 from vvbscan.model.errors import UsageError
 from vvbscan.model.result import ScanResult
 from vvbscan.report import render
+from vvbscan.report.escape import visible
 from vvbscan.report.options import ReportOptions
 
 _ENDINGS: Final = {".sarif": "sarif", ".json": "json", ".txt": "text"}
@@ -172,18 +173,18 @@ def _listing(planned: Planned) -> str:
     lines = []
     listed = set()
     for unit in planned.units:
-        place = f" in environment {unit.environment}" if unit.environment else ""
+        place = f" in environment {visible(unit.environment)}" if unit.environment else ""
         verdict = "" if unit.judged else " (not judged)"
-        lines.append(f"{unit.id}{place}{verdict}")
+        lines.append(f"{visible(unit.id)}{place}{verdict}")
         for path in unit.files:
             listed.add(path)
-            lines.append(f"  {path}  {formats.get(path, 'read with it')}")
+            lines.append(f"  {visible(path)}  {formats.get(path, 'read with it')}")
     rest = sorted(set(formats) - listed)
     if rest:
         lines.append("read where a unit above refers to them")
-        lines += [f"  {path}  {formats[path]}" for path in rest]
+        lines += [f"  {visible(path)}  {formats[path]}" for path in rest]
     for notice in planned.notices:
-        lines.append(f"{notice.level}: {notice.path}: {notice.message}")
+        lines.append(f"{notice.level}: {visible(notice.path)}: {visible(notice.message)}")
     lines.append(f"{len(formats)} files recognised, {len(planned.units)} units")
     return "\n".join(lines) + "\n"
 
