@@ -11,10 +11,10 @@ import os
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-from vvbscan.version import __version__
 from vvbscan.catalog.reader import RuleFile, read_rule_file, rule_paths
 from vvbscan.model.errors import RuleError
 from vvbscan.model.rule import Param, Rule, RuleText, Target
+from vvbscan.version import __version__
 
 _FORMAT: Final = 1
 
@@ -157,5 +157,9 @@ def _refuse_twins(files: list[RuleFile]) -> None:
 
 
 def _write(directory: str, name: str, content: object) -> None:
-    with open(os.path.join(directory, name), "w", encoding="utf-8") as stream:
+    """Write a file of the index so that it is there as a whole: others may build and read the same index."""
+    path = os.path.join(directory, name)
+    unfinished = f"{path}.{os.getpid()}-{id(content)}"
+    with open(unfinished, "w", encoding="utf-8") as stream:
         json.dump(content, stream, ensure_ascii=False, separators=(",", ":"))
+    os.replace(unfinished, path)
