@@ -47,7 +47,7 @@ EXAMPLES = {
         "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
         "templates/web.yaml": DEPLOYMENT.replace("1.2.3", "{{ .Values.tag }}"),
     },
-    "remote": {"compose.yaml": "services:\n  web:\n    extends: {file: ../shared/base.yaml, service: web}\n"},
+    "remote": {"compose.yaml": "services:\n  web:\n    extends: {file: ../common/base.yaml, service: web}\n"},
     "secret": {"web.yaml": DEPLOYMENT + REFERENCE},
     "expression": {"kustomization.yaml": REPLACEMENTS, "web.yaml": DEPLOYMENT},
     "default": {"Dockerfile": "FROM registry.example.com/jre:21.0.9\n"},

@@ -104,8 +104,8 @@ def test_components_are_consumed_and_do_not_make_a_group() -> None:
         {
             "a/prod/kustomization.yaml": "resources: [web.yaml]\ncomponents: [../../part]\n",
             "b/staging/kustomization.yaml": "resources: [web.yaml]\ncomponents: [../../part]\n",
-            "part/kustomization.yaml": "kind: Component\npatches: [{path: ../shared.yaml}]\n",
-            "shared.yaml": "",
+            "part/kustomization.yaml": "kind: Component\npatches: [{path: ../common.yaml}]\n",
+            "common.yaml": "",
             "a/prod/web.yaml": "",
             "b/staging/web.yaml": "",
         }

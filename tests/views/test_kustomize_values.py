@@ -136,7 +136,7 @@ GENERATED: dict[str, str | bytes] = {
           - LEVEL=debug
           - "QUOTED='a b'"
           - EQUALS=a=b
-          files: [app.conf, other=../shared/other.conf, raw.bin]
+          files: [app.conf, other=../common/other.conf, raw.bin]
           envs: [values.env]
         secretGenerator:
         - name: token
@@ -144,7 +144,7 @@ GENERATED: dict[str, str | bytes] = {
         """,
     "app/web.yaml": WEB,
     "app/app.conf": "key = 1\n",
-    "shared/other.conf": "other\n",
+    "common/other.conf": "other\n",
     "app/raw.bin": b"caf\xe9",
     "app/values.env": "# comment\nTIMEOUT=30\n  BARE\n\nSPACED=a b \n",
 }
@@ -174,13 +174,13 @@ def test_generated_objects_have_their_values_with_their_places() -> None:
         "LEVEL": "app/kustomization.yaml: debug",
         "QUOTED": "app/kustomization.yaml: a b",
         "EQUALS": "app/kustomization.yaml: a=b",
-        "other": "shared/other.conf: other\n",
+        "other": "common/other.conf: other\n",
     }
     assert way(at(loaded, address, "data", "TIMEOUT")) == [
         "kustomization app lists this file of variables: values.env"
     ]
     assert way(at(loaded, address, "data", "other")) == [
-        "kustomization app lists this file: ../shared/other.conf"
+        "kustomization app lists this file: ../common/other.conf"
     ]
 
 
