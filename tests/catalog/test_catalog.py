@@ -89,6 +89,8 @@ def test_a_rule_that_is_off_runs_if_it_is_named_or_set() -> None:
 def test_a_rule_of_another_rule_set_does_not_run() -> None:
     text = RULE.replace("since:", "rulesets: [vvb]\nsince:")
     assert scan(Selection(ruleset="general"), text).tallies == ()
+    assert scan(Selection(ruleset="general", select=("test",)), text).tallies == ()
+    assert scan(Selection(ruleset="general", select=("VVB-TEST-001",)), text).tallies, "it is named"
 
 
 @pytest.mark.parametrize(

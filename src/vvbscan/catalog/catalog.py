@@ -143,11 +143,12 @@ def enabled(rule: Rule, selection: Selection) -> bool:
     """Whether a rule runs under a selection; one that is off by default runs if it is named or set."""
     if any(selects(pattern, rule) for pattern in selection.ignore):
         return False
+    belongs = selection.ruleset in rule.rulesets
     if selection.select:
-        named = any(pattern in (rule.id, rule.name) for pattern in selection.select)
-        return named or (rule.enabled and any(selects(pattern, rule) for pattern in selection.select))
-    switched = rule.id in selection.settings
-    return selection.ruleset in rule.rulesets and (rule.enabled or switched)
+        if any(pattern in (rule.id, rule.name) for pattern in selection.select):
+            return True
+        return rule.enabled and belongs and any(selects(pattern, rule) for pattern in selection.select)
+    return belongs and (rule.enabled or rule.id in selection.settings)
 
 
 def selects(pattern: str, rule: Rule) -> bool:
