@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.config import Config
 from vvbscan.engine.discover import Found, discover
+from vvbscan.engine.gitignore import BadPattern, Patterns
 from vvbscan.engine.plan import plan
 from vvbscan.engine.recognise import recognise
 from vvbscan.engine.run import Order, run
@@ -98,7 +99,11 @@ def plan_scan(
     tree = DirectoryTree(top, DEFAULT_LIMITS.file_bytes)
     relative = [_relative(path, tree.root) for path in named]
     discovery = discover(
-        tree, relative, include=config.include, exclude=config.exclude, use_gitignore=config.gitignore
+        tree,
+        relative,
+        include=_patterns(config, "include", config.include),
+        exclude=_patterns(config, "exclude", config.exclude),
+        use_gitignore=config.gitignore,
     )
     units = tuple(plan(discovery.found, tree, _options(config)))
     return Planned(tree.root, units, discovery.found, discovery.notices)
@@ -165,7 +170,7 @@ def scan_files(
 
 def find_root(paths: Sequence[str]) -> str:
     """The directory that a scan of some paths is relative to, absolute."""
-    real = [os.path.realpath(path) for path in paths] or [os.getcwd()]
+    real = [_located(path) for path in paths] or [os.getcwd()]
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in real]
     try:
         common = os.path.commonpath(folders)
@@ -184,15 +189,26 @@ def find_root(paths: Sequence[str]) -> str:
 
 
 def _relative(path: str, root: str) -> str:
-    # The last step is not resolved: a path that is a link is reported as one.
-    folder, name = os.path.split(os.path.abspath(path))
-    full = os.path.join(os.path.realpath(folder), name) if name else os.path.realpath(folder)
-    if full == root or os.path.realpath(path) == root:
-        return "."
-    relative = os.path.relpath(full, root)
-    if relative.startswith(".."):
+    relative = os.path.relpath(_located(path), root)
+    if relative == os.pardir or relative.startswith(os.pardir + os.sep):
         raise UsageError(f"`{path}` lies outside the root", hint="name the root with --root")
     return relative.replace(os.sep, "/")
+
+
+def _located(path: str) -> str:
+    """Where a path leads, absolute. A link to a file stays one: its name counts, and it may lead nowhere."""
+    real = os.path.realpath(path)
+    if os.path.isdir(real):
+        return real
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name)
+
+
+def _patterns(config: Config, name: str, lines: tuple[str, ...]) -> Patterns | None:
+    try:
+        return Patterns.from_lines(lines, strict=True) if lines else None
+    except BadPattern as error:
+        raise UsageError(f"{name}: {error}", where=config.place((name,))) from None
 
 
 def _options(config: Config) -> Options:

@@ -1,20 +1,18 @@
-"""Discovery: walks a tree and recognises its files. Links are not followed."""
+"""Discovery: walks a tree and recognises its files. It stays inside the root."""
 
 from __future__ import annotations
 
 import os
 import posixpath
 import stat
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
-from vvbscan.engine.recognise import may_be_recognised, recognise
+from vvbscan.engine.gitignore import IgnoreFiles, Patterns
+from vvbscan.engine.recognise import format_of_name, may_be_recognised, recognise
 from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.outcome import Notice
 from vvbscan.model.unit import Unreadable
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 SKIPPED_DIRECTORIES: Final = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "__pycache__", ".tox", ".vvbscan-cache"}
@@ -35,175 +33,173 @@ class Discovery(NamedTuple):
 
     found: tuple[Found, ...]
     notices: tuple[Notice, ...]
-    seen: int
-    """Files that were looked at, recognised or not."""
-
-
-class _Ignore:
-    """The .gitignore files on the way from the root to a directory."""
-
-    def __init__(self, tree: DirectoryTree, use_gitignore: bool) -> None:
-        self._tree = tree
-        self._use = use_gitignore
-        self._specs: dict[str, GitIgnoreSpec | None] = {}
-
-    def ignores(self, path: str, *, directory: bool) -> bool:
-        """Whether git would ignore a path whose parents are not ignored; the nearest file decides."""
-        if not self._use:
-            return False
-        folder = posixpath.dirname(path)
-        while True:
-            spec = self._spec(folder)
-            if spec is not None:
-                below = path[len(folder) + 1 :] if folder else path
-                verdict = spec.check_file(f"{below}/" if directory else below).include
-                if verdict is not None:
-                    return verdict
-            if not folder:
-                return False
-            folder = posixpath.dirname(folder)
-
-    def _spec(self, folder: str) -> GitIgnoreSpec | None:
-        if folder not in self._specs:
-            self._specs[folder] = self._read(posixpath.join(folder, ".gitignore"))
-        return self._specs[folder]
-
-    def _read(self, path: str) -> GitIgnoreSpec | None:
-        if not self._tree.is_file(path):
-            return None
-        try:
-            data = self._tree.read_bytes(path)
-        except Unreadable:
-            return None
-        from pathspec import GitIgnoreSpec  # only trees with a .gitignore pay for it
-
-        return GitIgnoreSpec.from_lines(data.decode("utf-8", "replace").splitlines())
 
 
 def discover(
     tree: DirectoryTree,
     paths: Iterable[str],
     *,
-    include: tuple[str, ...] = (),
-    exclude: tuple[str, ...] = (),
+    include: Patterns | None = None,
+    exclude: Patterns | None = None,
     use_gitignore: bool = True,
 ) -> Discovery:
     """Find the recognised files at and below some paths of a tree.
 
-    A path that names a file is looked at even if it is ignored. `include` and `exclude` are patterns of
-    .gitignore's kind, relative to the root; with `include` only what matches one is looked at.
+    A path that is named is looked at even if git ignores it. With `include`, of what is not named only what
+    these patterns choose is looked at; what `exclude` covers never is. Both are relative to the root.
     """
-    ignore = _Ignore(tree, use_gitignore)
-    chosen, refused = _patterns(include), _patterns(exclude)
-    notices: list[Notice] = []
-    found: dict[str, Found] = {}
-    seen = 0
-    for path, explicit in _walk(tree, paths, ignore, refused, notices):
-        seen += 1
-        if chosen is not None and not explicit and not chosen.match_file(path):
-            continue
-        if path in found:
-            continue
-        one = _look(tree, path, notices) if may_be_recognised(path) else None
-        if one is not None:
-            found[path] = one
-        elif explicit and not any(notice.path == path for notice in notices):
-            text = "It was named, but is of no format that is known."
-            notices.append(Notice("note", "not-recognised", text, path))
-    return Discovery(tuple(found[path] for path in sorted(found)), tuple(notices), seen)
+    ignored = IgnoreFiles(tree) if use_gitignore else None
+    return _Discoverer(tree, include, exclude, ignored).discover(paths)
 
 
-def _patterns(patterns: tuple[str, ...]) -> GitIgnoreSpec | None:
-    if not patterns:
-        return None
-    from pathspec import GitIgnoreSpec
+class _Discoverer:
+    """One walk of a tree."""
 
-    return GitIgnoreSpec.from_lines(patterns)
+    def __init__(
+        self,
+        tree: DirectoryTree,
+        chosen: Patterns | None,
+        refused: Patterns | None,
+        ignored: IgnoreFiles | None,
+    ) -> None:
+        self._tree = tree
+        self._chosen = chosen
+        self._refused = refused
+        self._ignored = ignored
+        self._found: dict[str, Found] = {}
+        self._links: dict[str, Found] = {}
+        """What is recognised by the name of a link only, by the path of its target."""
+        self._notices: dict[Notice, None] = {}
 
+    def discover(self, paths: Iterable[str]) -> Discovery:
+        for path, explicit in dict.fromkeys(self._walk(paths)):
+            if explicit:
+                self._look_at_named(path)
+            elif self._chosen is None or self._chosen.choose(path):
+                self._look(path, explicit=False)
+        found = {**self._links, **self._found}
+        told = [*self._notices, *(self._ignored.notices if self._ignored is not None else ())]
+        notices = sorted(told, key=lambda notice: (notice.path, notice.code))
+        return Discovery(tuple(found[path] for path in sorted(found)), tuple(notices))
 
-def _look(tree: DirectoryTree, path: str, notices: list[Notice]) -> Found | None:
-    try:
-        status = os.lstat(os.path.join(tree.root, path))
-    except OSError as error:
-        notices.append(Notice("warning", "unreadable", f"It cannot be read: {error.strerror}.", path))
-        return None
-    if stat.S_ISLNK(status.st_mode):
-        _look_at_link(tree, path, notices)
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        notices.append(
-            Notice(
-                "note", "no-regular-file", "It is named like a file to scan, but is no regular file.", path
-            )
+    def _look_at_named(self, path: str) -> None:
+        told = len(self._notices)
+        found = may_be_recognised(path) and self._look(path, explicit=True)
+        if not found and len(self._notices) == told:
+            self._tell("note", "not-recognised", "It was named, but is of no format that is known.", path)
+
+    def _look(self, path: str, *, explicit: bool) -> bool:
+        """Whether a file is recognised. If not, it may have been told why."""
+        try:
+            status = os.lstat(os.path.join(self._tree.root, path))
+        except OSError as error:
+            self._tell("warning", "unreadable", f"It cannot be read: {error.strerror}.", path)
+            return False
+        if stat.S_ISLNK(status.st_mode):
+            return self._look_at_link(path, explicit=explicit)
+        if not stat.S_ISREG(status.st_mode):
+            text = "It is named like a file to scan, but is no regular file."
+            self._tell("note", "no-regular-file", text, path)
+            return False
+        name = self._recognised(path, path)
+        if name is not None:
+            self._found[path] = Found(path, name, status.st_size)
+        return name is not None
+
+    def _look_at_link(self, path: str, *, explicit: bool) -> bool:
+        """Where a link leads inside the root, its target is looked at, under the target's path."""
+        real = os.path.realpath(os.path.join(self._tree.root, path))
+        if not os.path.exists(real):
+            self._tell("note", "broken-link", "It is a link to nothing.", path)
+            return False
+        if not real.startswith(self._tree.root.rstrip(os.sep) + os.sep):
+            text = "It is a link out of the root and was not followed."
+            self._tell("note", "link-out-of-root", text, path)
+            return False
+        target = os.path.relpath(real, self._tree.root).replace(os.sep, "/")
+        if not os.path.isfile(real) or not (explicit or self._enters(target)):
+            return False
+        name = self._recognised(target, target) or self._recognised(path, target)
+        if name is None:
+            return False
+        self._links[target] = Found(target, name, os.path.getsize(real))
+        return True
+
+    def _recognised(self, name: str, path: str) -> str | None:
+        """The format that a file at a path has under a name."""
+        try:
+            return recognise(name, lambda: self._tree.beginning(path))
+        except Unreadable as error:
+            claimed = format_of_name(name)
+            if claimed is None:
+                # Only its content would tell whether it is of interest, so nothing that was claimed is lost.
+                self._tell("warning", "unreadable", f"It was not looked at: {error}.", path)
+            return claimed
+
+    def _enters(self, path: str) -> bool:
+        """Whether a walk from the root comes to a file."""
+        if self._refused is not None and self._refused.cover(path):
+            return False
+        if self._chosen is not None and not self._chosen.choose(path):
+            return False
+        steps = path.split("/")
+        if not SKIPPED_DIRECTORIES.isdisjoint(steps[:-1]):
+            return False
+        folders = ["/".join(steps[:length]) for length in range(1, len(steps))]
+        ignored = self._ignored
+        return ignored is None or not (
+            any(ignored.ignore(folder, directory=True) for folder in folders)
+            or ignored.ignore(path, directory=False)
         )
-        return None
-    try:
-        recognised = recognise(path, lambda: tree.read_bytes(path))
-    except Unreadable as error:
-        # Only its content would tell whether it is of interest, so nothing that was claimed is lost.
-        notices.append(Notice("warning", "unreadable", f"It was not looked at: {error}.", path))
-        return None
-    return Found(path, recognised, status.st_size) if recognised is not None else None
 
-
-def _look_at_link(tree: DirectoryTree, path: str, notices: list[Notice]) -> None:
-    """A link inside the root is left to its target, which is found by itself; others are reported."""
-    target = os.path.realpath(os.path.join(tree.root, path))
-    if not os.path.exists(target):
-        notices.append(Notice("note", "broken-link", "It is a link to nothing.", path))
-    elif not target.startswith(tree.root.rstrip(os.sep) + os.sep):
-        notices.append(
-            Notice("note", "link-out-of-root", "It is a link out of the root and was not followed.", path)
-        )
-
-
-def _walk(
-    tree: DirectoryTree,
-    paths: Iterable[str],
-    ignore: _Ignore,
-    refused: GitIgnoreSpec | None,
-    notices: list[Notice],
-) -> Iterable[tuple[str, bool]]:
-    """The files at and below paths, each with whether it was named itself, in a stable order."""
-    for start in paths:
-        full = os.path.join(tree.root, start)
-        if not os.path.isdir(full) or os.path.islink(full):
-            if refused is None or not refused.match_file(start):
-                yield start, True
-            continue
-        pending = [start.strip("/") if start != "." else ""]
-        while pending:
-            folder = pending.pop()
-            try:
-                entries = sorted(os.scandir(os.path.join(tree.root, folder)), key=lambda entry: entry.name)
-            except OSError as error:
-                notices.append(
-                    Notice("warning", "unreadable", f"It cannot be listed: {error.strerror}.", folder or ".")
-                )
+    def _walk(self, paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
+        """The files at and below paths, each with whether it was named itself, in a stable order."""
+        for start in paths:
+            full = os.path.join(self._tree.root, start)
+            directory = os.path.isdir(full) and not os.path.islink(full)
+            if self._refused is not None and self._refused.cover(start, directory=directory):
                 continue
-            folders = []
-            for entry in entries:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                directory = entry.is_dir(follow_symlinks=False)
-                if directory and entry.name in SKIPPED_DIRECTORIES:
-                    continue
-                if refused is not None and refused.match_file(f"{path}/" if directory else path):
-                    continue
-                if not directory and not may_be_recognised(path):
-                    continue
-                if ignore.ignores(path, directory=directory):
-                    continue
-                if directory:
-                    folders.append(path)
-                    if may_be_recognised(path) and not path.endswith((".yaml", ".yml", ".json")):
-                        notices.append(
-                            Notice(
-                                "note",
-                                "no-regular-file",
-                                "It is named like a Dockerfile, but is a directory.",
-                                path,
-                            )
-                        )
-                else:
-                    yield path, False
-            pending += reversed(folders)
+            if not directory:
+                yield start, True
+                continue
+            pending = [start.strip("/") if start != "." else ""]
+            while pending:
+                folder = pending.pop()
+                folders = []
+                for name, is_directory in self._entries(folder):
+                    path = f"{folder}/{name}" if folder else name
+                    if not self._passes(path, directory=is_directory):
+                        continue
+                    if is_directory:
+                        folders.append(path)
+                    else:
+                        yield path, False
+                pending += reversed(folders)
+
+    def _entries(self, folder: str) -> list[tuple[str, bool]]:
+        """The entries of a directory in the order of their names, each with whether it is a directory."""
+        try:
+            with os.scandir(os.path.join(self._tree.root, folder)) as entries:
+                return sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+        except OSError as error:
+            self._tell("warning", "unreadable", f"It cannot be listed: {error.strerror}.", folder or ".")
+            return []
+
+    def _passes(self, path: str, *, directory: bool) -> bool:
+        """Whether what a directory that is walked holds is to be entered or looked at."""
+        if directory:
+            if posixpath.basename(path) in SKIPPED_DIRECTORIES:
+                return False
+        elif not may_be_recognised(path):
+            return False
+        if self._refused is not None and self._refused.verdict(path, directory=directory):
+            return False
+        if self._ignored is not None and self._ignored.ignore(path, directory=directory):
+            return False
+        if directory and format_of_name(path) is not None:
+            text = "It is named like a file to scan, but is a directory."
+            self._tell("note", "no-regular-file", text, path)
+        return True
+
+    def _tell(self, level: str, code: str, message: str, path: str) -> None:
+        self._notices[Notice(level, code, message, path)] = None

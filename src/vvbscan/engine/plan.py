@@ -25,6 +25,10 @@ _RESOURCES: Final = lazy_pattern(
 )
 _CONFIG: Final = lazy_pattern(r"(?:^|/)(?:config|META-INF)$")
 
+_DOTS: Final = lazy_pattern(r"(\.)")
+_NAME_PARTS: Final = lazy_pattern(r"([._-])")
+_OF_DOCKERFILE: Final = lazy_pattern(r"(?:dockerfile|containerfile)[._-]", re.IGNORECASE)
+
 
 def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]:
     """The units of a tree, in a stable order. Every recognised file is in one of them or consumed by one."""
@@ -62,13 +66,14 @@ def environment_of_path(path: str) -> tuple[str, str]:
     """The environment that a path names, and the group of paths that differ from it in that name only.
 
     A directory with an environment's whole name says it (`deploy/dev/web.yaml`), or a part of the file's name
-    between dots (`Dockerfile.dev`, `web.prod.yaml`).
+    between dots (`Dockerfile.dev`, `web.prod.yaml`, `prod.yaml`). In a Dockerfile's name hyphens and
+    underscores divide too (`Dockerfile-dev`).
     """
     folder, name = posixpath.split(path)
-    parts = name.split(".")
-    for index, part in enumerate(parts):
-        if index and _is_environment(part):
-            return part, posixpath.join(folder, ".".join([*parts[:index], "*", *parts[index + 1 :]]))
+    parts = _NAME_PARTS.split(name) if _OF_DOCKERFILE.match(name) else _DOTS.split(name)
+    for index in range(0, len(parts), 2):
+        if _is_environment(parts[index]):
+            return parts[index], posixpath.join(folder, "".join([*parts[:index], "*", *parts[index + 1 :]]))
     folders = folder.split("/") if folder else []
     for index in range(len(folders) - 1, -1, -1):
         if _is_environment(folders[index]):

@@ -19,14 +19,20 @@ APPLICATION: Final = "application"
 
 FORMATS: Final = (DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION)
 
-_DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[.-].+)?", re.IGNORECASE)
+_DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
 # Names like Dockerfile.md or Dockerfile.j2 are about Dockerfiles or make them, and are none themselves.
 _NO_DOCKERFILE: Final = lazy_pattern(
-    r"\.(?:md|adoc|rst|txt|html|json|ya?ml|toml|xml|java|go|py|sh|js|ts|rb|j2|jinja2?|tmpl|tpl|mustache|erb|hbs"
-    r"|template|in|orig|bak|swp|dockerignore|diff|patch|license)$",
+    r"(?:\.(?:mdx?|adoc|rst|txt|html|pdf|png|svg|json|ya?ml|toml|xml|ini|cfg|csv|sql|lock|log|sum|gz|zip"
+    r"|java|kts?|scala|groovy|gradle|go|rs|c|cc|cpp|cs|h|hpp|py|pyi|ipynb|sh|bash|ps1|[cm]?[jt]sx?|vue|css|php|rb"
+    r"|lua|vim|exs?|erl|swift|dart|pl|r|scm|snippets|j2|jinja2?|tmpl|tpl|mustache|erb|hbs|ejs|template|in|orig"
+    r"|bak|old|rej|sw[op]|dockerignore|diff|patch|license)|~)$",
     re.IGNORECASE,
 )
-_COMPOSE: Final = lazy_pattern(r"(?:docker-)?compose(?:[._-].+)?\.ya?ml|.+[._-]compose\.ya?ml")
+_COMPOSE: Final = lazy_pattern(r"(?:docker-)?compose(?:[._-].+)?\.ya?ml|.+[._-]compose\.ya?ml", re.IGNORECASE)
+_COMPOSE_ITSELF: Final = lazy_pattern(
+    r"(?:docker-)?compose(?:\.override)?\.ya?ml|docker-compose[._-].+\.ya?ml", re.IGNORECASE
+)
+"""What Docker looks for by itself, and what is called after it."""
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -47,10 +53,24 @@ def may_be_recognised(path: str) -> bool:
     """Whether a file with this path can be of a format at all: a cheap look at the name."""
     name = posixpath.basename(path)
     return (
-        name.endswith((".yaml", ".yml", ".json", ".properties"))
+        name.lower().endswith((".yaml", ".yml", ".json", ".properties"))
         or name in _KUSTOMIZATION
         or _names_dockerfile(name)
     )
+
+
+def format_of_name(path: str) -> str | None:
+    """The format that a file has unless its content tells another one; None if the name does not tell."""
+    name = posixpath.basename(path)
+    if name in _KUSTOMIZATION:
+        return KUSTOMIZATION
+    if name == "Chart.yaml":
+        return HELM_CHART
+    if _names_dockerfile(name):
+        return DOCKERFILE
+    if _APPLICATION.fullmatch(name):
+        return APPLICATION
+    return COMPOSE if _COMPOSE_ITSELF.fullmatch(name) else None
 
 
 def recognise(path: str, read: Callable[[], bytes]) -> str | None:
@@ -58,25 +78,21 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
 
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
-    name = posixpath.basename(path)
-    if name in _KUSTOMIZATION:
-        return KUSTOMIZATION
-    if _names_dockerfile(name):
-        return DOCKERFILE
+    by_name = format_of_name(path)
+    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE):
+        return by_name
+    name = posixpath.basename(path).lower()
     if name.endswith(".properties"):
-        return APPLICATION if _APPLICATION.fullmatch(name) else None
+        return by_name
+    content = as_utf8(read())
     if name.endswith(".json"):
-        content = as_utf8(read())
         return KUBERNETES if _JSON_API_VERSION.search(content) and _JSON_KIND.search(content) else None
     if not name.endswith((".yaml", ".yml")):
         return None
-    if name == "Chart.yaml":
-        return HELM_CHART
-    content = as_utf8(read())
     if _API_VERSION.search(content) and _KIND.search(content):
         return KUBERNETES
-    if _APPLICATION.fullmatch(name):
-        return APPLICATION
+    if by_name is not None:
+        return by_name
     if _COMPOSE.fullmatch(name) and (_SERVICES_OR_INCLUDE.search(content) or not content.strip()):
         return COMPOSE
     if _SERVICES.search(content) and _SERVICE_BODY.search(content):

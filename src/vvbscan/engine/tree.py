@@ -27,6 +27,17 @@ class DirectoryTree:
 
     def read_bytes(self, path: str) -> bytes:
         """The bytes of a regular file. Raises `Unreadable`."""
+        data, size = self._open_and_read(path)
+        if size > self._file_bytes:
+            raise Unreadable(f"it has {size:,} bytes, over the limit of {self._file_bytes:,}")
+        return data
+
+    def beginning(self, path: str) -> bytes:
+        """The bytes of a regular file, of one that is too large the first. Raises `Unreadable`."""
+        return self._open_and_read(path)[0]
+
+    def _open_and_read(self, path: str) -> tuple[bytes, int]:
+        """As many bytes of a file as are read at most, and how many it has."""
         real = self._inside(path)
         try:
             # Without O_NONBLOCK the opening of a FIFO would wait for a writer.
@@ -39,15 +50,11 @@ class DirectoryTree:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("it is not a regular file")
-            if status.st_size > self._file_bytes:
-                raise Unreadable(f"it has {status.st_size:,} bytes, over the limit of {self._file_bytes:,}")
             try:
                 data = stream.read(self._file_bytes + 1)
             except OSError as error:
                 raise Unreadable(f"it cannot be read: {error.strerror or error}") from None
-        if len(data) > self._file_bytes:
-            raise Unreadable(f"it grew over the limit of {self._file_bytes:,} bytes")
-        return data
+        return data[: self._file_bytes], max(status.st_size, len(data))
 
     def is_file(self, path: str) -> bool:
         """See `FileTree.is_file`."""

@@ -25,9 +25,16 @@ OVERRIDE_ENVIRONMENT: Final = "local-override"
 MAIN_ENVIRONMENT: Final = "default"
 """Environment of a main file alone, if files for environments stand beside it."""
 
-_MAIN_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_MAIN_NAMES: Final = (
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "podman-compose.yaml",
+    "podman-compose.yml",
+)
 _NAME: Final = lazy_pattern(
-    r"(?:(?P<stem>docker-compose|compose)(?:[._-](?P<suffix>.+))?|(?P<prefix>.+)[._-](?P<stem2>docker-compose|compose))"
+    r"(?:(?P<stem>(?:docker-|podman-)?compose)(?:[._-](?P<suffix>.+))?|(?P<prefix>.+)[._-](?P<stem2>docker-compose|compose))"
     r"\.ya?ml"
 )
 _SHARED: Final = frozenset({"base", "common", "shared"})

@@ -67,7 +67,7 @@ def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
 def parse_manifest(path: str, tree: FileTree, options: Options) -> Parsed:
     """A manifest of the tree, parsed by its ending; raises `Unreadable`."""
     source, problems = tree.read(path)
-    if path.endswith(".json"):
+    if path.lower().endswith(".json"):
         from vvbscan.parse.json import parse_json
 
         parsed = parse_json(source, options.limits)

@@ -1,0 +1,222 @@
+"""Discovery: which files of a tree are recognised, as what, and what is told of the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vvbscan import Config, UsageError
+from vvbscan.api import Planned, plan_scan
+from vvbscan.config import parse_config
+from vvbscan.engine.plan import environment_of_path
+from vvbscan.engine.recognise import recognise
+
+IMAGE = "FROM scratch\n"
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
+OVER_THE_LIMIT = "#" + "x" * 10_000_000 + "\n"
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+def plan(root: Path, *paths: str, config: Config | None = None) -> Planned:
+    return plan_scan([root / path for path in paths or (".",)], config or Config(), root=root)
+
+
+def formats(planned: Planned) -> dict[str, str]:
+    return {one.path: one.format for one in planned.found}
+
+
+def told(planned: Planned) -> list[tuple[str, str]]:
+    return [(notice.path, notice.code) for notice in planned.notices]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dockerfile",
+        "dockerfile",
+        "DOCKERFILE",
+        "Dockerfile.prod",
+        "Dockerfile-prod",
+        "Dockerfile_prod",
+        "Dockerfile.alpine3.20",
+        "app.dockerfile",
+        "prod.Dockerfile",
+        "Containerfile",
+        "Containerfile.jvm",
+    ],
+)
+def test_names_of_dockerfiles(name: str) -> None:
+    assert recognise(name, IMAGE.encode) == "dockerfile"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dockerfile.md",
+        "Dockerfile.j2",
+        "dockerfile.vim",
+        "dockerfile_test.go",
+        "Dockerfile~",
+        "Dockerfile.dockerignore",
+    ],
+)
+def test_names_that_are_about_dockerfiles(name: str) -> None:
+    assert recognise(name, IMAGE.encode) is None
+
+
+@pytest.mark.parametrize("name", ["pod.yaml", "POD.YAML", "Pod.YML"])
+def test_letters_of_endings(name: str) -> None:
+    assert recognise(name, POD.encode) == "kubernetes"
+    assert recognise("pod.JSON", lambda: b'{"apiVersion": "v1", "kind": "Pod"}') == "kubernetes"
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml", "docker-compose.prod.yml"])
+def test_what_docker_looks_for_is_claimed_whatever_stands_in_it(name: str) -> None:
+    assert recognise(name, lambda: b"\x00\x01") == "compose"
+    assert recognise("compose.schema.yaml", lambda: b"type: object\n") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "environment"),
+    [
+        ("deploy/dev/web.yaml", "dev"),
+        ("web.prod.yaml", "prod"),
+        ("deploy/prod.yaml", "prod"),
+        ("Dockerfile.dev", "dev"),
+        ("dev.Dockerfile", "dev"),
+        ("Dockerfile-dev", "dev"),
+        ("Containerfile_test", "test"),
+        ("web-dev.yaml", ""),
+        ("test-service/Dockerfile", ""),
+        ("Dockerfile.jvm", ""),
+    ],
+)
+def test_the_environment_that_a_path_names(path: str, environment: str) -> None:
+    assert environment_of_path(path)[0] == environment
+
+
+def test_paths_that_differ_in_their_environment_only_are_a_group(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"dev.Dockerfile": IMAGE, "prod.Dockerfile": IMAGE, "Dockerfile-dev": IMAGE, "Dockerfile": IMAGE},
+    )
+    judged = {unit.id: unit.judged for unit in plan(tmp_path).units}
+    assert judged == {
+        "dockerfile:Dockerfile": True,
+        "dockerfile:Dockerfile-dev": False,
+        "dockerfile:dev.Dockerfile": False,
+        "dockerfile:prod.Dockerfile": True,
+    }
+
+
+def test_a_link_gives_its_name_to_what_it_leads_to(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"images/web": IMAGE, "images/api.dockerfile": IMAGE, "build/out": IMAGE, ".gitignore": "build/\n"},
+    )
+    (tmp_path / "Dockerfile").symlink_to("images/web")
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api/Dockerfile").symlink_to("../images/api.dockerfile")
+    (tmp_path / "out.dockerfile").symlink_to("build/out")
+    planned = plan(tmp_path)
+    assert formats(planned) == {"images/web": "dockerfile", "images/api.dockerfile": "dockerfile"}
+    assert told(planned) == []
+    assert formats(plan(tmp_path, "out.dockerfile")) == {"build/out": "dockerfile"}, "it was named"
+
+
+def test_links_that_lead_nowhere_or_out(tmp_path: Path) -> None:
+    write(tmp_path, {"repo/x": "", "Dockerfile": IMAGE})
+    root = tmp_path / "repo"
+    (root / "out.dockerfile").symlink_to("../Dockerfile")
+    (root / "none.dockerfile").symlink_to("missing")
+    (root / "self.dockerfile").symlink_to("self.dockerfile")
+    (root / "again").symlink_to(".")
+    expected = [
+        ("none.dockerfile", "broken-link"),
+        ("out.dockerfile", "link-out-of-root"),
+        ("self.dockerfile", "broken-link"),
+    ]
+    assert told(plan(root)) == expected
+    assert told(plan(root, "out.dockerfile", "none.dockerfile")) == expected[:2]
+    assert formats(plan(root)) == {}
+
+
+def test_a_named_link_to_a_directory_is_walked(tmp_path: Path) -> None:
+    write(tmp_path, {"releases/12/Dockerfile": IMAGE})
+    (tmp_path / "current").symlink_to("releases/12")
+    assert formats(plan(tmp_path, "current")) == {"releases/12/Dockerfile": "dockerfile"}
+
+
+def test_a_named_directory_is_walked_even_if_git_ignores_it(tmp_path: Path) -> None:
+    write(
+        tmp_path, {".gitignore": "build/\n*.tmp.yaml\n", "build/Dockerfile": IMAGE, "build/a.tmp.yaml": POD}
+    )
+    assert formats(plan(tmp_path)) == {}
+    assert formats(plan(tmp_path, "build")) == {"build/Dockerfile": "dockerfile"}
+
+
+def test_a_file_named_in_a_covered_directory_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, {"vendor/Dockerfile": IMAGE, "Dockerfile": IMAGE})
+    config = Config(exclude=("vendor/",))
+    assert formats(plan(tmp_path, "vendor/Dockerfile", "Dockerfile", config=config)) == {
+        "Dockerfile": "dockerfile"
+    }
+
+
+def test_what_is_named_is_looked_at_whatever_is_included(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": IMAGE, "deploy/web.yaml": POD})
+    config = Config(include=("deploy/",))
+    assert formats(plan(tmp_path, config=config)) == {"deploy/web.yaml": "kubernetes"}
+    for paths in ((".", "Dockerfile"), ("Dockerfile", ".")):
+        assert len(formats(plan(tmp_path, *paths, config=config))) == 2
+
+
+def test_paths_within_each_other_and_twice(tmp_path: Path) -> None:
+    write(tmp_path, {"deploy/web.yaml": POD, "deploy/note.txt": "a"})
+    planned = plan(tmp_path, "deploy", ".", "deploy/web.yaml", "deploy/note.txt", "deploy/note.txt")
+    assert formats(planned) == {"deploy/web.yaml": "kubernetes"}
+    assert told(planned) == [("deploy/note.txt", "not-recognised")]
+
+
+def test_names_that_begin_with_two_dots_lie_inside(tmp_path: Path) -> None:
+    write(tmp_path, {"..data/Dockerfile": IMAGE})
+    assert formats(plan(tmp_path, "..data")) == {"..data/Dockerfile": "dockerfile"}
+
+
+def test_what_is_claimed_is_claimed_at_any_size(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "web.yaml": POD + OVER_THE_LIMIT,
+            "compose.yaml": OVER_THE_LIMIT,
+            "application.yaml": OVER_THE_LIMIT,
+            "data.yaml": OVER_THE_LIMIT,
+        },
+    )
+    found = {"application.yaml": "application", "compose.yaml": "compose", "web.yaml": "kubernetes"}
+    assert formats(plan(tmp_path)) == found
+
+
+@pytest.mark.parametrize(
+    "name", ["Dockerfile", "kustomization.yaml", "application.properties", "compose.yaml"]
+)
+def test_a_directory_with_the_name_of_a_file(name: str, tmp_path: Path) -> None:
+    write(tmp_path, {f"{name}/Dockerfile": IMAGE})
+    planned = plan(tmp_path)
+    assert told(planned) == [(name, "no-regular-file")]
+    assert formats(planned) == {f"{name}/Dockerfile": "dockerfile"}
+
+
+def test_a_pattern_of_the_configuration_that_means_nothing_is_refused(tmp_path: Path) -> None:
+    config = parse_config(b"gitignore: true\nexclude: ['a[']\n", ".vvbscan.yaml")
+    with pytest.raises(UsageError) as raised:
+        plan(tmp_path, config=config)
+    assert raised.value.where == ".vvbscan.yaml:2:1"
+    assert "`a[`" in raised.value.message
