@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.config import Config
-from vvbscan.engine.discover import Found, discover
+from vvbscan.engine.discover import Found, discover, surroundings
 from vvbscan.engine.gitignore import BadPattern, Patterns
+from vvbscan.engine.named import NamedPaths
 from vvbscan.engine.plan import plan
 from vvbscan.engine.recognise import recognise
 from vvbscan.engine.run import Order, run
@@ -41,6 +42,8 @@ class Planned(NamedTuple):
     units: tuple[Unit, ...]
     found: tuple[Found, ...]
     notices: tuple[Notice, ...]
+    named: NamedPaths | None = None
+    """Set if single files of a repository were named: then only what touches them is reported."""
 
 
 def scan(
@@ -55,7 +58,8 @@ def scan(
 
     Args:
         paths: what to look at. All of it lies in one tree; other files of the tree are read where these
-            refer to them (a Kustomize base).
+            refer to them (a Kustomize base). A file of a repository that is named by itself is judged with
+            what it belongs to (the overlays of a base), and what touches it is reported.
         config: how; None is the default configuration. Files are not looked for: see `load_config`.
         root: directory that paths in the result are relative to; by default the repository that the paths
             lie in, else the working directory, else the directory that holds them all.
@@ -72,7 +76,7 @@ def scan(
     tree = DirectoryTree(planned.root, DEFAULT_LIMITS.file_bytes)
     size = sum(one.size for one in planned.found)
     automatic = (os.cpu_count() or 1) if size >= _WORTH_PROCESSES else 1
-    return _run(
+    result = _run(
         tree,
         planned.units,
         config,
@@ -82,6 +86,7 @@ def scan(
         today=today,
         progress=progress,
     )
+    return result if planned.named is None else planned.named.result(result)
 
 
 def plan_scan(
@@ -95,18 +100,30 @@ def plan_scan(
     for path in named:
         if not os.path.lexists(path):
             raise UsageError(f"there is no file or directory `{path}`")
+    if root is not None and not os.path.isdir(root):
+        raise UsageError(f"there is no directory `{os.fspath(root)}` to be the root")
     top = os.path.realpath(root) if root is not None else find_root(named)
     tree = DirectoryTree(top, DEFAULT_LIMITS.file_bytes)
     relative = [_relative(path, tree.root) for path in named]
+    exclude = _patterns(config, "exclude", config.exclude)
     discovery = discover(
         tree,
         relative,
         include=_patterns(config, "include", config.include),
-        exclude=_patterns(config, "exclude", config.exclude),
+        exclude=exclude,
         use_gitignore=config.gitignore,
     )
-    units = tuple(plan(discovery.found, tree, _options(config)))
-    return Planned(tree.root, units, discovery.found, discovery.notices)
+    directories = [path for path in relative if tree.is_directory(path)]
+    names = NamedPaths(set(relative) - set(directories), directories)
+    if not names.need_surroundings(discovery.found) or not is_repository(tree.root):
+        units = tuple(plan(discovery.found, tree, _options(config)))
+        return Planned(tree.root, units, discovery.found, discovery.notices)
+    around = surroundings(tree, names.files, exclude=exclude, use_gitignore=config.gitignore)
+    found = {one.path: one for one in (*around, *discovery.found)}
+    units = names.units(plan([found[path] for path in sorted(found)], tree, _options(config)))
+    read = {path for unit in units for path in unit.files}
+    notices = [one for one in discovery.notices if one.code != "not-recognised" or one.path not in read]
+    return Planned(tree.root, units, discovery.found, tuple(notices), names)
 
 
 def scan_text(
@@ -178,7 +195,7 @@ def find_root(paths: Sequence[str]) -> str:
         raise UsageError("the paths lie on different drives", hint="scan them one at a time") from None
     folder = common
     while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
+        if is_repository(folder):
             return folder
         parent = os.path.dirname(folder)
         if parent == folder:
@@ -188,10 +205,15 @@ def find_root(paths: Sequence[str]) -> str:
     return here if common == here or common.startswith(here.rstrip(os.sep) + os.sep) else common
 
 
+def is_repository(folder: str) -> bool:
+    """Whether a directory is the top of a git repository (or of a worktree, where .git is a file)."""
+    return os.path.lexists(os.path.join(folder, ".git"))
+
+
 def _relative(path: str, root: str) -> str:
     relative = os.path.relpath(_located(path), root)
     if relative == os.pardir or relative.startswith(os.pardir + os.sep):
-        raise UsageError(f"`{path}` lies outside the root", hint="name the root with --root")
+        raise UsageError(f"`{path}` lies outside the root", hint="the root has to hold all paths")
     return relative.replace(os.sep, "/")
 
 

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
-from vvbscan.engine.recognise import format_of_name, may_be_recognised, recognise
+from vvbscan.engine.recognise import (
+    APPLICATION,
+    COMPOSE,
+    HELM_CHART,
+    KUSTOMIZATION,
+    format_of_name,
+    may_be_recognised,
+    recognise,
+)
 from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.outcome import Notice
 from vvbscan.model.unit import Unreadable
@@ -52,6 +60,25 @@ def discover(
     return _Discoverer(tree, include, exclude, ignored).discover(paths)
 
 
+def surroundings(
+    tree: DirectoryTree,
+    named: Iterable[str],
+    *,
+    exclude: Patterns | None = None,
+    use_gitignore: bool = True,
+) -> tuple[Found, ...]:
+    """What named files may have to be judged with.
+
+    These are the kustomizations and charts of the whole tree, and the compose and configuration files beside
+    the named ones. All are told by their names, so that nothing else is read.
+    """
+    folders = {posixpath.dirname(path) for path in named}
+    folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
+    folders |= {posixpath.join(folder, "config") for folder in folders}
+    ignored = IgnoreFiles(tree) if use_gitignore else None
+    return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders))
+
+
 class _Discoverer:
     """One walk of a tree."""
 
@@ -81,6 +108,14 @@ class _Discoverer:
         told = [*self._notices, *(self._ignored.notices if self._ignored is not None else ())]
         notices = sorted(told, key=lambda notice: (notice.path, notice.code))
         return Discovery(tuple(found[path] for path in sorted(found)), tuple(notices))
+
+    def surroundings(self, folders: frozenset[str]) -> tuple[Found, ...]:
+        for path, _ in self._walk(["."]):
+            name = format_of_name(path)
+            beside = name in (COMPOSE, APPLICATION) and posixpath.dirname(path) in folders
+            if beside or name in (KUSTOMIZATION, HELM_CHART):
+                self._look(path, explicit=False)
+        return tuple(self._found[path] for path in sorted(self._found))
 
     def _look_at_named(self, path: str) -> None:
         told = len(self._notices)

@@ -1,0 +1,80 @@
+"""Single files of a repository, as pre-commit names them: judged with what they belong to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import vvbscan
+from vvbscan import Config, Selection
+
+IMAGE = Config(selection=Selection(select=("VVB-IMAGE-001", "VVB-SECRET-001")))
+FILES = {
+    ".git/HEAD": "ref: refs/heads/main\n",
+    "deploy/base/kustomization.yaml": "resources: [pod.yaml, job.yaml]\n",
+    "deploy/base/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: vvb/a}]}\n",
+    "deploy/base/job.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec: {containers: [{name: b, image: vvb/b}]}\n",
+    "deploy/prod/kustomization.yaml": "resources: [../base]\nimages: [{name: vvb/a, newTag: 1.2.3}]\npatches: [{path: patch.yaml}]\n",
+    "deploy/prod/patch.yaml": "kind: Pod\napiVersion: v1\nmetadata: {name: b, labels: {a: b}}\n",
+    "alone.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: c}\nspec: {containers: [{name: c, image: vvb/c}]}\n",
+    "app/src/main/resources/application.properties": "quarkus.application.name=app\nquarkus.datasource.password=plain\n",
+    "app/src/main/resources/application-prod.properties": "quarkus.datasource.password=${PW}\n",
+    "chart/Chart.yaml": "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+    "chart/templates/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: '{{ .Release.Name }}'}\nspec: {containers: [{name: d, image: vvb/d}]}\n",
+}
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    for name, content in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return tmp_path
+
+
+def scan(repo: Path, *names: str) -> list[str]:
+    result = vvbscan.scan([repo / name for name in names], IMAGE, today="2026-01-01")
+    assert result.notices == ()
+    return [finding.location.path for finding in result.findings]
+
+
+def test_a_base_is_judged_through_its_overlay(repo: Path) -> None:
+    assert scan(repo, "deploy/base/pod.yaml") == [], "the overlay gives it a version"
+    assert scan(repo, "deploy/base/job.yaml") == ["deploy/base/job.yaml"]
+
+
+def test_of_a_unit_only_what_touches_a_named_file_is_reported(repo: Path) -> None:
+    assert scan(repo, "alone.yaml") == ["alone.yaml"]
+    assert scan(repo, "alone.yaml", "deploy/base/job.yaml") == ["alone.yaml", "deploy/base/job.yaml"]
+
+
+def test_an_overlay_answers_for_what_it_lists(repo: Path) -> None:
+    assert scan(repo, "deploy/prod/kustomization.yaml") == ["deploy/base/job.yaml"], (
+        "it is on the way of the finding"
+    )
+
+
+def test_a_patch_is_recognised_by_the_kustomization_that_lists_it(repo: Path) -> None:
+    assert scan(repo, "deploy/prod/patch.yaml") == []
+
+
+def test_a_profile_is_judged_with_its_main_file(repo: Path) -> None:
+    assert scan(repo, "app/src/main/resources/application-prod.properties") == []
+    assert scan(repo, "app/src/main/resources/application.properties") == [], "production takes the variable"
+
+
+def test_a_template_is_judged_with_its_chart(repo: Path) -> None:
+    assert scan(repo, "chart/templates/pod.yaml") == ["chart/templates/pod.yaml"]
+
+
+def test_a_directory_is_scanned_as_ever(repo: Path) -> None:
+    assert scan(repo, "deploy") == ["deploy/base/job.yaml"]
+    assert scan(repo, "deploy", "alone.yaml") == ["alone.yaml", "deploy/base/job.yaml"]
+
+
+def test_without_a_repository_a_file_stands_alone(repo: Path) -> None:
+    (repo / ".git" / "HEAD").unlink()
+    (repo / ".git").rmdir()
+    assert scan(repo, "deploy/base/pod.yaml") == ["pod.yaml"]
