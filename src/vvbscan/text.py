@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import codecs
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -53,19 +54,27 @@ class SourceText:
     def line_starts(self) -> list[int]:
         """Offset of the first character of every line; a text ending in a line end has a last, empty line."""
         if self._starts is None:
-            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+            if "\r" in self.text:
+                self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+            else:
+                lengths = [len(line) + 1 for line in self.text.split("\n")]
+                self._starts = [0, *accumulate(lengths[:-1])]
         return self._starts
 
     def position(self, offset: int) -> Position:
         """Line and column of an offset; offsets past the end are clamped to it."""
-        offset = max(0, min(offset, len(self.text)))
-        starts = self.line_starts
+        if not 0 <= offset <= len(self.text):
+            offset = 0 if offset < 0 else len(self.text)
+        starts = self._starts or self.line_starts
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)
 
     def utf16_column(self, offset: int) -> int:
         """1-based column of an offset counted in UTF-16 code units, as SARIF's `utf16CodeUnits` wants it."""
-        line, column = self.position(offset)
+        return self.utf16_column_at(*self.position(offset))
+
+    def utf16_column_at(self, line: int, column: int) -> int:
+        """The same for a line and its column in code points."""
         if self._astral is None:
             text = self.text
             self._astral = [] if text.isascii() else [match.start() for match in _ASTRAL.finditer(text)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from vvbscan.expr.scope import Fail, Scope, Unsure
@@ -14,33 +15,33 @@ from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 
 _WORD: Final = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SECRET_ENDINGS: Final = (
-    ("password",),
-    ("passwd",),
-    ("pwd",),
-    ("passphrase",),
-    ("pass",),
-    ("secret",),
-    ("token",),
-    ("credentials",),
-    ("apikey",),
-    ("api", "key"),
-    ("access", "key"),
-    ("secret", "key"),
-    ("private", "key"),
-    ("signing", "key"),
-    ("sign", "key"),
-    ("encryption", "key"),
-    ("account", "key"),
-    ("auth", "key"),
-    ("master", "key"),
+_SECRET_ENDINGS: Final = frozenset(
+    {
+        ("password",),
+        ("passwd",),
+        ("pwd",),
+        ("passphrase",),
+        ("pass",),
+        ("secret",),
+        ("token",),
+        ("credentials",),
+        ("apikey",),
+        ("api", "key"),
+        ("access", "key"),
+        ("secret", "key"),
+        ("private", "key"),
+        ("signing", "key"),
+        ("sign", "key"),
+        ("encryption", "key"),
+        ("account", "key"),
+        ("auth", "key"),
+        ("master", "key"),
+    }
 )
 """How a name ends that holds a secret. Names that only speak of one (`token-lifespan`, `passwordKey`,
 `existingSecret`, `secret-name`) end otherwise."""
 _RUN_TOGETHER: Final = ("password", "passwd", "passphrase", "apikey", "secretkey", "accesskey")
 """Endings that are unmistakable also where words are run together: `PGPASSWD`."""
-_PUBLIC_STORES: Final = (("trust", "store"), ("truststore",))
-"""What holds public certificates only: its password protects nothing."""
 
 _SECRET_TYPES: Final = (
     "kubernetes.io/tls",
@@ -77,6 +78,8 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("a Stripe key", lazy_pattern(r"\b[rs]k_live_[0-9a-zA-Z]{20,}")),
     ("a signed token", lazy_pattern(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}")),
 )
+_FORM_SIGNS: Final = lazy_pattern(r"BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|AIza|k_live_|eyJ")
+"""What every text of one of these forms contains: most texts are done after one look."""
 _URL: Final = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{1,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
 _URL_PARAMETER: Final = lazy_pattern(r"[?&;](?:password|passwd|pwd)=([^&;\s]{1,200})", re.IGNORECASE)
 
@@ -196,15 +199,16 @@ def holds_secret(name: str, params: Mapping[str, ParamValue]) -> bool:
     if isinstance(allowed, list) and name in allowed:
         return False
     words = tuple(word.lower() for word in _WORD.findall(name))
-    if words[-2:] == ("existing", "secret") or any(_within(store, words) for store in _PUBLIC_STORES):
+    if words[-2:] == ("existing", "secret") or _names_public_store(words):
         return False
     if words and words[-1].endswith(_RUN_TOGETHER):
         return True
-    return any(words[-len(ending) :] == ending for ending in _SECRET_ENDINGS)
+    return words[-1:] in _SECRET_ENDINGS or words[-2:] in _SECRET_ENDINGS
 
 
-def _within(part: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return any(words[start : start + len(part)] == part for start in range(len(words)))
+def _names_public_store(words: tuple[str, ...]) -> bool:
+    """Whether words speak of a store of public certificates, whose password protects nothing."""
+    return "truststore" in words or ("trust" in words and ("trust", "store") in pairwise(words))
 
 
 def boxes_of(name: str) -> tuple[str, ...]:
@@ -222,12 +226,12 @@ def _find(value: Node, *, named: bool) -> _Secret | None:
         # YAML and properties read an unquoted 12345 as a number; a password it is all the same.
         numeric = isinstance(text, (int, float)) and not isinstance(text, bool)
         return _Secret(value, "a secret", _is_default(value)) if named and numeric else None
-    for what, form in _FORMS:
+    for what, form in _FORMS if _FORM_SIGNS.search(text) else ():
         match = form.search(text)
         if match is not None:
             return _Secret(value.part(*match.span()), what, _is_default(value))
-    for pattern in (_URL, _URL_PARAMETER):
-        match = pattern.search(text)
+    for sign, pattern in (("@", _URL), ("=", _URL_PARAMETER)):
+        match = pattern.search(text) if sign in text else None
         if match is not None and _is_literal(match.group(1)):
             return _Secret(value.part(*match.span(1)), "an address with a password in it", _is_default(value))
     if named and _is_literal(text):

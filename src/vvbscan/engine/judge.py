@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib import import_module
-from typing import Final
 
 from vvbscan.catalog.catalog import CompiledTarget
+from vvbscan.engine.tallies import Counter
 from vvbscan.expr.message import fill_message
 from vvbscan.expr.scope import Fail, Scope, Unsure, Verdict
 from vvbscan.model.location import Location, RelatedLocation, locate, locate_node, masked, way_of
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.outcome import Finding, Notice, Tally, Undecided
+from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 from vvbscan.report.fingerprint import finding_fingerprint
 
-_SAMPLES: Final = 3
+Check = Callable[[Subject, Mapping[str, ParamValue]], Iterable[Fail | Unsure]]
 
 
 class Judge:
@@ -27,8 +29,9 @@ class Judge:
         self._failed: dict[tuple[str, str], set[str]] = {}
         self._where: dict[tuple[str, str, int, int], set[tuple[str, str]]] = {}
         self._yields: dict[str, tuple[str, ...]] = {}
-        self._counts: dict[tuple[str, str, str], list[int]] = {}
-        self._samples: dict[tuple[str, str, str], list[str]] = {}
+        self._anchor: tuple[Node, Location] | None = None
+        """The anchor of the last subject that failed, and its location: a subject fails many rules."""
+        self._counters: dict[tuple[str, str], Counter] = {}
         self.undecided: list[Undecided] = []
         self.notices: list[Notice] = []
 
@@ -46,31 +49,23 @@ class Judge:
 
     def _record(self, subject: Subject, target: CompiledTarget, verdicts: list[Fail | Unsure]) -> None:
         rule = target.rule
+        counter = self._counters.get((rule.id, subject.environment))
+        if counter is None:
+            counter = self._counters[rule.id, subject.environment] = Counter(rule.boxes)
+        if not verdicts:
+            counter.passed(subject.address)
+            return
         fails = [verdict for verdict in verdicts if isinstance(verdict, Fail)]
+        if not fails:
+            counter.undecided()
+            self._undecide(subject, target, verdicts[0])
+            return
         failed_boxes: set[str] = set()
         for fail in fails:
             boxes = rule.boxes if fail.whole or not fail.boxes else fail.boxes
             failed_boxes.update(boxes)
             self._fail(subject, target, fail, tuple(boxes))
-        for box in rule.boxes:
-            if box in failed_boxes:
-                self._count(rule.id, box, subject, 1)
-            elif verdicts and not fails:
-                self._count(rule.id, box, subject, 2)
-            else:
-                self._count(rule.id, box, subject, 0)
-        if not fails and verdicts:
-            self._undecide(subject, target, verdicts[0])
-
-    def _count(self, rule_id: str, box: str, subject: Subject, outcome: int) -> None:
-        key = (rule_id, box, subject.environment)
-        counts = self._counts.get(key)
-        if counts is None:
-            counts = self._counts[key] = [0, 0, 0]
-            self._samples[key] = []
-        counts[outcome] += 1
-        if outcome == 0 and len(self._samples[key]) < _SAMPLES:
-            self._samples[key].append(subject.address)
+        counter.failed(subject.address, failed_boxes)
 
     def _fail(self, subject: Subject, target: CompiledTarget, fail: Fail, boxes: tuple[str, ...]) -> None:
         rule = target.rule
@@ -104,8 +99,13 @@ class Judge:
             fingerprint=finding_fingerprint(
                 rule.id, location.path, subject.address, "" if fail.confidential else primary.written
             ),
-            anchor=locate_node(subject.anchor),
+            anchor=self._place_of(subject.anchor),
         )
+
+    def _place_of(self, anchor: Node) -> Location:
+        if self._anchor is None or self._anchor[0] is not anchor:
+            self._anchor = (anchor, locate_node(anchor))
+        return self._anchor[1]
 
     def _undecide(self, subject: Subject, target: CompiledTarget, unsure: Unsure | Fail) -> None:
         assert isinstance(unsure, Unsure)
@@ -137,12 +137,11 @@ class Judge:
 
     def tallies(self) -> tuple[Tally, ...]:
         """The counts for each rule, box and environment."""
-        tallies = []
-        for key, (passed, failed, unknown) in sorted(self._counts.items()):
-            rule_id, box, environment = key
-            samples = tuple(self._samples[key])
-            tallies.append(Tally(rule_id, box, environment, passed, failed, unknown, samples))
-        return tuple(tallies)
+        return tuple(
+            tally
+            for (rule_id, environment), counter in self._counters.items()
+            for tally in counter.tallies(rule_id, environment)
+        )
 
     def findings(self) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """The findings to report, and those that yield to another rule's on all of their subjects."""
@@ -168,9 +167,15 @@ def _verdicts(subject: Subject, scope: Scope, target: CompiledTarget) -> list[Fa
     if target.condition is not None:
         verdict: Verdict = target.condition(scope)
         return [] if verdict is None else [verdict]
-    module, _, function = target.check.partition(".")
-    check = getattr(import_module(f"vvbscan.checks.{module}"), function)
-    return list(check(subject, target.params))
+    return list(_check(target.check)(subject, target.params))
+
+
+@cache
+def _check(name: str) -> Check:
+    """The function of `checks` that a target names."""
+    module, _, function = name.partition(".")
+    check: Check = getattr(import_module(f"vvbscan.checks.{module}"), function)
+    return check
 
 
 def _related(

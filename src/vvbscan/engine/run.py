@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser, with_line_hashes
 from vvbscan.engine.judge import Judge
+from vvbscan.engine.tallies import merged_tallies
 from vvbscan.model.facts import Fact, ImageBuildFact, WorkloadFact
 from vvbscan.model.outcome import Finding, Notice, UnitResult
 from vvbscan.model.result import ScanResult, in_order
@@ -147,7 +148,7 @@ def _collect(order: Order, catalog: Catalog, results: list[UnitResult]) -> ScanR
             findings=tuple(applied.findings),
             suppressed=tuple(applied.suppressed),
             hidden=tuple(finding for result in results for finding in result.hidden),
-            tallies=tuple(tally for result in results for tally in result.tallies),
+            tallies=merged_tallies(tally for result in results for tally in result.tallies),
             undecided=tuple(outcome for result in results for outcome in result.undecided),
             notices=tuple(dict.fromkeys([*notices, *applied.notices])),
         )

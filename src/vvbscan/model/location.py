@@ -60,7 +60,7 @@ def locate(source: Source, start: int, end: int) -> Location:
     line, column = text.position(start)
     end_line, end_column = text.position(max(start, end))
     first = 0
-    if max(column, end_column - 1 if end_line == line else column) > _SNIPPET_LENGTH:
+    if column > _SNIPPET_LENGTH or (end_line == line and end_column > _SNIPPET_LENGTH + 1):
         first = max(0, column - 1 - _SNIPPET_LEAD)
     return Location(
         path=source.path,
@@ -70,8 +70,8 @@ def locate(source: Source, start: int, end: int) -> Location:
         column=column,
         end_line=end_line,
         end_column=end_column,
-        utf16_column=text.utf16_column(start),
-        utf16_end_column=text.utf16_column(max(start, end)),
+        utf16_column=text.utf16_column_at(line, column),
+        utf16_end_column=text.utf16_column_at(end_line, end_column),
         snippet=text.line_part(line, first, _SNIPPET_LENGTH),
         snippet_column=first + 1,
     )
