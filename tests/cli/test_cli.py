@@ -106,6 +106,10 @@ def test_the_threshold(repo: Path) -> None:
         (["scan", "--config", "a", "--no-config"], "exclude each other"),
         (["scan", "--kubernetes-version", "latest"], "not a version"),
         (["scan", "--jobs", "-1"], "--jobs"),
+        (["scan", "--output", "a.json", "--output", "./a.json"], "two reports"),
+        (["scan", "--root", "nowhere"], "there is no directory `nowhere`"),
+        (["scan", "--root", "pod.yaml"], "there is no directory `pod.yaml`"),
+        (["scan", "--exclude", "a["], "`a[` is no pattern"),
         (["explain", "VVB-NOTHING-001"], "there is no rule"),
         (["rules", "--subject", "nothing"], "no rule"),
         (["parse", "nothing.yaml"], "cannot read nothing.yaml"),
@@ -195,10 +199,50 @@ def test_colours_are_asked_for(capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert "\033[" not in capsys.readouterr().out
 
 
-def test_a_closed_pipe_is_no_error(repo: Path) -> None:
+def test_one_report_that_cannot_be_written_keeps_no_other_away(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = ("--output", "no/such.sarif", "--output", "b.json", "--format", "sarif", "--format", "json")
+    assert main(["scan", *ONLY, *outputs, "--format", "text", "--output", "-"]) == 2
+    assert (repo / "b.json").exists()
+    assert "1 finding" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["scan"], ["rules"], ["parse", "pod.yaml"]])
+def test_a_full_disk(command: list[str], repo: Path) -> None:
     script = (
         "import subprocess, sys\n"
-        "done = subprocess.Popen([sys.executable, '-m', 'vvbscan', 'rules', '--format', 'json'], stdout=subprocess.PIPE, stderr=subprocess.PIPE)\n"
+        "with open('/dev/full', 'wb') as full:\n"
+        f"    done = subprocess.run([sys.executable, '-m', 'vvbscan', *{command}], stdout=full, stderr=subprocess.PIPE)\n"
+        "print(done.returncode, done.stderr)"
+    )
+    if not os.path.exists("/dev/full"):
+        pytest.skip("only Linux has a full device")
+    output = python("-c", script, cwd=repo).stdout
+    assert output == "2 b'error: cannot write to standard output: No space left on device\\n'\n"
+
+
+@pytest.mark.parametrize("command", [["--version"], ["scan", *ONLY, "pod.yaml"]])
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_stream_that_is_closed_from_the_start(stream: str, command: list[str], repo: Path) -> None:
+    script = f"import sys; sys.{stream} = None; from vvbscan.cli import main; sys.exit(main({command}))"
+    done = python("-c", script, cwd=repo)
+    assert done.returncode == (1 if "scan" in command else 0)
+    assert "Traceback" not in done.stderr
+
+
+def test_json_is_utf_8_whatever_the_terminal_shows(repo: Path) -> None:
+    (repo / "Dockerfile").write_text("FROM scratch\nFROM m\u00fcsli \U0001f680\n")
+    arguments = ("-m", "vvbscan", "scan", "--format", "json")
+    done = python(*arguments, cwd=repo, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert "m\u00fcsli" in json.dumps(json.loads(done.stdout), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("arguments", [["rules", "--format", "json"], ["--version"]])
+def test_a_closed_pipe_is_no_error(arguments: list[str], repo: Path) -> None:
+    script = (
+        "import subprocess, sys\n"
+        f"done = subprocess.Popen([sys.executable, '-m', 'vvbscan', *{arguments}], stdout=subprocess.PIPE, stderr=subprocess.PIPE)\n"
         "done.stdout.close()\n"
         "print(repr(done.stderr.read()))"
     )

@@ -116,6 +116,7 @@ def test_an_empty_file_is_the_default(text: str) -> None:
         ("- fail-on\n", "1:1", "is a mapping"),
         ("fail-on: [\n", "2:1", ""),
         ("fail-on: error\nfail-on: note\n", "2:1", "fail-on"),
+        ("fail-on: error\n---\nfail-on: note\n", "2:1", "one document"),
     ],
 )
 def test_an_error_points_at_the_offending_place(text: str, where: str, words: str) -> None:
@@ -140,6 +141,23 @@ def test_in_toml_too(text: str, where: str) -> None:
     assert caught.value.where == f"pyproject.toml:{where}"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[tool.vvbscan]\nselect = 3\n", "`select` is a list of texts, not `3`"),
+        (
+            "[tool.vvbscan.rules.VVB-IMAGE-001]\nseverity = 'hint'\n",
+            "`rules.VVB-IMAGE-001.severity` is one of error, warning, note, not `hint`",
+        ),
+        ("select = 'image'\n", "has no table `[tool.vvbscan]`"),
+    ],
+)
+def test_what_an_error_says_in_toml(text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(text, "pyproject.toml")
+    assert caught.value.message == words
+
+
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(ConfigError, match="0xff"):
         parse_config(b"fail-on: \xff", ".vvbscan.yaml")
@@ -154,6 +172,8 @@ def test_the_nearest_file_up_to_the_root_holds(tmp_path: Path) -> None:
     (inner / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     found = find_config(str(inner), str(tmp_path / "repo"))
     assert found == str(tmp_path / "repo" / ".vvbscan.yaml")
+    (inner / "pyproject.toml").write_text("# not [tool.vvbscan] but\n[tool.ruff]\n")
+    assert find_config(str(inner), str(tmp_path / "repo")) == found, "only a comment speaks of it"
     (inner / "pyproject.toml").write_text("[tool.vvbscan]\njobs = 3\n")
     found = find_config(str(inner), str(tmp_path / "repo"))
     assert found is not None

@@ -293,3 +293,7 @@ def test_any_result_gives_valid_sarif_whose_bytes_depend_on_nothing_else(
     run_of(in_order(result), options)
     again = shuffled(result, seed)
     assert render("sarif", in_order(again), options).encode("utf-8") == written.encode("utf-8")
+
+
+def test_without_a_category_the_upload_names_one() -> None:
+    assert "automationDetails" not in run_of(scan(), OPTIONS._replace(category=""))

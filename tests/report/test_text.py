@@ -150,7 +150,7 @@ def test_an_empty_tree_is_not_called_clean_without_more() -> None:
         "No findings.\n"
         "Files: 0 analysed.\n"
         "\n"
-        "Nothing was recognised: `vvbscan scan --list-files` shows what is looked for.\n"
+        "Nothing was recognised: `vvbscan scan --help` says how files are chosen.\n"
     )
 
 

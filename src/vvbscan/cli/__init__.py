@@ -11,9 +11,14 @@ from vvbscan.version import __version__
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code: 0 clean, 1 findings, 2 anything else."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words == ["--version"]:
-        sys.stdout.write(f"vvbscan {__version__}\n")
-        return 0
+    if words == ["--version"] and sys.stdout is not None:
+        try:
+            sys.stdout.write(f"vvbscan {__version__}\n")
+            sys.stdout.flush()
+        except OSError:
+            pass  # `run` knows what to do about it
+        else:
+            return 0
     from vvbscan.cli.command import run
 
     return run(words)

@@ -162,23 +162,26 @@ def _add_dev(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def run(words: Sequence[str]) -> int:
     """Run a command line; see `vvbscan.cli.main`."""
-    _make_printable(sys.stdout)
-    _make_printable(sys.stderr)
+    sys.stdout = _printable(sys.stdout)
+    sys.stderr = _printable(sys.stderr)
     try:
-        return _dispatch(words)
-    except SystemExit as stop:  # argparse ends --help and --version so
-        return stop.code if isinstance(stop.code, int) else 2
+        code = _dispatch(words)
+        sys.stdout.flush()
     except VvbscanError as error:
         sys.stderr.write(f"error: {_for_people(error)}\n")
         return 2
     except BrokenPipeError:
-        # Python would complain again while it flushes standard output at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return _ENDED_BY_PIPE
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return _INTERRUPTED
     except Exception as error:  # a person gets a sentence; a developer asks for the rest
+        if isinstance(error, OSError) and error.filename is None:
+            # Files of the tree and reports are dealt with where they are opened.
+            _discard_output()
+            sys.stderr.write(f"error: cannot write to standard output: {error.strerror}\n")
+            return 2
         if os.environ.get("VVBSCAN_TRACEBACK"):
             raise
         from vvbscan.report.escape import visible
@@ -188,6 +191,12 @@ def run(words: Sequence[str]) -> int:
             "  hint: this is a defect of vvbscan; please report it with what VVBSCAN_TRACEBACK=1 shows\n"
         )
         return 2
+    return code
+
+
+def _discard_output() -> None:
+    """Forget what standard output does not take: Python would complain again while it flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _for_people(error: VvbscanError) -> str:
@@ -199,7 +208,10 @@ def _for_people(error: VvbscanError) -> str:
 
 def _dispatch(words: Sequence[str]) -> int:
     parser = build_parser()
-    arguments = parser.parse_args(words)
+    try:
+        arguments = parser.parse_args(words)
+    except SystemExit as stop:  # argparse ends --help and --version so
+        return stop.code if isinstance(stop.code, int) else 2
     if arguments.command == "scan":
         from vvbscan.cli.scan import scan_command
 
@@ -224,8 +236,11 @@ def _dispatch(words: Sequence[str]) -> int:
     return 2
 
 
-def _make_printable(stream: TextIO) -> None:
-    """A terminal that cannot show a character gets an escape, not a traceback."""
+def _printable(stream: TextIO | None) -> TextIO:
+    """A terminal that cannot show a character gets an escape, and a stream that is closed swallows all."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
+    return stream

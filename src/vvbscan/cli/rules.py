@@ -20,7 +20,7 @@ def rules_command(arguments: Namespace) -> int:
     if arguments.format == "json":
         entries = [_entry(rule, catalog.text(rule.id)) for rule in rules]
         sys.stdout.write(
-            json.dumps({"schema_version": 1, "rules": entries}, indent=2, ensure_ascii=False) + "\n"
+            json.dumps({"schema_version": 1, "rules": entries}, indent=2, ensure_ascii=True) + "\n"
         )
         return 0
     if not rules:

@@ -98,6 +98,10 @@ def reports_of(formats: list[str], outputs: list[str]) -> list[Report]:
         reports.append(Report("text", _STANDARD_OUTPUT))
     if sum(report.path == _STANDARD_OUTPUT for report in reports) > 1:
         raise UsageError("only one report can go to standard output", hint="give the others an --output")
+    places = [os.path.abspath(report.path) for report in reports]
+    for place, report in zip(places, reports, strict=True):
+        if places.count(place) > 1:
+            raise UsageError(f"two reports cannot both go to {report.path}")
     return reports
 
 
@@ -117,8 +121,10 @@ def _words(options: list[str] | None) -> tuple[str, ...]:
 
 
 def _write(result: ScanResult, reports: list[Report], config: Config, arguments: Namespace) -> None:
+    """Make the reports. One that cannot be written keeps none of the others away."""
     catalog = Catalog.load()
-    for report in reports:
+    failures = []
+    for report in sorted(reports, key=lambda report: report.path == _STANDARD_OUTPUT):
         standard = report.path == _STANDARD_OUTPUT
         options = ReportOptions(
             texts=catalog.text,
@@ -132,6 +138,9 @@ def _write(result: ScanResult, reports: list[Report], config: Config, arguments:
         )
         text = render(report.format, result, options)
         if standard:
+            if report.format != "text" and hasattr(sys.stdout, "reconfigure"):
+                # JSON is UTF-8, whatever the terminal shows.
+                sys.stdout.reconfigure(encoding="utf-8", newline="\n")
             sys.stdout.write(text)
             sys.stdout.flush()
             continue
@@ -139,15 +148,18 @@ def _write(result: ScanResult, reports: list[Report], config: Config, arguments:
             with open(report.path, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
         except OSError as error:
-            raise UsageError(f"cannot write {report.path}: {error.strerror}") from None
+            failures.append(f"cannot write {report.path}: {error.strerror}")
+            continue
         if not arguments.quiet:
-            sys.stderr.write(f"{_summary(result)}; {report.format} report in {report.path}\n")
+            sys.stderr.write(
+                f"{_count(len(result.findings), 'finding')}; {report.format} report in {report.path}\n"
+            )
+    if failures:
+        raise UsageError("; ".join(failures))
 
 
-def _summary(result: ScanResult) -> str:
-    count = len(result.findings)
-    files = len({record.path for record in result.files})
-    return f"{count} finding{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _colours(choice: str) -> bool:
@@ -185,7 +197,7 @@ def _listing(planned: Planned) -> str:
         lines += [f"  {visible(path)}  {formats[path]}" for path in rest]
     for notice in planned.notices:
         lines.append(f"{notice.level}: {visible(notice.path)}: {visible(notice.message)}")
-    lines.append(f"{len(formats)} files recognised, {len(planned.units)} units")
+    lines.append(f"{_count(len(formats), 'file')} recognised, {_count(len(planned.units), 'unit')}")
     return "\n".join(lines) + "\n"
 
 

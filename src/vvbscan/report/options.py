@@ -20,7 +20,7 @@ class ReportOptions(NamedTuple):
     include_suppressed: bool = False
     """SARIF: write suppressed findings too. Not for upload to GitHub, which shows them as open alerts."""
     category: str = "vvbscan"
-    """SARIF: tells the reports of several scans of one commit apart."""
+    """SARIF: tells the reports of several scans of one commit apart; empty to leave it to the upload."""
     max_results: int = 5_000
     """SARIF: how many findings it has at most; 25,000 is the limit whatever is asked for."""
     colour: bool = False

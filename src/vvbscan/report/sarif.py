@@ -55,13 +55,18 @@ def render(result: ScanResult, options: ReportOptions) -> str:
                 "toolExecutionNotifications": [_notification(notice, index) for notice in notices],
             }
         ],
-        # What stands before the last slash is the category.
-        "automationDetails": {"id": f"{options.category.rstrip('/')}/"},
+        **_automation(options.category),
         "newlineSequences": ["\r\n", "\n", "\r"],
         "columnKind": "utf16CodeUnits",
         "results": [_result(finding, index, options.include_suppressed) for finding in shown],
     }
     return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _automation(category: str) -> dict[str, Json]:
+    """The category of the run, which stands before the last slash; an upload can add one where it is missing."""
+    name = category.rstrip("/")
+    return {"automationDetails": {"id": f"{name}/"}} if name else {}
 
 
 def _most_severe(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:

@@ -219,7 +219,7 @@ class _Writer:
     def _next_steps(self) -> Iterator[str]:
         result = self._result
         if not result.files:
-            yield "Nothing was recognised: `vvbscan scan --list-files` shows what is looked for."
+            yield "Nothing was recognised: `vvbscan scan --help` says how files are chosen."
         if result.exit_code(self._options.fail_on, self._options.fail_on_unknown) == EXIT_INCOMPLETE:
             yield "The scan is not complete: mend what the notices of level error name, and scan again."
         if result.findings:
