@@ -234,6 +234,35 @@ def test_a_patch_with_a_failing_operation_is_not_applied_at_all() -> None:
     assert value(load(patched(patch, target="{kind: Deployment}")), WEB_APP, "spec", "replicas") == 1
 
 
+@pytest.mark.parametrize(
+    ("patch", "annotations"),
+    [
+        ("- {op: add, path: /metadata/annotations/team~1owner, value: shop}", {"team/owner": "shop"}),
+        ("- {op: replace, path: /metadata/annotations/owner, value: shop}", {"owner": "shop"}),
+        ("- {op: add, path: /metadata/annotations, value: {owner: shop}}", {"owner": "shop"}),
+        ("- {op: remove, path: /metadata/annotations}", None),
+        (
+            "[{op: add, path: /metadata/annotations/a, value: b}, {op: remove, path: /metadata/annotations/a}]",
+            None,
+        ),
+    ],
+)
+def test_an_object_without_annotations_can_be_given_some(
+    patch: str, annotations: dict[str, str] | None
+) -> None:
+    # kustomize 5.7.1 does so with annotations only.
+    loaded = load(patched(patch, target="{kind: Deployment}"))
+    assert messages(loaded, "error") == []
+    metadata = at(loaded, WEB_APP, "metadata")
+    found = metadata.get("annotations")
+    assert (found and {name: node.value for name, _, node in found.members()}) == annotations
+
+
+def test_what_is_no_annotation_cannot_be_removed() -> None:
+    patch = "- {op: remove, path: /metadata/annotations/owner}"
+    assert len(messages(load(patched(patch, target="{kind: Deployment}")), "error")) == 1
+
+
 def test_copies_of_copies_end_at_a_limit() -> None:
     patch = "".join(f"- {{op: copy, from: /spec, path: /spec/template/metadata/x{i}}}\n" for i in range(60))
     loaded = load(patched(patch, target="{kind: Deployment}"))

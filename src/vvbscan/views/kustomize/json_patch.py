@@ -2,6 +2,7 @@
 
 Where the RFCs leave a choice, kustomize's library decides (`evanphx/json-patch` v4.12): a patch is applied as
 a whole or not at all, negative positions count from the end, `replace` adds a member that is not there.
+An object always has annotations, since kustomize keeps its own notes in them while it renders (5.7.1).
 """
 
 from __future__ import annotations
@@ -12,9 +13,19 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.views.kubernetes.lookup import shown
-from vvbscan.views.kustomize.edit import Path, child, reached, replaced, walk, with_value
+from vvbscan.views.kustomize.edit import (
+    Path,
+    child,
+    reached,
+    replaced,
+    walk,
+    with_member,
+    with_value,
+    without_member,
+)
 from vvbscan.views.kustomize.strategic import PatchFailure
 
+_ANNOTATIONS: Final = ("metadata", "annotations")
 _POSITION: Final = lazy_pattern(r"-?(?:0|[1-9][0-9]{0,9})")
 
 
@@ -67,9 +78,34 @@ def _pointer(node: Node) -> tuple[str, ...]:
 
 def apply_operations(root: Node, operations: tuple[Operation, ...], limits: Limits) -> Node:
     """The object with all operations carried out. Raises `PatchFailure` if one of them cannot be."""
+    lent = next((one for one in operations if _ANNOTATIONS in (one.path[:2], one.source[:2])), None)
+    if lent is not None:
+        root = _with_annotations(root, lent.path_node)
     for operation in operations:
         root = _apply(root, operation, limits)
-    return root
+    return root if lent is None else _without_empty_annotations(root)
+
+
+def _with_annotations(root: Node, at: Node) -> Node:
+    metadata = root.get("metadata")
+    if (
+        metadata is None
+        or not isinstance(metadata.value, MapValue)
+        or "annotations" in metadata.value.entries
+    ):
+        return root
+    empty = Node(MapValue({}, {}), at.source, at.start, at.end, COMPUTED, at.via)
+    return replaced(root, {("metadata",): with_member(metadata, "annotations", at, empty)})
+
+
+def _without_empty_annotations(root: Node) -> Node:
+    metadata, annotations = root.get("metadata"), root.at(*_ANNOTATIONS)
+    if metadata is None or annotations is None:
+        return root
+    inner = annotations.value
+    if not isinstance(inner, MapValue) or inner.entries or inner.rest is not None:
+        return root
+    return replaced(root, {("metadata",): without_member(metadata, "annotations", annotations)})
 
 
 def _apply(root: Node, operation: Operation, limits: Limits) -> Node:
