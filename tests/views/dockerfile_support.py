@@ -7,7 +7,7 @@ from vvbscan.model.limits import DEFAULT_LIMITS, Limits
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import Loaded, Options, Unit
-from vvbscan.views.dockerfile import KIND
+from vvbscan.views.dockerfile.kind import KIND
 
 UNIT = Unit("dockerfile:app/Dockerfile", "dockerfile", ("app/Dockerfile",))
 

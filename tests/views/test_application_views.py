@@ -15,13 +15,12 @@ from views.application_support import (
     workload,
 )
 from vvbscan.expr.path import compile_path, look_up
-from vvbscan.model.facts import Located
+from vvbscan.model.facts import OPEN, Located
 from vvbscan.model.node import MapValue, Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.application import applications
 from vvbscan.views.records import TlsEndpoint
 from vvbscan.views.settings.datasources import DataSource
-from vvbscan.views.settings.facts import OPEN
 from vvbscan.views.settings.model import Setting
 
 QUARKUS_330 = QUARKUS_POM + "<quarkus.platform.version>3.30.1</quarkus.platform.version>"

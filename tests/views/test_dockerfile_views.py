@@ -12,7 +12,7 @@ from vvbscan.model.facts import ImageBuildFact
 from vvbscan.model.node import Node
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import Options, Unreadable
-from vvbscan.views.dockerfile import KIND
+from vvbscan.views.dockerfile.kind import KIND
 from vvbscan.views.dockerfile.model import Stage
 from vvbscan.views.records import ImageReference, Variable
 

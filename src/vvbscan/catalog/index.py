@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from vvbscan.catalog.reader import RuleFile, read_rule_file, rule_paths
 from vvbscan.model.errors import RuleError
 from vvbscan.model.rule import Param, Rule, RuleText, Target
+
+if TYPE_CHECKING:
+    from vvbscan.catalog.reader import RuleFile
 from vvbscan.version import __version__
 
 _FORMAT: Final = 1
@@ -24,6 +26,8 @@ def build_index(rules_directory: str, target_directory: str) -> None:
 
     Raises `RuleError` if a rule file is not valid or two share an id or a name.
     """
+    from vvbscan.catalog.reader import read_rule_file, rule_paths
+
     files = [read_rule_file(path) for path in rule_paths(rules_directory)]
     _refuse_twins(files)
     os.makedirs(target_directory, exist_ok=True)
@@ -45,6 +49,8 @@ def build_index(rules_directory: str, target_directory: str) -> None:
 def content_key(rules_directory: str) -> str:
     """A key that changes with any rule file and with the version of the program."""
     import hashlib  # only a checkout needs it
+
+    from vvbscan.catalog.reader import rule_paths
 
     digest = hashlib.sha256(f"{__version__}/{_FORMAT}".encode())
     for path in rule_paths(rules_directory):

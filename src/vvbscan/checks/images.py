@@ -14,7 +14,6 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
-from vvbscan.views.dockerfile.model import Stage
 from vvbscan.views.images import GAP, flat_text
 from vvbscan.views.records import ImageReference
 
@@ -83,6 +82,8 @@ def no_longer_maintained(subject: Subject, params: Mapping[str, ParamValue]) -> 
 
 def ships_jdk(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A stage whose files ship builds on an image with a JDK. `jdk_needed` lists repositories to accept."""
+    from vvbscan.views.dockerfile.model import Stage  # the other checks of this module also take manifests
+
     stage = subject.record
     assert isinstance(stage, Stage)
     reference = stage.image

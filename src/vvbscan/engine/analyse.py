@@ -26,7 +26,7 @@ from vvbscan.suppress.inline import read_directives
 from vvbscan.text import SourceText
 
 _KINDS: Final = {
-    "dockerfile": "vvbscan.views.dockerfile",
+    "dockerfile": "vvbscan.views.dockerfile.kind",
     "manifest": "vvbscan.views.kubernetes.kind",
     "kustomization": "vvbscan.views.kustomize",
     "helm": "vvbscan.views.helm",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from vvbscan.model.location import Location, RelatedLocation
+
+OPEN: Final = "*"
 
 
 class Located(NamedTuple):
@@ -84,7 +86,8 @@ class ApplicationFact(NamedTuple):
     profile: str
     environment: str
     settings: tuple[tuple[str, Located], ...]
-    """The settings that cross rules read, by canonical name, as far as they are set."""
+    """The settings that cross rules read, by canonical name, as far as they are set; under the name `OPEN`,
+    as an unknown, why further ones may be set that are not known."""
     location: Location
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Final, NamedTuple
 
-from vvbscan.model.facts import ApplicationFact, Located
-from vvbscan.views.settings.facts import OPEN
+from vvbscan.model.facts import OPEN, ApplicationFact, Located
 from vvbscan.views.settings.names import QUARKUS, SPRING
 
 LIVENESS: Final = "liveness"

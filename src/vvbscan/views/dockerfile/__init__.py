@@ -1,7 +1,1 @@
-"""Dockerfiles: stages, variables, images and commands."""
-
-from __future__ import annotations
-
-from vvbscan.views.dockerfile.kind import KIND
-
-__all__ = ["KIND"]
+"""Dockerfiles: stages, variables, images and commands. `kind` loads their units."""

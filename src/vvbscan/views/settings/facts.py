@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vvbscan.model.facts import ApplicationFact, Located
+from vvbscan.model.facts import OPEN, ApplicationFact, Located
 from vvbscan.model.location import locate_node
 from vvbscan.model.node import SeqValue
 from vvbscan.model.unit import Unit
@@ -65,9 +65,6 @@ _POOL_SETTINGS: Final = (
 )
 """Ends of the names of settings of data sources of Quarkus, which have names that people choose."""
 _DATA_SOURCES: Final = "quarkus.datasource."
-
-OPEN: Final = "*"
-"""Name of the entry that says, as an unknown, why further settings may be set that are not known."""
 
 
 def application_fact(unit: Unit, application: Application) -> ApplicationFact:
