@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from vvbscan.api import Planned, find_root, plan_scan, scan
 from vvbscan.catalog.catalog import Catalog
+from vvbscan.cli.terminal import width_of
 from vvbscan.config import Config, find_config, load_config
 from vvbscan.model.errors import UsageError
 from vvbscan.model.result import ScanResult
@@ -134,7 +135,7 @@ def _write(result: ScanResult, reports: list[Report], config: Config, arguments:
             category=arguments.category,
             colour=standard and _colours(arguments.color),
             verbose=arguments.verbose,
-            width=_width() if standard else _FILE_WIDTH,
+            width=max(60, min(width_of(sys.stdout), 140)) if standard else _FILE_WIDTH,
         )
         text = render(report.format, result, options)
         if standard:
@@ -169,15 +170,6 @@ def _colours(choice: str) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
-
-
-def _width() -> int:
-    """Columns of the terminal; shutil would tell too, but it loads the compression libraries."""
-    try:
-        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stdout.fileno()).columns)
-    except (ValueError, OSError):
-        columns = _FILE_WIDTH
-    return max(60, min(columns, 140))
 
 
 def _listing(planned: Planned) -> str:
