@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.config import Config
@@ -20,6 +20,7 @@ from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.outcome import Notice
 from vvbscan.model.result import ScanResult
 from vvbscan.model.unit import FileTree, Options, Unit
+from vvbscan.record import NamedTuple
 
 TEXT_FORMATS: Final = {
     "dockerfile": "Dockerfile",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.environment import EnvironmentPolicy
 from vvbscan.model.errors import ConfigError
@@ -18,6 +18,7 @@ from vvbscan.model.outcome import SEVERITIES
 from vvbscan.model.result import DEFAULT_FAIL_ON, FAIL_ON
 from vvbscan.model.rule import ParamValue, Settings
 from vvbscan.model.selection import Selection, SuppressionPolicy
+from vvbscan.record import NamedTuple
 from vvbscan.text import Undecodable, decode
 
 FILE_NAMES: Final = (".vvbscan.yaml", ".vvbscan.yml", "pyproject.toml")

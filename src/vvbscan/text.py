@@ -13,9 +13,9 @@ from __future__ import annotations
 import codecs
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from typing import NamedTuple
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
 
 _LINE_END = lazy_pattern(r"\r\n|\n|\r")
 _ASTRAL = lazy_pattern("[\U00010000-\U0010ffff]")

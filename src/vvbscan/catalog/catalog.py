@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from vvbscan.catalog.index import Index, RuleSource, build_index, content_key
 from vvbscan.expr import values
@@ -16,6 +15,7 @@ from vvbscan.model.errors import SelectionError, UsageError
 from vvbscan.model.resources import checkout_root, resource_path
 from vvbscan.model.rule import ParamValue, Rule, RuleText, Settings, Target
 from vvbscan.model.selection import Selection
+from vvbscan.record import NamedTuple
 
 
 class CompiledTarget(NamedTuple):

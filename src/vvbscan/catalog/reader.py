@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.expr.message import bind_message
 from vvbscan.expr.tree import compile_tree
 from vvbscan.model.errors import RuleError
 from vvbscan.model.rule import Param, Rule, RuleText, Target
+from vvbscan.record import NamedTuple
 
 _ALL_SETS: Final = ["vvb", "general"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr import values
@@ -12,6 +12,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import reach
 
 _MEBIBYTE: Final = 2**20

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
@@ -14,6 +14,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
+from vvbscan.record import NamedTuple
 from vvbscan.views.dockerfile.run_commands import RunCommand, commands_of
 
 _Words = tuple[str | None, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
@@ -11,6 +11,7 @@ from vvbscan.expr.values import size
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.model import Application
 from vvbscan.views.settings.names import QUARKUS, SPRING
 

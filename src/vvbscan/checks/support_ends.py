@@ -20,9 +20,10 @@ are. The last days are those of the projects' own calendars, of Debian those of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
 
 
 class End(NamedTuple):

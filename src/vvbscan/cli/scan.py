@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from argparse import Namespace
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.api import Planned, find_root, plan_scan, scan
 from vvbscan.catalog.catalog import Catalog
@@ -15,6 +15,7 @@ from vvbscan.cli.terminal import width_of
 from vvbscan.config import Config, find_config, load_config
 from vvbscan.model.errors import UsageError
 from vvbscan.model.result import ScanResult
+from vvbscan.record import NamedTuple
 from vvbscan.report import render
 from vvbscan.report.escape import visible
 from vvbscan.report.options import ReportOptions

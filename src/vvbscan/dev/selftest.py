@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, TextIO, cast
+from typing import Final, TextIO, cast
 
 from vvbscan.api import TEXT_FORMATS, scan_files
 from vvbscan.catalog.catalog import Catalog
@@ -18,6 +18,7 @@ from vvbscan.model.resources import resource_path
 from vvbscan.model.result import ScanResult
 from vvbscan.model.rule import ParamValue, Settings
 from vvbscan.model.selection import Selection
+from vvbscan.record import NamedTuple
 
 KINDS: Final = ("pass", "fail", "unknown")
 _DAY: Final = "2026-01-01"

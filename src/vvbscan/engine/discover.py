@@ -6,7 +6,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
 from vvbscan.engine.recognise import (
@@ -21,6 +21,7 @@ from vvbscan.engine.recognise import (
 from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.outcome import Notice
 from vvbscan.model.unit import Unreadable
+from vvbscan.record import NamedTuple
 
 SKIPPED_DIRECTORIES: Final = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "__pycache__", ".tox", ".vvbscan-cache"}

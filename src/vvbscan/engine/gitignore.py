@@ -9,12 +9,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.engine.tree import DirectoryTree
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.outcome import Notice
 from vvbscan.model.unit import Unreadable
+from vvbscan.record import NamedTuple
 
 _SPECIAL: Final = lazy_pattern(r"[*?\[\\]")
 _CLASSES: Final = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser, with_line_hashes
@@ -15,6 +15,7 @@ from vvbscan.model.result import ScanResult, in_order
 from vvbscan.model.rule import Rule
 from vvbscan.model.selection import Selection, SuppressionPolicy
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
+from vvbscan.record import NamedTuple
 from vvbscan.report.fingerprint import number_fingerprints
 from vvbscan.suppress.apply import apply_directives
 from vvbscan.version import __version__

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 
 Steps = tuple[str | int, ...]
 

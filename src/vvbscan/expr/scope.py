@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from vvbscan.expr.path import Lookup, Steps, look_up
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Ref
+from vvbscan.record import NamedTuple
 
 
 class Scope:

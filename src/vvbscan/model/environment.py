@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
 
 _PRODUCTION_WORDS: Final = frozenset({"prod", "production", "prd", "live"})
 _OTHER_WORDS: Final = frozenset({"dev", "devel", "development", "test", "tests", "testing", "local", "ci"})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.location import Location, RelatedLocation
+from vvbscan.record import NamedTuple
 
 OPEN: Final = "*"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import Node, Source
+from vvbscan.record import NamedTuple
 from vvbscan.text import SourceText
 
 _SNIPPET_LENGTH: Final = 400

@@ -11,7 +11,9 @@ These are named tuples and not dataclasses because `import dataclasses` alone co
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from vvbscan.record import NamedTuple
 
 if TYPE_CHECKING:
     from vvbscan.text import SourceText

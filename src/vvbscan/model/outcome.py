@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.facts import Fact
 from vvbscan.model.location import Location, RelatedLocation
+from vvbscan.record import NamedTuple
 
 SEVERITIES: Final = ("error", "warning", "note")
 """Severities of findings and levels of notices, most severe first."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.outcome import SEVERITIES, FileRecord, Finding, Notice, Tally, Undecided
 from vvbscan.model.rule import Rule
+from vvbscan.record import NamedTuple
 
 NEVER: Final = "never"
 FAIL_ON: Final = (*SEVERITIES, NEVER)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from vvbscan.record import NamedTuple
 
 ParamValue = str | int | float | bool | list[str] | list[int] | None
 

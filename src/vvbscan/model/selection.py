@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from vvbscan.model.rule import Settings
+from vvbscan.record import NamedTuple
 
 
 class Selection(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from vvbscan.model.node import Node, Origin
+from vvbscan.record import NamedTuple
 
 
 class Subject(NamedTuple):

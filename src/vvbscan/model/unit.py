@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from vvbscan.model.environment import EnvironmentPolicy
 from vvbscan.model.facts import Fact, WorkloadFact
@@ -11,6 +11,7 @@ from vvbscan.model.limits import DEFAULT_LIMITS, Limits
 from vvbscan.model.node import Parsed, Problem, Source
 from vvbscan.model.outcome import FileRecord, Notice
 from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
 
 
 class Unreadable(Exception):

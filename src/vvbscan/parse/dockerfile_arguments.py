@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node
 from vvbscan.parse.dockerfile_syntax import SPACES, Flag, Pair, Spliced
+from vvbscan.record import NamedTuple
 
 WORDS: Final = "words"
 TEXT: Final = "text"

@@ -6,11 +6,12 @@ says. If the line has an unclosed quote or a substitution that BuildKit refuses,
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.parse.dockerfile_syntax import SPACES
 from vvbscan.parse.dockerfile_words import Lexer, Literal, lex
+from vvbscan.record import NamedTuple
 
 _ESCAPE: Final = "\\"
 _HEREDOC: Final = lazy_pattern(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
 
 MODIFIERS: Final = frozenset({":-", "-", ":+", "+", ":?", "?", "#", "##", "%", "%%", "/", "//"})
 """The modifiers of `${NAME<modifier>...}` that BuildKit knows."""

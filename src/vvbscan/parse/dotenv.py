@@ -8,7 +8,7 @@ the others are kept.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
@@ -26,6 +26,7 @@ from vvbscan.model.node import (
     Source,
     Unknown,
 )
+from vvbscan.record import NamedTuple
 
 _BLANK: Final = r"\t\v\f\r \x85\xa0"
 _START: Final = lazy_pattern(r"\s*")

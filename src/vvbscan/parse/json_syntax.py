@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Problem
+from vvbscan.record import NamedTuple
 
 SPACE: Final = r"[ \t\n\r]*+"
 _STRING_BODY: Final = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'

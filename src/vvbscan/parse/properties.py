@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
@@ -25,6 +25,7 @@ from vvbscan.model.node import (
     Source,
     Unknown,
 )
+from vvbscan.record import NamedTuple
 
 # Blank space, then a comment, a line without backslashes, or a whole logical line with backslashes.
 # A backslash at the end of a line that holds nothing else leaves the logical line empty, so it is blank space

@@ -7,10 +7,11 @@ cannot follow gives fewer commands, never an error.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.parse.shell_words import WORD_END, Piece, ShellWord, WordReader
+from vvbscan.record import NamedTuple
 
 _OPERATOR: Final = lazy_pattern(r"&&|\|\||\|&|;;&?|;&|[;&|\n()]")
 _REDIRECTION: Final = lazy_pattern(r"[0-9]*(?:<<<|<<-?|<>|>>|>\||[<>]&|[<>])|&>>?")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
 
 WORD_END: Final = frozenset(" \t\r\n;&|<>()")
 """The signs that end a word unless they are quoted."""

@@ -13,13 +13,14 @@ all of the value of a key; next to other members it cannot be masked.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Parsed, Source
 from vvbscan.parse.masking import Masked, unused_sign
 from vvbscan.parse.yaml import parse_masked, parse_yaml
+from vvbscan.record import NamedTuple
 
 _OPEN: Final = "{{"
 _ACTION: Final = lazy_pattern(

@@ -5,11 +5,12 @@ libyaml's own words describe the state of its scanner. They are kept where nothi
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from yaml.error import MarkedYAMLError
 
 from vvbscan.model.node import Problem
+from vvbscan.record import NamedTuple
 
 
 class _Words(NamedTuple):

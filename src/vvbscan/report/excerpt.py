@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.location import Location
+from vvbscan.record import NamedTuple
 from vvbscan.report.escape import HIDDEN, spelled
 
 _TAB: Final = 4

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from vvbscan.model.result import DEFAULT_FAIL_ON
 from vvbscan.model.rule import RuleText
+from vvbscan.record import NamedTuple
 
 
 class ReportOptions(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from vvbscan.model.location import Location
 from vvbscan.model.outcome import Directive, Finding, Notice, Suppression
 from vvbscan.model.selection import SuppressionPolicy
+from vvbscan.record import NamedTuple
 
 
 class Applied(NamedTuple):

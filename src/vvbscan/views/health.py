@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.facts import OPEN, ApplicationFact, Located
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.names import QUARKUS, SPRING
 
 LIVENESS: Final = "liveness"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.location import Location, locate
 from vvbscan.model.node import Parsed, Source, Unknown
@@ -19,6 +19,7 @@ from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.parse.templates import NotMaskable, parse_template_yaml
 from vvbscan.parse.yaml import parse_yaml
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.kind import VIEWS, facts
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel

@@ -7,9 +7,8 @@ it carries the span of what it was computed from and the style `COMPUTED`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 
 
 class ImageReference(NamedTuple):

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import MapValue, Node, Origin, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.images import GAP
 
 Lookup = Callable[[str], Node | None]

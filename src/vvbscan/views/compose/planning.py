@@ -13,12 +13,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.environment import EnvironmentPolicy, is_other_name, is_production_name
 from vvbscan.model.limits import Limits
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
+from vvbscan.record import NamedTuple
 
 OVERRIDE_ENVIRONMENT: Final = "local-override"
 """Environment of a main file with its override."""

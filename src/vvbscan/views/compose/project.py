@@ -10,11 +10,12 @@ beside it, and is read for itself.
 from __future__ import annotations
 
 import posixpath
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.environment import is_other_name
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit
+from vvbscan.record import NamedTuple
 from vvbscan.views.compose.files import ProjectFiles
 from vvbscan.views.compose.planning import is_override
 from vvbscan.views.compose.scope import Definitions, ProjectLoader

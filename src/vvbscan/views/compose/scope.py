@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import MapValue, Node, Origin, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.compose.files import ProjectFiles
 from vvbscan.views.compose.interpolation import Budget, Interpolation, Lookup
 from vvbscan.views.compose.merge import merge_services

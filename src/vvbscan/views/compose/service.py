@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.compose.scope import Definition, ProjectLoader
 from vvbscan.views.compose.variables import evaluate
 from vvbscan.views.images import image_reference

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.compose.interpolation import Interpolation
 from vvbscan.views.compose.mounts import normal_grants, normal_volumes
 from vvbscan.views.compose.ports import normal_ports, number

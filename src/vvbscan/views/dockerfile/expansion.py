@@ -7,13 +7,14 @@ characters that wrote it, so that the tag of `eclipse-temurin:${JRE}` is found a
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import COMPUTED, Node, Origin, Source, Unknown
 from vvbscan.parse.dockerfile_syntax import Instruction
 from vvbscan.parse.dockerfile_words import MODIFIERS, Literal, Segment, Variable, lex
+from vvbscan.record import NamedTuple
 from vvbscan.views.dockerfile.patterns import replaced, trimmed
 
 _REFERENCE: Final = lazy_pattern(r"\$\{?([A-Za-z_]\w*)")

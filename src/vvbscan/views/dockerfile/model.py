@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.parse.dockerfile_syntax import DockerfileSyntax, Instruction
+from vvbscan.record import NamedTuple
 from vvbscan.views.records import ImageReference, Variable
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, DOUBLE, PLAIN, Node, Unknown
@@ -14,6 +14,7 @@ from vvbscan.parse.dockerfile_heredoc import heredoc_of
 from vvbscan.parse.dockerfile_syntax import Heredoc, Instruction, Spliced
 from vvbscan.parse.shell import SimpleCommand, simple_commands
 from vvbscan.parse.shell_words import ShellWord
+from vvbscan.record import NamedTuple
 from vvbscan.views.dockerfile.model import Dockerfile, Stage, Step
 from vvbscan.views.dockerfile.subjects import step_fields
 from vvbscan.views.records import computed, fields, sequence

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import first_key, reach, shown, text_at
 from vvbscan.views.kubernetes.workloads import Workload
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from vvbscan.model.node import Node, Origin
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import reach, text_at
 from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import first_key, mapping, reach, shown, text_at
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import KubernetesObject

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from vvbscan.model.node import MapValue, Node, Origin, Parsed, SeqValue
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import first_key, reach, shown
 
 

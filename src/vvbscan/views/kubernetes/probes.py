@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Unknown
 from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.lookup import mapping, reach
 from vvbscan.views.kubernetes.model import KubernetesModel

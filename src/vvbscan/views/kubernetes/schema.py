@@ -6,10 +6,11 @@ What is an error and what is not, and why, is decided in docs/decisions/0008-kub
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.tape import plain_data
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import first_key, reach, removal
 from vvbscan.views.kubernetes.objects import KubernetesObject
 from vvbscan.views.kubernetes.removed_apis import REMOVED

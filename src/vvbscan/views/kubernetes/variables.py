@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import DEFAULT_LIMITS, Limits
 from vvbscan.model.node import MapValue, Node, Origin, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.lookup import reach, shown, text_at
 from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace

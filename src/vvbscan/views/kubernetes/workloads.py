@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import Node
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import reach, text_at
 from vvbscan.views.kubernetes.objects import KubernetesObject
 

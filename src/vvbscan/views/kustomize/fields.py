@@ -7,9 +7,10 @@ Source: kustomize v5.7, `api/filters/fieldspec/fieldspec.go`, and the tables in
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue
+from vvbscan.record import NamedTuple
 from vvbscan.views.kustomize.edit import Path, reached, replaced, with_member
 from vvbscan.views.kustomize.identity import Identity, Resource
 

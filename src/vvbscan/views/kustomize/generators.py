@@ -9,10 +9,11 @@ from __future__ import annotations
 import posixpath
 from base64 import b64encode
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import COMPUTED, LITERAL, MapValue, Node, Parsed, Scalar, Unknown
 from vvbscan.parse.dotenv import read_raw_dotenv
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.identity import Resource
 from vvbscan.views.kustomize.settings import Kustomization

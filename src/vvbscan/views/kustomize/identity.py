@@ -6,9 +6,10 @@ changed them (kustomize's `api/resource/resource.go` and `kyaml/resid/resid.go`,
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Origin, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 
 _IDENTIFYING: Final = frozenset({"apiVersion", "kind", "metadata"})

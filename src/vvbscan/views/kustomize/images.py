@@ -7,9 +7,10 @@ Sources: kustomize v5.7, `api/filters/imagetag` (which fields, and what replaces
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import COMPUTED, Node, Origin
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.edit import Path, reached, replaced, walk
 from vvbscan.views.kustomize.fields import FieldSpec, sites

@@ -7,11 +7,12 @@ An object always has annotations, since kustomize keeps its own notes in them wh
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.edit import (
     Path,

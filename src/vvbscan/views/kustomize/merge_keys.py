@@ -9,7 +9,9 @@ lists of custom resources.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
+
+from vvbscan.record import NamedTuple
 
 
 class MergedList(NamedTuple):

@@ -6,9 +6,9 @@ Source: kustomize v5.7, `api/internal/builtins/Patch*Transformer.go` and `ApplyS
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vvbscan.model.node import MapValue, Node, Parsed, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.edit import with_member, with_origin, with_value
 from vvbscan.views.kustomize.identity import Resource, hide, identity_of

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.environment import is_other_name, is_production_name
 from vvbscan.model.node import Node
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.kind import parse_manifest
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.settings import (

@@ -6,8 +6,9 @@ Source: kustomize v5.7, `api/internal/konfig/builtinpluginconsts/namereference.g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from vvbscan.record import NamedTuple
 from vvbscan.views.kustomize.fields import FieldSpec
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kustomize.identity import Resource
 from vvbscan.views.kustomize.patterns import Matcher, whole_match

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, Origin, SeqValue
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 
 FILE_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")

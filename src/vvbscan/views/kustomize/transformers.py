@@ -6,9 +6,10 @@ Sources: kustomize v5.7, `api/internal/builtins` and `api/filters`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.edit import Path, replaced, with_member
 from vvbscan.views.kustomize.fields import (

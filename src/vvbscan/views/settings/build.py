@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue
 from vvbscan.model.unit import FileTree, Unreadable
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.files import MICROPROFILE, ConfigFile
 from vvbscan.views.settings.names import QUARKUS, SPRING, split_profiles
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed, fields
 from vvbscan.views.settings.model import Application, Setting, Settings
 from vvbscan.views.settings.names import QUARKUS, SPRING

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.names import QUARKUS, SPRING
 from vvbscan.views.settings.template import Expression, Literal, Template, parse_template
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
@@ -12,6 +12,7 @@ from vvbscan.model.node import Document, Parsed, Source
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.unit import FileTree, Unit, Unreadable
 from vvbscan.parse.properties import parse_properties
+from vvbscan.record import NamedTuple
 from vvbscan.text import SourceText
 from vvbscan.views.settings.flatten import Written, flatten_properties, flatten_yaml, mask_maven
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import PLAIN, MapValue, Node, SeqValue, Source, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.names import SPRING
 
 _MAVEN: Final = lazy_pattern(r"@[A-Za-z][\w-]*(?:\.[\w-]+)+@|\A@[A-Za-z][\w-]*@\Z")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.files import ConfigFile
 from vvbscan.views.settings.names import Name
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Parsed, Source
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, Unreadable
+from vvbscan.record import NamedTuple
 from vvbscan.text import SourceText
 from vvbscan.views.settings import quarkus, spring
 from vvbscan.views.settings.build import Build, inspect_build

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.build import Build
 from vvbscan.views.settings.convert import convert
 from vvbscan.views.settings.known import known_settings

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
 
 QUARKUS: Final = "quarkus"
 SPRING: Final = "spring"

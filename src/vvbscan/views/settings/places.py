@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from vvbscan.model.environment import EnvironmentPolicy, is_other_name, is_production_name
 from vvbscan.model.facts import WorkloadFact
 from vvbscan.model.unit import Options, Unit
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings import quarkus, spring
 from vvbscan.views.settings.environment import Environment
 from vvbscan.views.settings.layers import SettingsFile

@@ -10,10 +10,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings import profile_expression
 from vvbscan.views.settings.environment import Environment
 from vvbscan.views.settings.files import APPLICATION, BOOTSTRAP, ConfigFile

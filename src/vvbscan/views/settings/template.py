@@ -7,9 +7,10 @@ Spring: Spring Framework 6.2, `PlaceholderParser`.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
 from vvbscan.views.settings.names import SPRING
 
 _QUARKUS_TOKEN: Final = lazy_pattern(r"\\\$|\$[${]|[:}]")

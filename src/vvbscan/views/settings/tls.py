@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.model.node import COMPUTED, Node, SeqValue, Unknown
 from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
 from vvbscan.views.records import TlsEndpoint, computed, fields, sequence, tls_fields
 from vvbscan.views.settings.model import Application, Setting, Settings
 from vvbscan.views.settings.names import QUARKUS, SPRING
