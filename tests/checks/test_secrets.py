@@ -19,6 +19,7 @@ from vvbscan.report.options import ReportOptions
         "DB_PASSWORD", "quarkus.datasource.password", "spring.datasource.hikari.password", "dbPassword", "PGPASSWD",
         "GITHUB_TOKEN", "api-key", "apiKey", "APIKEY", "AWS_SECRET_ACCESS_KEY", "oidc.client-secret",
         "smallrye.jwt.sign.key", "MYSQL_ROOT_PASSWORD", "server.ssl.key-store-password", "PASS", "DBPassword",
+        "AZURE_STORAGE_ACCESS_KEY", "MINIO_SECRET_ACCESS_KEY",
     ],
 )  # fmt: skip
 def test_names_that_hold_a_secret(name: str) -> None:
@@ -29,6 +30,7 @@ def test_names_that_hold_a_secret(name: str) -> None:
     "name",
     [
         "TOKEN_LIFESPAN", "passwordKey", "existingSecret", "secretName", "DB_PASSWORD_FILE", "AWS_ACCESS_KEY_ID",
+        "AWS_ACCESS_KEY", "minio.accesskey",
         "quarkus.tls.trust-store.p12.password", "javax.net.ssl.trustStorePassword", "PASSWORD_MIN_LENGTH",
         "key", "bypass", "COMPASS", "token.url", "credentials-provider", "public-key", "cache.key",
     ],
@@ -63,6 +65,8 @@ def findings(name: str, value: str) -> list[str]:
     [
         "", "true", "/run/secrets/db", "file:/run/db", "vault:secret/db#password", "ENC(abc)", "{cipher}abc", "<password>",
         "$2a$10$abcdefghijklmnopqrstuv", "__DB_PASSWORD__", "{{ db.password }}", "*****", "xxxx", "your-password-here",
+        "1", "0", "DB_PASSWORD_VALUE", "-----BEGIN RSA PRIVATE KEY-----\\n...\\n-----END RSA PRIVATE KEY-----",
+        '{"passwordSecretName": "db", "password": "${DB}", "of": [["none"]]}',
         "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db", "https://vault.example.com/v1/db", "REDACTED",
     ],
 )  # fmt: skip
@@ -70,7 +74,18 @@ def test_what_stands_in_for_a_secret_is_none(value: str) -> None:
     assert findings("DB_PASSWORD", value) == []
 
 
-@pytest.mark.parametrize("value", ["changeme", "12345", "Herbst-2025", "s3cr3t with blanks", "password"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "changeme",
+        "12345",
+        "Herbst-2025",
+        "s3cr3t with blanks",
+        "password",
+        '{"password": "s3cr3t"}',
+        "{not json}",
+    ],
+)
 def test_a_literal_is_one(value: str) -> None:
     assert findings("DB_PASSWORD", value) == [value]
 
@@ -94,6 +109,11 @@ def test_some_are_known_by_their_form(value: str, secret: str) -> None:
 )
 def test_addresses_without_a_password(value: str) -> None:
     assert findings("SETTING", value) == []
+
+
+def test_a_document_that_is_too_deep_is_taken_for_a_secret() -> None:
+    deep = '{"a":' + "[" * 50_000
+    assert findings("DB_PASSWORD", deep) == [deep]
 
 
 @pytest.mark.parametrize("name", FORMATS)

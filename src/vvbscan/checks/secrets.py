@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from vvbscan.expr.scope import Fail, Scope, Unsure
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.location import ForeignSource
-from vvbscan.model.node import Node, Unknown
+from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 
@@ -42,6 +42,8 @@ _SECRET_ENDINGS: Final = frozenset(
 `existingSecret`, `secret-name`) end otherwise."""
 _RUN_TOGETHER: Final = ("password", "passwd", "passphrase", "apikey", "secretkey", "accesskey")
 """Endings that are unmistakable also where words are run together: `PGPASSWD`."""
+_OBJECT_STORES: Final = frozenset({"aws", "minio"})
+"""Where an access key is a name, and the secret key beside it the secret."""
 
 _SECRET_TYPES: Final = (
     "kubernetes.io/tls",
@@ -50,7 +52,10 @@ _SECRET_TYPES: Final = (
     "kubernetes.io/dockerconfigjson",
     "kubernetes.io/dockercfg",
 )
-"""Types of Secrets all of whose values are to be kept."""
+"""Types of Secrets all of whose values are to be kept, but for `_OPEN_KEYS`."""
+_OPEN_KEYS: Final = frozenset({"username", "tls.crt", "ca.crt"})
+_SECRET_KEYS: Final = frozenset({"key", "auth", "htpasswd", "p12", "pfx", "jks"})
+"""Last words of keys that say enough in a Secret, and elsewhere nothing."""
 
 _DATABASE: Final = (
     "datasource",
@@ -69,7 +74,12 @@ _OAUTH: Final = ("oauth", "oidc", "client", "keycloak")
 _TLS: Final = ("keystore", "store", "tls", "ssl", "certificate")
 
 _FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("a private key", lazy_pattern(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
+    (
+        "a private key",
+        lazy_pattern(
+            r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?!(?:\s|\\[nr])*(?:[.]{2}|…|[<\[*]|-----END))"
+        ),
+    ),
     ("an AWS access key", lazy_pattern(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
     ("a GitHub token", lazy_pattern(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})")),
     ("a GitLab token", lazy_pattern(r"\bglpat-[A-Za-z0-9_-]{20}")),
@@ -95,12 +105,16 @@ _REFERENCE: Final = lazy_pattern(
         # filled in later
       | <[^>]*> | \[[^\]]*\] | %[^%]+% | @[^@\s]+@ | __\w+__ | \{\{.*\}\}
       | [*xX.…•-]+ | (?:your|my|insert|replace|enter|change[_-]?in)[\s_-].*
+      | -----BEGIN[ ][A-Z ]*-----(?:\s|\\[nr])*
+        (?:[.]{2,}|…|<[^>]*>|\[[^\]]*\])(?:\s|\\[nr])*-----END[ ][A-Z ]*-----
       | redacted | none | null | undefined
     )\s*""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _EXPRESSION: Final = lazy_pattern(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*")
-_SWITCH: Final = frozenset({"true", "false", "yes", "no", "on", "off"})
+_SWITCH: Final = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1"})
+_STAND_IN: Final = frozenset({"val", "value", "here", "placeholder"})
+"""What makes a placeholder of the name of a variable: `API_KEY: API_KEY_VAL`."""
 
 
 class _Secret(NamedTuple):
@@ -127,9 +141,11 @@ def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
             yield Unsure(value.value, Ref("value", value))
         return
     found = _find(value, named=named)
-    if found is not None:
+    if found is not None and not _is_stand_in(name, found.node):
         boxes = boxes_of(name)
         how = "the expression falls back to the literal" if found.default else "it is written here"
+        if value is not subject.root.get("value"):
+            how += ", though a deployment overrides it"
         yield Fail(
             (Ref("value", found.node),),
             Scope(subject.root, subject.anchor),
@@ -148,16 +164,18 @@ def manifest(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fai
     kind, allowed = root.get("type"), params.get("allowed_types")
     if kind is not None and isinstance(allowed, list) and kind.value in allowed:
         return
+    access_key: Fail | None = None
+    typed = kind is not None and kind.value in _SECRET_TYPES
     for field in ("stringData", "data"):
         for name, _, value in _members(root.get(field)):
-            held = (kind is not None and kind.value in _SECRET_TYPES) or _held_in_secret(name)
+            held = (typed and name not in _OPEN_KEYS) or _held_in_secret(name)
             if isinstance(value.value, Unknown):
                 if held:
                     yield Unsure(value.value, Ref(f"object.{field}", value))
                 continue
             text = _decoded(value.text() or "") if field == "data" else value.text() or ""
             if (held and _is_literal(text)) or any(form.search(text) for _, form in _FORMS):
-                yield Fail(
+                fail = Fail(
                     (Ref(f'object.{field}["{name}"]', value),),
                     Scope(subject.root, subject.anchor),
                     f"the Secret {_shown(subject)} carries the value of {name}",
@@ -165,13 +183,18 @@ def manifest(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fai
                     whole=False,
                     confidential=True,
                 )
-                return
+                if not _names_access_key(_words(name)):
+                    yield fail
+                    return
+                access_key = access_key or fail  # the secret key beside it tells more
+    if access_key is not None:
+        yield access_key
 
 
 def _held_in_secret(name: str) -> bool:
-    """Whether a key of a Secret names a secret: `key` says enough there, which elsewhere says nothing."""
-    last = [word.lower() for word in _WORD.findall(name)][-1:]
-    return holds_secret(name, {}) or last in (["key"], ["auth"], ["htpasswd"], ["p12"], ["pfx"], ["jks"])
+    """Whether a key of a Secret names a secret."""
+    last = _words(name)[-1:]
+    return holds_secret(name, {}) or (bool(last) and last[0] in _SECRET_KEYS)
 
 
 def _decoded(text: str) -> str:
@@ -198,12 +221,19 @@ def holds_secret(name: str, params: Mapping[str, ParamValue]) -> bool:
     allowed = params.get("allowed_names")
     if isinstance(allowed, list) and name in allowed:
         return False
-    words = tuple(word.lower() for word in _WORD.findall(name))
+    words = _words(name)
     if words[-2:] == ("existing", "secret") or _names_public_store(words):
+        return False
+    if _names_access_key(words) and not _OBJECT_STORES.isdisjoint(words) and "secret" not in words:
         return False
     if words and words[-1].endswith(_RUN_TOGETHER):
         return True
     return words[-1:] in _SECRET_ENDINGS or words[-2:] in _SECRET_ENDINGS
+
+
+def _names_access_key(words: tuple[str, ...]) -> bool:
+    """Whether words end in `access key`, which for some services is the name of an account."""
+    return words[-2:] == ("access", "key") or words[-1:] == ("accesskey",)
 
 
 def _names_public_store(words: tuple[str, ...]) -> bool:
@@ -213,7 +243,7 @@ def _names_public_store(words: tuple[str, ...]) -> bool:
 
 def boxes_of(name: str) -> tuple[str, ...]:
     """The box of the checklist that a secret concerns, by the words of its name."""
-    words = {word.lower() for word in _WORD.findall(name)}
+    words = set(_words(name))
     for marks, box in ((_JWT, "2.8.3"), (_TLS, "2.8.5"), (_DATABASE, "2.8.1"), (_OAUTH, "2.8.4")):
         if not words.isdisjoint(marks):
             return (box,)
@@ -224,7 +254,7 @@ def _find(value: Node, *, named: bool) -> _Secret | None:
     text = value.value
     if not isinstance(text, str):
         # YAML and properties read an unquoted 12345 as a number; a password it is all the same.
-        numeric = isinstance(text, (int, float)) and not isinstance(text, bool)
+        numeric = isinstance(text, (int, float)) and text not in (0, 1)
         return _Secret(value, "a secret", _is_default(value)) if named and numeric else None
     for what, form in _FORMS if _FORM_SIGNS.search(text) else ():
         match = form.search(text)
@@ -233,10 +263,55 @@ def _find(value: Node, *, named: bool) -> _Secret | None:
     for sign, pattern in (("@", _URL), ("=", _URL_PARAMETER)):
         match = pattern.search(text) if sign in text else None
         if match is not None and _is_literal(match.group(1)):
-            return _Secret(value.part(*match.span(1)), "an address with a password in it", _is_default(value))
-    if named and _is_literal(text):
+            node = _where_set(value, match.group(1)) or value.part(*match.span(1))
+            return _Secret(node, "an address with a password in it", _is_default(value))
+    if named and _is_literal(text) and not _is_document_without_secret(text):
         return _Secret(value, "a secret", _is_default(value))
     return None
+
+
+def _where_set(value: Node, text: str) -> Node | None:
+    """Where a variable is set to text of an expanded value; None if the value spells the text itself."""
+    if text in value.written:
+        return None
+    for step in value.via:
+        setting = step.source.text.text[step.start : step.end]
+        if setting.endswith(text):
+            use = Origin("it is put into the address here", value.source, value.start, value.end)
+            return Node(text, step.source, step.end - len(text), step.end, via=(use,))
+    return None
+
+
+def _is_stand_in(name: str, value: Node) -> bool:
+    """Whether a value is its variable's name with a word that says that something else is to stand here."""
+    words = _words(value.text() or "")
+    return words[-1:] != () and words[-1] in _STAND_IN and words[:-1] == _words(name)
+
+
+def _is_document_without_secret(text: str) -> bool:
+    """Whether text is a JSON object without a secret in it: names of Secrets and of their keys, say."""
+    if not text.lstrip().startswith("{"):
+        return False
+    from json import loads  # few values are documents
+
+    try:
+        pending = [loads(text)]
+    except (ValueError, RecursionError):
+        return False
+    while pending:
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += value
+        elif isinstance(value, dict):
+            for name, member in value.items():
+                if isinstance(member, str) and holds_secret(name, {}) and _is_literal(member):
+                    return False
+            pending += value.values()
+    return True
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def _is_literal(text: str) -> bool:

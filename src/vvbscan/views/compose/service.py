@@ -121,7 +121,7 @@ def _environment(service: str, value: MapValue, definition: Definition, loader: 
     removed = None
     if written is not None and isinstance(written.value, MapValue):
         rest, removed = written.value.rest, written.value.removed
-        own = {name: _passed_on(name, child, definition) for name, child in written.value.entries.items()}
+        own = {name: _passed_on(name, key, child, definition) for name, key, child in written.members()}
 
     def known(name: str) -> Node | None:
         outer = definition.lookup(name)
@@ -159,7 +159,7 @@ def _environment(service: str, value: MapValue, definition: Definition, loader: 
     )
 
 
-def _passed_on(name: str, node: Node, definition: Definition) -> Node:
+def _passed_on(name: str, key: Node, node: Node, definition: Definition) -> Node:
     """The value of a bare name: what the project's variables have, else unknown."""
     if node.value is not None:
         return node
@@ -167,7 +167,7 @@ def _passed_on(name: str, node: Node, definition: Definition) -> Node:
     if found is None:
         reason = f"variable {name} is passed on from where Compose runs"
         return node._replace(value=Unknown("variable", reason))
-    return found.through(Origin(f"passes on variable {name}", node.source, node.start, node.end))
+    return found.through(Origin(f"passes on variable {name}", key.source, key.start, key.end))
 
 
 def resources(value: MapValue, group: str, names: tuple[tuple[str, str], ...], anchor: Node) -> Node | None:

@@ -75,14 +75,15 @@ def environment_variables(project: ComposeProject) -> Iterator[Subject]:
     """View `environment_variable`: variables, build arguments and labels of services. Record: `Variable`.
 
     The roles are `env`, also for what an `env_file` of the tree sets, `arg` and `label`. A bare name, which
-    passes a variable on from where Compose runs, has no value.
+    passes a variable on from where Compose runs, has the value that the project's `.env` gives it, else none.
     """
     for service in project.services:
         for place, path, role in (*_VARIABLES, ("labels", ("labels",), "label")):
             holder = service.node.at(*path)
             for name, key, value in () if holder is None else holder.members():
                 named = key._replace(value=name)
-                bare = value.value is None or (role == "env" and name in service.passed_on)
+                passed_on = role == "env" and name in service.passed_on and isinstance(value.value, Unknown)
+                bare = value.value is None or passed_on
                 variable = Variable(named, None if bare else value, role)
                 members = {"name": named, "value": variable.value, "role": computed(role, key)}
                 yield Subject(
