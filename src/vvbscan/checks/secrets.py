@@ -129,10 +129,11 @@ class _Secret(NamedTuple):
 def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A setting or variable (fields `name`, `value`) that holds a secret must not have a literal value."""
     name_node, value = subject.root.get("name"), subject.root.get("value")
+    if value is not None and isinstance(value.source, ForeignSource):
+        # A manifest's variable is judged where it is written; what it overrides is in the repository as well.
+        value = subject.root.get("overridden")
     if name_node is None or value is None or not isinstance(name_node.value, str):
         return
-    if isinstance(value.source, ForeignSource):
-        return  # a manifest's variable that overrides a setting is judged where it is written
     name = name_node.value
     named = holds_secret(name, params)
     if isinstance(value.value, Unknown):

@@ -26,6 +26,8 @@ class Setting(NamedTuple):
     """The text that takes effect, its expressions expanded; or an unknown."""
     value: Node
     """The same as the platform converts it."""
+    overridden: Node | None = None
+    """What the files give it, expressions expanded, where the environment overrides that."""
 
 
 class Settings:

@@ -48,7 +48,11 @@ class Resolver:
             pick = picks.get(name.identity)
             override = self._override(name)
             if override is not None:
-                found[name.identity] = self._setting(name, override, _overriding(override, pick))
+                setting = self._setting(name, override, _overriding(override, pick))
+                if pick is not None:
+                    written = self._expander.expand(Found(name.identity, pick.value))
+                    setting = setting._replace(overridden=written)
+                found[name.identity] = setting
                 positions[name.identity] = _ENVIRONMENT
             elif pick is not None:
                 found[name.identity] = self._setting(name, pick.key, pick.value)

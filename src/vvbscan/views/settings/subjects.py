@@ -46,7 +46,8 @@ def setting_subjects(application: Application) -> Iterator[Subject]:
     """The subjects of the view `setting`. Record: `Setting`.
 
     Fields: `name` (canonical), `key` (as written), `text` (what takes effect, expressions expanded), `value`
-    (the same as the platform converts it), `framework`, `profile`.
+    (the same as the platform converts it), `overridden` (what the files give it, where the environment
+    overrides that), `framework`, `profile`.
     """
     for setting in application.settings:
         key = setting.key
@@ -60,6 +61,7 @@ def setting_subjects(application: Application) -> Iterator[Subject]:
                     "key": computed(key.written, key),
                     "value": setting.value,
                     "text": setting.text,
+                    "overridden": setting.overridden,
                     "framework": computed(application.framework, key),
                     "profile": computed(application.profile, key),
                 },
