@@ -117,6 +117,37 @@ def test_sources_outside_open_the_environment() -> None:
     assert found.values["A"].value == found.rest._replace(parts=(None,))
 
 
+HELD = """
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: db}
+data: {DB_USER: c2hvcA==}
+stringData: {DB_PASSWORD: Sommer-2025}
+"""
+
+
+def test_a_secret_of_the_unit_tells_its_keys_and_no_values() -> None:
+    found = variables("envFrom: [{prefix: APP_, secretRef: {name: db}}]\nenv: [{name: C, value: x}]", HELD)
+    assert found.rest is None
+    assert {name: node.value for name, node in found.values.items()} == {
+        "APP_DB_USER": Unknown("secret", "it is the key DB_USER of Secret db"),
+        "APP_DB_PASSWORD": Unknown("secret", "it is the key DB_PASSWORD of Secret db"),
+        "C": "x",
+    }
+    assert found.names["APP_DB_USER"].written == "DB_USER"
+    assert [step.label for step in found.values["APP_DB_USER"].via] == ["container app takes it from here"]
+
+
+def test_a_secret_without_keys_waits_for_somebody_to_fill_it_in() -> None:
+    empty = HELD.replace("data: {DB_USER: c2hvcA==}\n", "").replace(
+        "stringData: {DB_PASSWORD: Sommer-2025}", ""
+    )
+    assert variables("envFrom: [{secretRef: {name: db}}]", empty).rest == Unknown(
+        "secret", "Secret db may set it"
+    )
+
+
 def test_a_missing_config_map_opens_the_environment() -> None:
     rest = variables("envFrom: [{configMapRef: {name: none}}]").rest
     assert rest is not None

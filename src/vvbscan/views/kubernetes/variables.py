@@ -39,22 +39,23 @@ class Variables(NamedTuple):
 
 
 class ConfigMaps:
-    """The ConfigMaps of a unit, by name."""
+    """The ConfigMaps and Secrets of a unit, by name."""
 
     __slots__ = ("_by_name", "_rest")
 
     def __init__(self, objects: Iterable[KubernetesObject], rest: Unknown | None = None) -> None:
         self._rest = rest
-        self._by_name: dict[str, list[KubernetesObject]] = {}
+        self._by_name: dict[tuple[str, str], list[KubernetesObject]] = {}
         for item in objects:
-            if item.is_kind("ConfigMap", ""):
-                self._by_name.setdefault(item.name, []).append(item)
+            for kind in ("ConfigMap", "Secret"):
+                if item.is_kind(kind, ""):
+                    self._by_name.setdefault((kind, item.name), []).append(item)
 
-    def find(self, name: str, user: KubernetesObject) -> KubernetesObject | Unknown:
-        """The ConfigMap that an object means by a name, or why it cannot be told."""
-        named = self._by_name.get(name, ())
+    def find(self, name: str, user: KubernetesObject, kind: str = "ConfigMap") -> KubernetesObject | Unknown:
+        """The ConfigMap or Secret that an object means by a name, or why it cannot be told."""
+        named = self._by_name.get((kind, name), ())
         if len(named) > _MOST_NAMESAKES:
-            return Unknown("limit", f"very many ConfigMaps are named {name}")
+            return Unknown("limit", f"very many {kind}s are named {name}")
         candidates = [
             item
             for item in named
@@ -65,10 +66,10 @@ class ConfigMaps:
         if len(chosen) == 1:
             return chosen[0]
         if chosen:
-            return Unknown("ambiguous", f"several ConfigMaps are named {name}")
+            return Unknown("ambiguous", f"several {kind}s are named {name}")
         if self._rest is not None:
             return self._rest
-        return Unknown("variable", f"ConfigMap {name} is not among the manifests that are judged together")
+        return Unknown("variable", f"{kind} {name} is not among the manifests that are judged together")
 
 
 class Expansions:
@@ -115,7 +116,7 @@ class _Environment:
             elif config is not None:
                 self._read_config_map(config, reach(source, "prefix"))
             elif secret is not None:
-                self._open(Unknown("secret", f"Secret {shown(secret)} may set it"))
+                self._read_secret(secret, reach(source, "prefix"))
 
     def read_entries(self) -> None:
         for entry in self._items(reach(self.container.node, "env")):
@@ -143,7 +144,7 @@ class _Environment:
             self.rest = reason._replace(parts=())
 
     def _read_config_map(self, reference: Node, prefix: Node | None) -> None:
-        found = self._config_map(reference)
+        found = self._object(reference)
         if prefix is not None and isinstance(prefix.value, Unknown):
             found = prefix.value
         data = None if isinstance(found, Unknown) else reach(found.root, "data")
@@ -160,10 +161,33 @@ class _Environment:
             if isinstance(data.value, MapValue) and data.value.rest is not None:
                 self._open(data.value.rest)
 
-    def _config_map(self, reference: Node) -> KubernetesObject | Unknown:
+    def _read_secret(self, reference: Node, prefix: Node | None) -> None:
+        """The variables that the keys of a Secret make. Their values may be other ones in the cluster.
+
+        A Secret without keys is a place for what somebody else fills in.
+        """
+        name = shown(reference)
+        found = self._object(reference, "Secret")
+        groups: list[Node] = []
+        if not isinstance(found, Unknown) and not (prefix is not None and isinstance(prefix.value, Unknown)):
+            held = (reach(found.root, "data"), reach(found.root, "stringData"))
+            groups = [data for data in held if data is not None]
+        members = [member for data in groups for member in data.members()]
+        is_whole = all(isinstance(data.value, MapValue) and data.value.rest is None for data in groups)
+        if not members or not is_whole:
+            self._open(Unknown("secret", f"Secret {name} may set it"))
+        step = self._step(reference)
+        for key_name, key, _ in members:
+            variable = shown(prefix) + key_name
+            value = Unknown("secret", f"it is the key {key_name} of Secret {name}")
+            self.values[variable] = key.replace_value(value, step)
+            self.names[variable] = key.through(step)
+
+    def _object(self, reference: Node, kind: str = "ConfigMap") -> KubernetesObject | Unknown:
+        """The ConfigMap or Secret of a name, or why it cannot be told."""
         if isinstance(reference.value, Unknown):
             return reference.value
-        return self.configs.find(shown(reference), self.container.workload.object)
+        return self.configs.find(shown(reference), self.container.workload.object, kind)
 
     def _step(self, reference: Node) -> Origin:
         label = f"container {self.container.name or '?'} takes it from here"
@@ -197,7 +221,7 @@ class _Environment:
         name, key = reach(reference, "name"), reach(reference, "key")
         if name is None or key is None or isinstance(key.value, Unknown):
             return source.replace_value(Unknown("variable", "its configMapKeyRef names no known key"))
-        found = self._config_map(name)
+        found = self._object(name)
         if isinstance(found, Unknown):
             return source.replace_value(found)
         value = reach(found.root, "data", shown(key))
