@@ -23,6 +23,8 @@ from vvbscan.model.unit import FileTree, Options, Unit
 _RESOURCES: Final = lazy_pattern(
     r"(?:^|/)src/([A-Za-z0-9_-]+)/(?:resources|resources-filtered)(?:/config|/META-INF)?$"
 )
+_TESTS: Final = lazy_pattern(r"(?<![A-Za-z])[tT]ests?(?![a-z])|[a-z0-9]Tests?(?![a-z])|^(?:it|IT|e2e)$")
+"""Names of source sets for tests: `test`, `contractTest`, `native-test`, `testFixtures`, `it`."""
 _CONFIG: Final = lazy_pattern(r"(?:^|/)(?:config|META-INF)$")
 
 _DOTS: Final = lazy_pattern(r"(\.)")
@@ -117,7 +119,7 @@ def _applications(paths: Iterable[str], options: Options) -> list[Unit]:
         modules.setdefault(module_of(path), []).append(path)
     units = []
     for (module, source_set), files in sorted(modules.items()):
-        environment = "" if source_set == "main" else source_set
+        environment = "" if source_set == "main" else "test" if _TESTS.search(source_set) else source_set
         if not environment:
             environment, _ = environment_of_path(posixpath.join(module, "x"))
         judged = environment in options.environments.judged([environment])

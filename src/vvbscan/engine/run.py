@@ -79,7 +79,8 @@ def _with_deployments(units: list[Unit], results: list[UnitResult]) -> list[Unit
         return units
     from vvbscan.views.system.joins import deployments_of, with_image_variables
 
-    modules = {unit.id: _module(unit) for unit in units}
+    # Configuration of tests is no candidate: no container runs it.
+    modules = {unit.id: _module(unit) for unit in units if unit.judged}
     joined = with_image_variables(modules, deployments_of(modules, workloads), builds)
     return [unit._replace(deployments=joined.get(unit.id, ())) for unit in units]
 

@@ -35,6 +35,8 @@ def _view(
 
 
 def _facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
+    if not unit.judged:
+        return ()  # no container runs the configuration of tests
     return tuple(application_fact(unit, application) for application in applications(loaded))
 
 

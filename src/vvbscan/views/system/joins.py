@@ -7,6 +7,7 @@ A join is *certain* where a file says it (a compose service that builds from the
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -40,16 +41,34 @@ class Join(NamedTuple):
     """Key of the application, or of all candidates if the join is ambiguous."""
 
 
-def join(workload: WorkloadFact, candidates: Iterable[Candidate]) -> Join:
-    """Find the application that a container runs."""
+def join_all(workloads: Iterable[WorkloadFact], candidates: Iterable[Candidate]) -> list[Join]:
+    """The application that each container runs.
+
+    The name of a workload speaks for its only container, not for sidecars and init containers.
+    """
+    choices = list(candidates)
+    containers = list(workloads)
+    beside = Counter(_pod(container) for container in containers if not _starts_first(container))
+    joins = []
+    for container in containers:
+        alone = beside[_pod(container)] == 1 and not _starts_first(container)
+        joins.append(join(container, choices, alone=alone))
+    return joins
+
+
+def join(workload: WorkloadFact, candidates: Iterable[Candidate], *, alone: bool = True) -> Join:
+    """Find the application that a container runs; `alone` says that its workload has no other container."""
     choices = list(candidates)
     built = [one.key for one in choices if workload.build_directory == _directory(one.directory)]
     if workload.build_directory is not None and len(built) == 1:
         return Join(CERTAIN, (built[0],))
-    for names in (_image_names(workload), {_plain(workload.container)}, {_plain(workload.workload)}):
+    of_workload = {_plain(workload.workload)} if alone else frozenset[str]()
+    for names in (_image_names(workload), {_plain(workload.container)}, of_workload):
         agreeing = [one.key for one in choices if not names.isdisjoint(_names(one))]
-        if len(agreeing) == 1:
-            return Join(GUESSED, (agreeing[0],))
+        # Two modules can have copied one name; the directories then tell them apart.
+        placed = [one.key for one in choices if _folder(one) in names] if len(agreeing) > 1 else agreeing
+        if len(placed) == 1:
+            return Join(GUESSED, (placed[0],))
         if agreeing:
             return Join(AMBIGUOUS, tuple(agreeing))
     return Join(NONE)
@@ -66,8 +85,7 @@ def deployments_of(
     candidates = [Candidate(key, directory) for key, directory in modules.items()]
     joined: dict[str, list[WorkloadFact]] = {}
     judged = [workload for workload in workloads if workload.judged]
-    for workload in judged:
-        found = join(workload, candidates)
+    for workload, found in zip(judged, join_all(judged, candidates), strict=True):
         if found.kind in (CERTAIN, GUESSED):
             joined.setdefault(found.keys[0], []).append(workload)
     if not joined and len(candidates) == 1:
@@ -100,6 +118,15 @@ def with_image_variables(
             workloads = completed.get(key) or (_as_deployment(found[0]),)
             completed[key] = tuple(_completed(workload, common) for workload in workloads)
     return completed
+
+
+def _pod(workload: WorkloadFact) -> tuple[str, str, str]:
+    """What the containers of one pod have in common."""
+    return workload.unit, workload.environment, workload.address.partition(":")[0]
+
+
+def _starts_first(workload: WorkloadFact) -> bool:
+    return ":initContainers[" in workload.address
 
 
 def _owner(folder: str, modules: Mapping[str, str]) -> str | None:
@@ -165,9 +192,12 @@ def _image_names(workload: WorkloadFact) -> set[str]:
 
 
 def _names(candidate: Candidate) -> set[str]:
-    folder = candidate.directory.rstrip("/").rpartition("/")[2]
-    names = {*candidate.names, *([folder] if folder not in ("", ".") else [])}
-    return {_plain(name) for name in names if name}
+    return {_plain(name) for name in candidate.names if name} | ({_folder(candidate)} - {""})
+
+
+def _folder(candidate: Candidate) -> str:
+    """The name of a module's directory; the root has none."""
+    return _plain(candidate.directory.rstrip("/").rpartition("/")[2])
 
 
 def _directory(directory: str) -> str:

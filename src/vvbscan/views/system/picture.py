@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from vvbscan.model.facts import ApplicationFact, Fact, WorkloadFact
-from vvbscan.views.system.joins import CERTAIN, GUESSED, Candidate, Join, join
+from vvbscan.views.system.joins import CERTAIN, GUESSED, Candidate, Join, join_all
 
 
 class Running(NamedTuple):
@@ -35,12 +35,11 @@ def picture_of(facts: Iterable[Fact]) -> Picture:
         Candidate(unit, group[0].directory, tuple(sorted({one.name for one in group if one.name})))
         for unit, group in applications.items()
     ]
+    workloads = [fact for fact in kept if isinstance(fact, WorkloadFact) and fact.judged]
     running = []
-    for workload in kept:
-        if isinstance(workload, WorkloadFact) and workload.judged:
-            found = join(workload, candidates)
-            group = applications[found.keys[0]] if found.kind in (CERTAIN, GUESSED) else []
-            running.append(Running(workload, found, _in_environment(group, workload.environment)))
+    for workload, found in zip(workloads, join_all(workloads, candidates), strict=True):
+        group = applications[found.keys[0]] if found.kind in (CERTAIN, GUESSED) else []
+        running.append(Running(workload, found, _in_environment(group, workload.environment)))
     return Picture(tuple(running))
 
 

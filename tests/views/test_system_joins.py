@@ -1,0 +1,153 @@
+"""Joins: containers with applications, images with modules, through the public door and function by function."""
+
+from __future__ import annotations
+
+import pytest
+
+import vvbscan
+from vvbscan.model.facts import Located, WorkloadFact
+from vvbscan.model.location import locate
+from vvbscan.model.node import Source
+from vvbscan.text import SourceText
+from vvbscan.views.system.joins import AMBIGUOUS, CERTAIN, GUESSED, NONE, Candidate, deployments_of, join
+
+PLACE = locate(Source("pod.yaml", SourceText("kind: Pod\n")), 0, 4)
+
+
+def container(image: str, name: str = "app", workload: str = "web", build: str | None = None) -> WorkloadFact:
+    return WorkloadFact(
+        unit="manifest:pod.yaml",
+        environment="",
+        judged=True,
+        address=f"Pod/{workload}:containers[{name}]",
+        workload=workload,
+        container=name,
+        image=Located(image, PLACE),
+        ports=(),
+        probes=(),
+        variables=(),
+        open_variables="",
+        location=PLACE,
+        build_directory=build,
+    )
+
+
+APPROVAL = Candidate("a", "services/approval", ("vvb-approval",))
+AUDIT = Candidate("b", "services/audit", ("vvb-audit",))
+
+
+@pytest.mark.parametrize(
+    ("image", "name", "workload"),
+    [
+        ("registry.example.com:5000/vvb/approval:12.0.0", "app", "web"),
+        ("registry.example.com/vvb/approval@sha256:" + "0" * 64, "app", "web"),
+        ("vvb-approval", "app", "web"),
+        ("VVB_Approval:1", "app", "web"),
+        ("registry.example.com/team/other:1", "approval", "web"),
+        ("registry.example.com/team/other:1", "app", "vvb-approval"),
+    ],
+)
+def test_names_that_agree_are_a_guess(image: str, name: str, workload: str) -> None:
+    assert join(container(image, name, workload), [APPROVAL, AUDIT]) == (GUESSED, ("a",))
+
+
+def test_a_build_directory_is_certain() -> None:
+    built = container("whatever", build="services/audit")
+    assert join(built, [APPROVAL, AUDIT]) == (CERTAIN, ("b",))
+    assert join(container("whatever", build=""), [Candidate("root", "."), AUDIT]) == (CERTAIN, ("root",))
+
+
+def test_equal_candidates_are_ambiguous() -> None:
+    twin = Candidate("c", "legacy/approval")
+    assert join(container("vvb/approval"), [APPROVAL, twin]) == (AMBIGUOUS, ("a", "c"))
+
+
+def test_nothing_agrees() -> None:
+    assert join(container("postgres:15.8"), [APPROVAL, AUDIT]).kind == NONE
+
+
+def test_the_only_application_takes_the_only_image_of_its_own() -> None:
+    own, database = container("registry.example.com/team/backend:1"), container("postgres:15.8", "db")
+    assert deployments_of({"a": "."}, [own, database]) == {"a": (own,)}
+    other = container("registry.example.com/team/frontend:1")
+    assert deployments_of({"a": "."}, [own, other]) == {}
+
+
+DEBUG = {
+    "app/src/main/resources/application.properties": "quarkus.application.name=app\nquarkus.datasource.password=${PW:}\n"
+}
+
+
+def log_findings(files: dict[str, str]) -> list[tuple[str, int]]:
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-001", "VVB-APP-001")))
+    result = vvbscan.scan_files({**DEBUG, **files}, config, today="2026-01-01")
+    return [
+        (finding.location.path, finding.location.line)
+        for finding in result.findings
+        if finding.rule_id == "VVB-APP-001"
+    ]
+
+
+def test_a_variable_of_the_image_overrides_the_file() -> None:
+    assert log_findings({}) == []
+    dockerfile = "FROM registry.example.com/base/jre:21.0.9\nENV QUARKUS_LOG_LEVEL=DEBUG\n"
+    assert log_findings({"app/Dockerfile": dockerfile}) == [("app/Dockerfile", 2)]
+    assert log_findings({"app/src/main/docker/Dockerfile.jvm": dockerfile}) == [
+        ("app/src/main/docker/Dockerfile.jvm", 2)
+    ]
+    assert log_findings({"other/Dockerfile": dockerfile}) == [], "another module's image"
+
+
+def test_what_the_container_sets_wins_over_its_image() -> None:
+    files = {
+        "app/Dockerfile": "FROM registry.example.com/base/jre:21.0.9\nENV QUARKUS_LOG_LEVEL=DEBUG\n",
+        "deploy/app.yaml": (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: app}\nspec:\n  containers:\n    - name: app\n"
+            "      image: registry.example.com/vvb/app:1.0.0\n      env: [{name: QUARKUS_LOG_LEVEL, value: INFO}]\n"
+        ),
+    }
+    assert log_findings(files) == []
+
+
+def test_of_several_dockerfiles_only_what_they_agree_on_counts() -> None:
+    base = "FROM registry.example.com/base/jre:21.0.9\n"
+    debug = f"{base}ENV QUARKUS_LOG_LEVEL=DEBUG\n"
+    assert log_findings({"app/Dockerfile.jvm": debug, "app/Dockerfile.native": base}) == []
+    assert log_findings({"app/Dockerfile.jvm": debug, "app/Dockerfile.native": debug}) == [
+        ("app/Dockerfile.jvm", 2)
+    ]
+
+
+def test_of_modules_with_one_copied_name_the_directory_decides() -> None:
+    copy = Candidate("c", "services/invoices", ("approval",))
+    assert join(container("vvb/approval"), [APPROVAL, copy]) == (GUESSED, ("a",))
+    assert join(container("vvb/vvb-audit"), [AUDIT, Candidate("d", "x", ("vvb-audit",))]).kind == AMBIGUOUS
+
+
+@pytest.mark.parametrize("source_set", ["test", "contractTest", "native-test", "testFixtures", "it"])
+def test_the_configuration_of_tests_is_no_candidate_and_not_judged(source_set: str) -> None:
+    files = {
+        f"app/src/{source_set}/resources/application.properties": "quarkus.log.level=DEBUG\n",
+        "deploy/app.yaml": (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: app}\nspec:\n  containers:\n    - name: app\n"
+            "      image: registry.example.com/vvb/app:1.0.0\n      env: [{name: QUARKUS_LOG_LEVEL, value: TRACE}]\n"
+        ),
+    }
+    assert log_findings(files) == [("deploy/app.yaml", 8)]
+
+
+def test_another_source_set_is_judged() -> None:
+    # `latest` has the letters of a test and is none.
+    path = "app/src/latest/resources/application.properties"
+    assert log_findings({path: "quarkus.log.level=DEBUG\n"}) == [(path, 1)]
+
+
+def test_the_name_of_a_workload_speaks_for_its_only_container() -> None:
+    app = container("registry.example.com/team/backend:1", "app", "approval")
+    migration = app._replace(address="Pod/approval:initContainers[wait]", container="wait")
+    sidecar = app._replace(address="Pod/approval:containers[proxy]", container="proxy")
+    modules = {"a": "services/approval", "b": "services/audit"}
+    assert deployments_of(modules, [migration, app]) == {"a": (app,)}
+    assert deployments_of(modules, [app, sidecar]) == {}
+    named = app._replace(container="approval")
+    assert deployments_of(modules, [named, sidecar]) == {"a": (named,)}
