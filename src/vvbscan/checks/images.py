@@ -103,7 +103,8 @@ def ships_jdk(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fa
         yield undecided(verdict, reference.tag, "base.tag")
     elif verdict:
         message = f"{shown(reference.image)} brings a whole JDK into the image that ships"
-        yield failed(subject, message, reference.tag or reference.image, "base.image")
+        decides = reference.tag if _has_runtimes(repository) else reference.repository
+        yield failed(subject, message, decides or reference.image, "base.image")
 
 
 def _holds_jdk(repository: str, tag: Node | None) -> bool | Unknown:
@@ -122,6 +123,12 @@ def _holds_jdk(repository: str, tag: Node | None) -> bool | Unknown:
     if isinstance(value, Unknown) and GAP in words and spared:
         return "jdk" in words or value
     return True
+
+
+def _has_runtimes(repository: str) -> bool:
+    """Whether other tags of the repository hold no JDK, so that the tag is what to change."""
+    name = repository.rpartition("/")[2]
+    return _JDK_REPOSITORY.search(repository) is None and _JDK_UNLESS.get(name) != ""
 
 
 def _text(node: Node | None) -> str | None:
