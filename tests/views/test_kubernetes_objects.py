@@ -9,6 +9,7 @@ from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.node import Origin, Source
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.text import SourceText
+from vvbscan.views.kubernetes.kind import model_of
 from vvbscan.views.kubernetes.objects import read_objects, same_namespace
 
 TWO = """\
@@ -96,6 +97,15 @@ def test_custom_resources_are_kept() -> None:
     assert (item.address, item.group, item.version) == ("Gadget/?", "example.com", "v1alpha1")
 
 
+def test_values_that_only_look_like_an_object_are_told() -> None:
+    loaded = load(
+        "apiVersion: apps/v1\nkind: Deployment\nimage: web\nreplicas: 2\n---\nkind: Pod\nspec: {}\n"
+    )
+    assert [item.address for item in model_of(loaded).objects] == ["Pod/?"]
+    (notice,) = loaded.notices
+    assert (notice.level, notice.code, notice.location and notice.location.line) == ("note", "no-manifest", 2)
+
+
 def test_generated_and_unknown_names() -> None:
     text = """\
         apiVersion: batch/v1
@@ -107,6 +117,10 @@ def test_generated_and_unknown_names() -> None:
         metadata: {namespace: shop}
     """
     assert addresses(text) == ["Job/backup-*", "Secret/shop/?"]
+
+
+def test_booleans_as_names_are_shown_as_yaml_writes_them() -> None:
+    assert addresses("apiVersion: v1\nkind: Pod\nmetadata: {name: yes}\n") == ["Pod/true"]
 
 
 def test_numbers_as_names_are_kept() -> None:

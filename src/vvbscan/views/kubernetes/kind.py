@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from vvbscan.model.facts import Fact
+from vvbscan.model.location import locate_node
 from vvbscan.model.node import Parsed
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
@@ -14,7 +15,7 @@ from vvbscan.views.kubernetes.budgets import disruption_budgets
 from vvbscan.views.kubernetes.facts import workload_facts
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.network import ingresses, published_ports, services
-from vvbscan.views.kubernetes.objects import read_objects
+from vvbscan.views.kubernetes.objects import KubernetesObject, read_objects
 from vvbscan.views.kubernetes.probes import probes
 from vvbscan.views.kubernetes.schema_view import schema_errors
 from vvbscan.views.kubernetes.subjects import (
@@ -27,6 +28,21 @@ from vvbscan.views.kubernetes.subjects import (
 from vvbscan.views.kubernetes.tls import tls_endpoints
 
 FORMAT: Final = "kubernetes"
+_FIELDS: Final = frozenset(
+    {
+        "spec",
+        "data",
+        "stringData",
+        "rules",
+        "roleRef",
+        "subjects",
+        "webhooks",
+        "template",
+        "parameters",
+        "status",
+    }
+)
+"""What the objects of Kubernetes have beside their metadata."""
 
 
 def _view(
@@ -88,9 +104,30 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         notice = Notice("error", "unreadable", f"The file was not analysed: {error}.", path)
         lost = record._replace(status=NOT_ANALYSED, reason=str(error))
         return Loaded(KubernetesModel(()), (), (lost,), (notice,))
-    objects = read_objects(parsed, unit.environment)
+    found = read_objects(parsed, unit.environment)
+    objects = [item for item in found if _is_described(item)]
+    notices = [_no_object(item) for item in found if not _is_described(item)]
     model = KubernetesModel(objects, options.kubernetes_version, options.limits)
-    return Loaded(model, (parsed,), (record,))
+    return Loaded(model, (parsed,), (record,), tuple(notices))
+
+
+def _is_described(item: KubernetesObject) -> bool:
+    """Whether a mapping with a `kind` describes an object of a cluster.
+
+    Values of charts and the configuration of tools have one too, but no `metadata`, and fields of their own.
+    """
+    if item.metadata is not None:
+        return True
+    own = {name for name, _, _ in item.root.members()} - {"apiVersion", "kind", "metadata"}
+    return not own or not own.isdisjoint(_FIELDS)
+
+
+def _no_object(item: KubernetesObject) -> Notice:
+    place = locate_node(item.anchor)
+    message = (
+        f"{item.kind} has no `metadata` and no field of an object: it is no manifest, and was not judged."
+    )
+    return Notice("note", "no-manifest", message, place.path, place)
 
 
 KIND: Final = UnitKind("manifest", load, VIEWS, facts)

@@ -44,6 +44,8 @@ def shown(node: Node | None) -> str:
         return value
     if isinstance(value, Unknown):
         return "".join("*" if part is None else part for part in value.parts) or "*"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
     return ""
