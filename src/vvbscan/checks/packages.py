@@ -43,10 +43,15 @@ _REMOVES: Final = {
     "rpm": frozenset({"autoremove", "erase", "remove"}),
     "zypper": frozenset({"remove", "rm"}),
 }
-_NO_CACHE: Final = {"apk": "--no-cache", "pip": "--no-cache-dir"}
+_NO_CACHE: Final = {"apk": frozenset({"--no-cache", "--no-network"}), "pip": frozenset({"--no-cache-dir"})}
+"""Options with which nothing is kept: without the network, apk fetches no index."""
+_SIMULATION: Final = frozenset({"-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act"})
+"""Options of apt-get with which it installs nothing (Debian manpages, apt-get(8))."""
 _REMOVERS: Final = frozenset({"find", "rm", "xargs"})
 _HARMLESS: Final = frozenset({":", "cat", "echo", "export", "printf", "rm", "set", "true"})
 """Programs that install nothing."""
+_VERSION: Final = lazy_pattern(r"[=~<>@]")
+"""What parts a package from its version."""
 _NO_RECOMMENDS: Final = "--no-install-recommends"
 _RECOMMENDS: Final = lazy_pattern(r"APT::Install-Recommends|apt\.conf")
 
@@ -144,13 +149,13 @@ def build_tool_installed(subject: Subject, params: Mapping[str, ParamValue]) -> 
     found: list[Node] = []
     unknown: Node | None = None
     for node in command.arguments[verb + 1 :]:
-        text = node.text()
-        if text is None:
+        package = _package(node)
+        if package is None:
             unknown = unknown or node
-        elif any(fnmatchcase(_package(text), str(pattern)) for pattern in patterns):
+        elif any(fnmatchcase(package, str(pattern)) for pattern in patterns):
             found.append(node)
     if found:
-        names = ", ".join(_package(str(node.value)) for node in found)
+        names = ", ".join(str(_package(node)) for node in found)
         message = (
             f"{names} is installed in a stage that ships"
             if len(found) == 1
@@ -241,7 +246,7 @@ def _family(words: _Words) -> str:
     """The family of package managers that a command belongs to, empty if it is none."""
     program = (words[0] or "").rpartition("/")[2]
     if program in _APT:
-        return "apt"
+        return "apt" if _SIMULATION.isdisjoint(words) else ""
     if program in _RPM:
         return "rpm"
     if program in _PIP or (_PYTHON.fullmatch(program) and words[1:3] == ("-m", "pip")):
@@ -260,7 +265,7 @@ def _fills(words: _Words) -> str:
     family = _family(words)
     if family == "apt":
         return _does(words, _REFRESHES)
-    if _NO_CACHE.get(family) in words:
+    if not _NO_CACHE.get(family, frozenset()).isdisjoint(words):
         return ""
     return _does(words, _INSTALLS) or _does(words, _REFRESHES)
 
@@ -286,9 +291,15 @@ def _pip_keeps_nothing(command: RunCommand) -> bool:
     return name in command.text.written or any(variable.name.value == name for variable in variables)
 
 
-def _package(text: str) -> str:
-    """A package without its version: `gcc=4:12.2`, `git~2.43`, `nodejs@20`."""
-    return re.split(r"[=~<>@]", text, maxsplit=1)[0]
+def _package(node: Node) -> str | None:
+    """The package that an argument names, without its version: `gcc=4:12.2`, `git~2.43`, `make=$VERSION`.
+
+    None if that is not known.
+    """
+    value = node.value
+    known = (value.parts[0] if value.parts else None) if isinstance(value, Unknown) else str(value)
+    name, *version = _VERSION.split(known or "", maxsplit=1)
+    return name if version or not isinstance(value, Unknown) else None
 
 
 def _shown(words: _Words) -> str:
