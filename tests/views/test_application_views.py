@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 import pytest
 
 from views.application_support import (
@@ -11,6 +13,7 @@ from views.application_support import (
     load,
     plain,
     quarkus,
+    spring,
     subjects,
     workload,
 )
@@ -322,3 +325,17 @@ def test_unknown_values_keep_their_reason_in_views() -> None:
     assert node is not None
     assert isinstance(node.value, Unknown)
     assert node.value.kind == "variable"
+
+
+def test_the_first_key_that_takes_effect_stands_for_the_application() -> None:
+    files = {
+        "application-mysql.properties": "database=mysql\n",
+        "application.properties": "server.port=8443\n",
+    }
+    assert where(spring(files).anchor) == ("application.properties", "server.port")
+    assert where(quarkus("%dev.a.b=1\n%prod.c.d=2\nquarkus.http.port=9003\n").anchor)[1] == "%prod.c.d"
+    assert where(quarkus("%dev.a.b=1\n").anchor)[1] == "%dev.a.b"
+
+
+def where(node: Node) -> tuple[str, str]:
+    return posixpath.basename(node.source.path), node.written

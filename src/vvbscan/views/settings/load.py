@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.location import ForeignSource
 from vvbscan.model.node import Node, Parsed, Source
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, Unreadable
@@ -69,7 +70,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
                 environment=place.environment,
                 deployment="" if alone or place.workload is None else place.workload.address,
                 settings=settings,
-                anchor=_anchor(settings, files, unit),
+                anchor=_anchor(settings, files, profiles, unit),
                 build=build,
             )
         )
@@ -158,15 +159,23 @@ def _settings_file(file: ConfigFile, build: Build, options: Options) -> Settings
     return SettingsFile(file, tuple(documents))
 
 
-def _anchor(settings: Settings, files: Sequence[SettingsFile], unit: Unit) -> Node:
-    """What stands for the application: the key of its name, else the first key, else its file."""
+def _anchor(settings: Settings, files: Sequence[SettingsFile], profiles: Sequence[str], unit: Unit) -> Node:
+    """What stands for the application: the key of its name, else its first own key, else its file.
+
+    Keys of files and of profiles that are not active are not its own, unless there are no others.
+    """
     for key in _NAME_KEYS.values():
         named = settings.setting(key)
-        if named is not None:
+        if named is not None and not isinstance(named.key.source, ForeignSource):
             return named.key
-    first = next((one.key for _, documents in files for document in documents for one in document), None)
-    if first is not None:
-        return first
+    active = {"", *profiles}
+    for is_own in (True, False):
+        for file, documents in files:
+            if is_own and file.profile not in active:
+                continue
+            for one in (one for document in documents for one in document):
+                if not is_own or not one.profiles or not active.isdisjoint(one.profiles):
+                    return one.key
     source = files[0].file.parsed.source if files else Source(unit.files[0], SourceText(""))
     return Node("", source, 0, 0)
 
