@@ -11,7 +11,7 @@ from vvbscan.engine.tallies import Counter
 from vvbscan.expr.message import fill_message
 from vvbscan.expr.scope import Fail, Scope, Unsure, Verdict
 from vvbscan.model.location import Location, RelatedLocation, locate, locate_node, masked, way_of
-from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.model.node import COMPUTED, Node, Unknown
 from vvbscan.model.outcome import Finding, Notice, Tally, Undecided
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -92,7 +92,7 @@ class Judge:
             confidence=rule.confidence,
             message=message if message.endswith((".", "!", "?")) else f"{message}.",
             location=location,
-            related=_related(fail.refs, subject.via, location),
+            related=_related(fail.refs, subject, location),
             address=subject.address,
             environments=environments,
             boxes=boxes,
@@ -178,13 +178,21 @@ def _check(name: str) -> Check:
     return check
 
 
-def _related(
-    refs: tuple[Ref, ...], via: tuple[Origin, ...], primary: Location
-) -> tuple[RelatedLocation, ...]:
-    """The way of the blamed value, the way of its subject, and the other values to blame, each place once."""
+def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tuple[RelatedLocation, ...]:
+    """The way of the blamed value, the way of its subject, and the other values to blame, each place once.
+
+    What stands only where the subject itself does, as it is absent or worked out, is no place to look at.
+    """
     related = list(way_of(refs[0].node))
-    related += [RelatedLocation(step.label, locate(step.source, step.start, step.end)) for step in via]
+    related += [
+        RelatedLocation(step.label, locate(step.source, step.start, step.end)) for step in subject.via
+    ]
+    anchor = subject.anchor
     for ref in refs[1:]:
+        node = ref.node
+        is_at_anchor = node.source is anchor.source and (node.start, node.end) == (anchor.start, anchor.end)
+        if is_at_anchor and (ref.absent or node.style == COMPUTED):
+            continue
         label = f"{ref.path} is not set" if ref.absent else f"{ref.path} is {_said(ref.node)}"
         related.append(RelatedLocation(label, locate_node(ref.node)))
         related += way_of(ref.node)

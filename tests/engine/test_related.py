@@ -1,0 +1,30 @@
+"""Related locations: other values that have part in a finding, where there is something to look at."""
+
+from __future__ import annotations
+
+import vvbscan
+
+
+def related(rule: str, path: str, text: str) -> list[tuple[str, int]]:
+    config = vvbscan.Config(selection=vvbscan.Selection(select=(rule,)))
+    (finding,) = vvbscan.scan_files({path: text}, config, today="2026-01-01").findings
+    return [(step.label, step.location.line) for step in finding.related]
+
+
+def test_another_value_is_shown_where_it_is_written() -> None:
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n"
+        "      image: registry.example.com/vvb/web:1.0.0\n      readinessProbe:\n"
+        "        httpGet: {path: /, port: 80}\n        periodSeconds: 5\n        timeoutSeconds: 10\n"
+    )
+    assert related("VVB-PROBE-008", "pod.yaml", pod) == [("period_seconds is `5`", 10)]
+
+
+def test_what_is_absent_at_the_subject_itself_is_no_place_to_look_at() -> None:
+    compose = 'services:\n  db:\n    image: postgres:15.8\n    ports: ["5432:5432"]\n'
+    assert related("VVB-PORT-001", "compose.yaml", compose) == []
+
+
+def test_what_is_worked_out_at_the_subject_itself_is_no_place_to_look_at() -> None:
+    dockerfile = "FROM registry.example.com/base/jre:21.0.9\nCOPY . /app\n"
+    assert related("VVB-IMAGE-008", "Dockerfile", dockerfile) == []
