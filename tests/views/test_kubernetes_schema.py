@@ -208,6 +208,40 @@ def test_a_kind_in_a_wrong_group(api_version: str, message: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ("apps/v1 Deploymnt", "Kubernetes 1.28 has no apps/v1 Deploymnt; did you mean `Deployment`?"),
+        ("apps/v1 deployment", "Kubernetes 1.28 has no apps/v1 deployment; did you mean `Deployment`?"),
+        ("batch/v1 Gadget", "Kubernetes 1.28 has no batch/v1 Gadget"),
+        ("v1 Servce", "Kubernetes 1.28 has no v1 Servce; did you mean `Service`?"),
+        (
+            "networking.k8s.io/v1 Ingres",
+            "Kubernetes 1.28 has no networking.k8s.io/v1 Ingres; did you mean `Ingress`?",
+        ),
+    ],
+)
+def test_a_kind_that_is_not_there(named: str, message: str) -> None:
+    api_version, _, kind = named.partition(" ")
+    found = error(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n")
+    assert found[:3] == ("unknown-api", "kind", message)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "v1 Template",
+        "v1 Route",
+        "v1 DeploymentConfig",
+        "gateway.networking.k8s.io/v1 Gateway",
+        "example.com/v1 Deploymnt",
+    ],
+)
+def test_kinds_of_other_projects_are_not_checked(named: str) -> None:
+    api_version, _, kind = named.partition(" ")
+    assert errors(f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n") == []
+
+
 def test_a_missing_api_version() -> None:
     found = error("kind: Service\nmetadata: {name: x}\n")
     assert found == (

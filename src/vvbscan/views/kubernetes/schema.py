@@ -111,6 +111,14 @@ def _api_error(item: KubernetesObject, pack: SchemaPack, number: int) -> SchemaE
         # A custom resource has a group with a dot, and none of a group of Kubernetes' own.
         message = f"Kubernetes {checked} has no {named}{_instead(elsewhere)}"
         return SchemaError("unknown-api", "error", message, "apiVersion", "", checked, place)
+    kinds = pack.kinds(item.group, number)
+    meant = similar(item.kind, kinds)
+    misspelled = meant[:1].lower() == item.kind[:1].lower()
+    if kinds and (misspelled or (item.group and "." not in item.group)):
+        # OpenShift's kinds were once in the core group, and projects of Kubernetes have groups below k8s.io.
+        hint = f"; did you mean `{meant}`?" if meant else ""
+        message = f"Kubernetes {checked} has no {named}{hint}"
+        return SchemaError("unknown-api", "error", message, "kind", "", checked, item.anchor)
     return None
 
 

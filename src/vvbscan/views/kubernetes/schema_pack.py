@@ -67,9 +67,14 @@ class SchemaPack:
         found = (
             key.removesuffix(suffix)
             for key, ranges in self._kinds.items()
-            if key.endswith(suffix) and any(first <= number <= last for first, last, _ in ranges)
+            if key.endswith(suffix) and _serves(ranges, number)
         )
         return tuple(sorted(found, key=lambda name: (group_of(name) != group, *_priority(name), name)))
+
+    def kinds(self, group: str, number: int) -> list[str]:
+        """The kinds of an API group in a version, sorted; none if the group is not one of Kubernetes' own."""
+        named = (key.rpartition("/") for key, ranges in self._kinds.items() if _serves(ranges, number))
+        return sorted({kind for api_version, _, kind in named if group_of(api_version) == group})
 
     def schema(self, name: str, number: int) -> Schema:
         """A definition in a version; its references lead to other definitions of that version."""
@@ -139,6 +144,10 @@ def shipped_pack() -> SchemaPack:
 
     with open(resource_path(*PACK), "rb") as file:
         return SchemaPack(lzma.decompress(file.read()).decode())
+
+
+def _serves(ranges: list[tuple[int, int, str]], number: int) -> bool:
+    return any(first <= number <= last for first, last, _ in ranges)
 
 
 def group_of(api_version: str) -> str:
