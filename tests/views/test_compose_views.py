@@ -96,10 +96,23 @@ def test_published_ports() -> None:
     subjects = view(shop(), "published_port")
     records = [one.record for one in subjects.values()]
     assert all(isinstance(record, PublishedPort) and record.exposure == "host" for record in records)
-    assert [fields(one) for one in subjects.values()] == [
+    assert [
+        {name: value for name, value in fields(one).items() if name != "opened_by"}
+        for one in subjects.values()
+    ] == [
         {"port": 8080, "target": 8080, "protocol": "tcp", "address": "127.0.0.1", "exposure": "host"},
         {"port": 8443, "target": 8443, "protocol": "tcp", "exposure": "host"},
         {"target": 9000, "protocol": "tcp", "exposure": "host"},
+    ]
+
+
+def test_what_opens_a_port_is_its_entry() -> None:
+    text = "services: {a: {image: b, ports: ['80:8080', {target: 9000, published: 90}]}}"
+    first, second = view(load({MAIN: text}), "published_port").values()
+    opened_by = [subject.root.get("opened_by") for subject in (first, second)]
+    assert [node.written for node in opened_by if node is not None] == [
+        "'80:8080'",
+        "{target: 9000, published: 90}",
     ]
 
 
@@ -110,6 +123,7 @@ def test_a_port_that_is_no_port_is_unknown_in_all_fields() -> None:
         "target": "?",
         "protocol": "?",
         "address": "?",
+        "opened_by": "?",
     }
 
 

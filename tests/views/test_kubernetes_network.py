@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from views.kubernetes_support import field, one, pod, view, written
+from vvbscan.views.records import PublishedPort
 
 
 def service(spec: str, annotations: str = "{}") -> str:
@@ -100,6 +101,20 @@ def test_places_of_published_ports() -> None:
     assert (second.address, second.anchor.written) == ("Service/web:ports[1]", "port")
     host = one("published_port", pod("ports: [{containerPort: 80, hostPort: 8080}]"))
     assert (host.address, host.anchor.written) == ("Pod/web:containers[app].ports[0]", "8080")
+
+
+@pytest.mark.parametrize(
+    ("text", "opened_by"),
+    [
+        (service("{type: NodePort, ports: [{port: 80, nodePort: 30080}]}"), "NodePort"),
+        (service("{type: LoadBalancer, ports: [{port: 80}]}"), "LoadBalancer"),
+        (pod("ports: [{containerPort: 80, hostPort: 8080}]"), "8080"),
+    ],
+)
+def test_what_opens_a_port(text: str, opened_by: str) -> None:
+    record = one("published_port", text).record
+    assert isinstance(record, PublishedPort)
+    assert record.opened_by.written == opened_by
 
 
 INGRESS = """\

@@ -79,6 +79,9 @@ class PublishedPort(NamedTuple):
     `load-balancer` or `internal-load-balancer`."""
     sources: Node | None
     """Sequence of the address ranges that may connect; absent if all may."""
+    opened_by: Node
+    """What opens the port, and closes it if it is changed: the `type` of a Service, a `hostPort`, the
+    `hostNetwork` of a pod, the entry of a compose file."""
 
 
 def computed(value: Scalar, at: Node) -> Node:

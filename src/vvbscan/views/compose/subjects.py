@@ -100,7 +100,7 @@ def environment_variables(project: ComposeProject) -> Iterator[Subject]:
 def published_ports(project: ComposeProject) -> Iterator[Subject]:
     """View `published_port`: the ports of the host that services are bound to. Record: `PublishedPort`.
 
-    Fields as `PublishedPort` names them, `exposure` is always `host`.
+    Fields as `PublishedPort` names them, `exposure` is always `host`, `opened_by` the entry.
     """
     for service in project.services:
         ports = service.node.get("ports")
@@ -113,6 +113,7 @@ def published_ports(project: ComposeProject) -> Iterator[Subject]:
                 "protocol": record.protocol,
                 "address": record.address,
                 "exposure": computed(record.exposure, anchor),
+                "opened_by": record.opened_by,
             }
             yield Subject(
                 "published_port",
@@ -128,7 +129,7 @@ def published_ports(project: ComposeProject) -> Iterator[Subject]:
 def _published(port: Node) -> PublishedPort:
     value = port.value
     if isinstance(value, Unknown):
-        return PublishedPort(port, port, port, port, "host", None)
+        return PublishedPort(port, port, port, port, "host", None, port)
     published, protocol, address = port.get("published"), port.get("protocol"), port.get("host_ip")
     if address is not None and address.value in _ALL_ADDRESSES:
         address = None
@@ -136,7 +137,7 @@ def _published(port: Node) -> PublishedPort:
         protocol = computed("tcp", port)
     if published is not None and published.value in ("", 0):
         published = None
-    return PublishedPort(published, port.get("target"), protocol, address, "host", None)
+    return PublishedPort(published, port.get("target"), protocol, address, "host", None, port)
 
 
 def _jvm(service: ComposeService) -> Node | None:

@@ -166,17 +166,19 @@ def _of_container(port: Node, host_network: Node | None) -> PublishedPort | None
     host_port, inner = reach(port, "hostPort"), reach(port, "containerPort")
     if host_port is not None and host_port.value == 0:
         host_port = None  # the API's spelling of "none"
+    opened_by = host_port
     if host_port is None and host_network is not None:
+        opened_by = host_network
         if isinstance(host_network.value, Unknown):
             host_port = host_network
         elif host_network.value is True:
             host_port = inner
-    if host_port is None:
+    if host_port is None or opened_by is None:
         return None
     address = reach(port, "hostIP")
     if address is not None and address.value in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         address = None
-    return PublishedPort(host_port, inner, _protocol(port), address, "host", None)
+    return PublishedPort(host_port, inner, _protocol(port), address, "host", None, opened_by)
 
 
 def _exposure(service: KubernetesService) -> str:
@@ -193,7 +195,8 @@ def _of_service(port: Node, service: KubernetesService, exposure: str) -> Publis
     sources = None if exposure == "node" else service.sources
     if sources is not None and not sources.items() and not isinstance(sources.value, Unknown):
         sources = None
-    return PublishedPort(outer, target, _protocol(port), None, exposure, sources)
+    opened_by = service.type or outer or first_key(port)
+    return PublishedPort(outer, target, _protocol(port), None, exposure, sources, opened_by)
 
 
 def _protocol(port: Node) -> Node:
@@ -213,6 +216,7 @@ def _published(item: KubernetesObject, address: str, port: Node, record: Publish
         "address": record.address,
         "exposure": computed(record.exposure, anchor),
         "sources": record.sources,
+        "opened_by": record.opened_by,
     }
     root = mapping(anchor, members)
     return Subject("published_port", address, root, anchor, item.environment, record, item.via)
