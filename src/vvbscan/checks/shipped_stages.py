@@ -96,12 +96,8 @@ def too_many_layers(subject: Subject, params: Mapping[str, ParamValue]) -> Itera
         base = min(base, 1) if name in _ONE_LAYER else base
     if stage.layers + base < limit:
         return
-    own = f"RUN, COPY and ADD make {stage.layers} layers"
-    message = (
-        f"{own}, with about {base} of the base image not fewer than {limit}"
-        if base
-        else (f"{own}, not fewer than {limit}")
-    )
+    total = f", {stage.layers + base} with about {base} of the base image" if base else ""
+    message = f"RUN, COPY and ADD make {stage.layers} layers{total}; there are to be fewer than {limit}"
     yield failed(subject, message, _joinable(stage) or subject.anchor, "layers")
 
 
