@@ -90,6 +90,9 @@ def test_profiles_of_keys(written: str, profiles: tuple[str, ...], name: str) ->
         (SPRING, "SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE", "spring.datasource.hikari.maximum-pool-size"),
         (SPRING, "SERVER_PORT", "server.port"),
         (SPRING, "LOGGING_LEVEL_ROOT", "logging.level.root"),
+        (SPRING, "LOGGING_LEVEL_ORG_ACME", "logging.level.org.acme"),
+        (QUARKUS, "QUARKUS_LOG_CATEGORY__ORG_ACME__LEVEL", 'quarkus.log.category."org.acme".level'),
+        (QUARKUS, "QUARKUS_LOG_CATEGORY__ACCESS__LEVEL", "quarkus.log.category.access.level"),
     ],
 )
 def test_variables_of_known_settings(framework: str, variable: str, name: str) -> None:

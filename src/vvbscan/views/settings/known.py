@@ -15,6 +15,7 @@ from vvbscan.views.settings.specs import Spec
 _TABLES: Final = {QUARKUS: QUARKUS_SETTINGS, SPRING: SPRING_SETTINGS}
 _SEGMENT: Final = lazy_pattern(r'("[^"]*"|[^."\[]+)(?:\.|\Z)')
 _CHOSEN: Final = ".*"
+_LOGGERS: Final = ("logging.level.", "quarkus.log.category.")
 
 
 class Known:
@@ -60,8 +61,16 @@ class Known:
             match = pattern.fullmatch(form)
             if match is not None:
                 chosen = match.groups()
-                return spec.name.replace("*", chosen[0].lower().replace("_", "-")) if chosen else spec.name
+                return spec.name.replace("*", _chosen_name(spec.name, chosen[0])) if chosen else spec.name
         return None
+
+
+def _chosen_name(setting: str, form: str) -> str:
+    """The likeliest name in a variable's form: of loggers, whose names have dots, or of what people name."""
+    if setting.startswith(_LOGGERS):
+        dotted = form.lower().replace("_", ".")
+        return f'"{dotted}"' if setting.startswith("quarkus.") and "." in dotted else dotted
+    return form.lower().replace("_", "-")
 
 
 @cache
