@@ -347,7 +347,7 @@ def test_repeated_key_is_reported_at_the_second_and_the_last_wins() -> None:
     parsed = read_yaml("a: 1\nb: 2\n'a': 3\n")
     assert plain(root(parsed)) == {"a": 3, "b": 2}
     (problem,) = parsed.problems
-    assert (problem.level, problem.code, written(parsed, problem)) == ("error", "duplicate-key", "'a'")
+    assert (problem.level, problem.code, written(parsed, problem)) == ("warning", "duplicate-key", "'a'")
     assert "line 1" in problem.message
 
 

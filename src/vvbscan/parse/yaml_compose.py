@@ -328,7 +328,7 @@ class Composer:
         first = self._tape.node(keys[name])
         line = self._source.text.position(first.start).line
         message = f"the key `{name}` is already in this mapping, in line {line}; the last one wins"
-        self.report(Problem("error", "duplicate-key", message, start, end, "remove one of the two"))
+        self.report(Problem("warning", "duplicate-key", message, start, end, "remove one of the two"))
         if name == MERGE_KEY:
             self._earlier_merges.setdefault(id(keys), []).append(keys[name])
 

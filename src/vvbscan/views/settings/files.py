@@ -76,7 +76,7 @@ def read_files(unit: Unit, tree: FileTree, limits: Limits) -> FileSet:
                 FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged, NOT_ANALYSED, reason)
             )
             continue
-        if any(problem.level == "error" and problem.code != "duplicate-key" for problem in parsed.problems):
+        if any(problem.level == "error" for problem in parsed.problems):
             lost = lost or f"a part of `{path}` could not be parsed"
         files.append(config_file(path, parsed))
     return FileSet(tuple(files), lost, tuple(notices), tuple(records))
