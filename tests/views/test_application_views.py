@@ -142,11 +142,7 @@ def versions(subject: Subject) -> list[str]:
             "quarkus.http",
             ["1.2@TLSv1.2"],
         ),
-        (
-            "quarkus.http.tls-configuration-name=web",
-            "quarkus.http",
-            ["1.2@quarkus.http.tls-configuration-name", "1.3@quarkus.http.tls-configuration-name"],
-        ),
+        ("quarkus.http.tls-configuration-name=web", "quarkus.http", ["?default"]),
         ("quarkus.http.tls-configuration-name=${NAME}", "quarkus.http", ["?variable"]),
         (
             "quarkus.rest-client.x.tls-configuration-name=c\nquarkus.tls.c.protocols=TLSv1.3",
@@ -161,6 +157,23 @@ def test_tls_of_quarkus(text: str, endpoint: str, expected: list[str]) -> None:
     assert subject.address == f"tls[{endpoint}]"
     assert versions(subject) == expected
     assert at(subject, "component") == "quarkus"
+
+
+@pytest.mark.parametrize(
+    ("version", "text", "expected"),
+    [
+        ("3.30.8", "quarkus.tls.key-store.pem.0.cert=a", ["1.2", "1.3"]),
+        ("3.31.0", "quarkus.tls.key-store.pem.0.cert=a", ["1.3"]),
+        ("3.33.2", "quarkus.http.tls-configuration-name=web", ["1.3"]),
+        ("3.33.2", "quarkus.http.ssl.certificate.files=a", ["1.2", "1.3"]),
+    ],
+)
+def test_the_registry_of_quarkus_leaves_out_tls_1_2_since_3_31(
+    version: str, text: str, expected: list[str]
+) -> None:
+    build = f"{QUARKUS_POM}<quarkus.platform.version>{version}</quarkus.platform.version>"
+    found = versions(only(text, "tls_endpoint", build))
+    assert [version.partition("@")[0] for version in found] == expected
 
 
 @pytest.mark.parametrize(

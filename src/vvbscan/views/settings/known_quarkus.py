@@ -42,12 +42,12 @@ def _data_source(prefix: str) -> tuple[Spec, ...]:
 
 
 def _orm(prefix: str) -> tuple[Spec, ...]:
-    # HibernateOrmRuntimeConfigPersistenceUnit
+    # HibernateOrmRuntimeConfigPersistenceUnit, HibernateOrmConfigPersistenceUnit
     return (
         Spec(f"{prefix}.schema-management.strategy", TEXT, "none"),
         Spec(f"{prefix}.database.generation", TEXT, "none"),
         Spec(f"{prefix}.log.sql", BOOLEAN, "false"),
-        Spec(f"{prefix}.log.bind-parameters", BOOLEAN, "false"),
+        Spec(f"{prefix}.log.bind-parameters", BOOLEAN, "false", fixed=True),
     )
 
 
@@ -67,9 +67,9 @@ def _flyway(prefix: str) -> tuple[Spec, ...]:
 
 
 def _tls(prefix: str) -> tuple[Spec, ...]:
-    # TlsBucketConfig
+    # TlsBucketConfig, which leaves out TLS 1.2 since 3.31; the older settings `ssl` of the servers have kept it.
     return (
-        Spec(f"{prefix}.protocols", LIST, _PROTOCOLS),
+        Spec(f"{prefix}.protocols", LIST, _PROTOCOLS, since=(("3.31", "TLSv1.3"),)),
         Spec(f"{prefix}.cipher-suites", LIST),
         Spec(f"{prefix}.trust-all", BOOLEAN, "false"),
         Spec(f"{prefix}.hostname-verification-algorithm"),

@@ -16,8 +16,8 @@ from vvbscan.views.settings.names import QUARKUS, SPRING
 _VERSIONS: Final = {"TLSv1": "1.0", "TLSv1.0": "1.0", "TLSv1.1": "1.1", "TLSv1.2": "1.2", "TLSv1.3": "1.3"}
 """Names of protocols: Java Security Standard Algorithm Names (JDK 17), SSLContext."""
 _DEFAULT: Final = ("1.2", "1.3")
-"""Quarkus: `TLSv1.3,TLSv1.2` (`TlsBucketConfig`, `ServerSslConfig`). Spring leaves it to the server and the
-JDK, which has disabled 1.0 and 1.1 since 11.0.11 (`jdk.tls.disabledAlgorithms`, JDK-8202343)."""
+"""Spring leaves it to the server and the JDK, which has disabled 1.0 and 1.1 since 11.0.11
+(`jdk.tls.disabledAlgorithms`, JDK-8202343)."""
 
 _QUARKUS_HTTP: Final = "quarkus.http"
 _QUARKUS_SERVERS: Final = (_QUARKUS_HTTP, "quarkus.management")
@@ -89,7 +89,13 @@ def _versions(endpoint: _Endpoint, settings: Settings) -> tuple[tuple[Node, ...]
     if written is None:
         if settings.rest is not None:
             return (), settings.rest, endpoint.key
-        return tuple(computed(version, endpoint.key) for version in _DEFAULT), None, endpoint.key
+        default = settings.effective(endpoint.protocols, endpoint.key)
+        if default is None:
+            return tuple(computed(version, endpoint.key) for version in _DEFAULT), None, endpoint.key
+        if isinstance(default.value, Unknown):
+            return (), default.value, endpoint.key
+        names = sorted(str(item.value) for item in default.items())
+        return tuple(computed(_VERSIONS[name], endpoint.key) for name in names), None, endpoint.key
     value = written.value.value
     if isinstance(value, Unknown):
         return (), value, written.key
