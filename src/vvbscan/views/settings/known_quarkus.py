@@ -67,7 +67,7 @@ def _flyway(prefix: str) -> tuple[Spec, ...]:
 
 
 def _tls(prefix: str) -> tuple[Spec, ...]:
-    # TlsBucketConfig, which leaves out TLS 1.2 since 3.31; the older settings `ssl` of the servers have kept it.
+    # TlsBucketConfig, which leaves out TLS 1.2 since 3.31; the older settings of the servers still have it.
     return (
         Spec(f"{prefix}.protocols", LIST, _PROTOCOLS, since=(("3.31", "TLSv1.3"),)),
         Spec(f"{prefix}.cipher-suites", LIST),
