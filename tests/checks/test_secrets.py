@@ -138,6 +138,24 @@ def test_no_report_repeats_what_a_secret_holds(name: str, field: str, written: s
     assert written not in report
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "quarkus.datasource.password=${DB_PASSWORD:Herbst-2025-vvb}",
+        "quarkus.redis.hosts=redis://${CACHE:cache}:6379?password=Herbst-2025-vvb",
+    ],
+)
+def test_no_report_repeats_a_secret_on_the_way_to_it(name: str, setting: str) -> None:
+    text = f"quarkus.application.name=web\n{setting}\n"
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-001",)))
+    result = vvbscan.scan_text(text, "application", config, today="2026-01-01")
+    report = render(name, result, ReportOptions(texts=Catalog.load().text))
+    assert "VVB-SECRET-001" in report
+    assert "so its default" in report
+    assert "Herbst-2025-vvb" not in report
+
+
 @given(st.text(max_size=30), st.text(max_size=60))
 def test_no_name_or_value_breaks_the_check(name: str, value: str) -> None:
     text = f"a.{name}.password={value}\nquarkus.application.name=x\n"

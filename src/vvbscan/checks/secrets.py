@@ -92,6 +92,15 @@ _FORM_SIGNS: Final = lazy_pattern(r"BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpa
 """What every text of one of these forms contains: most texts are done after one look."""
 _URL: Final = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{1,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
 _URL_PARAMETER: Final = lazy_pattern(r"[?&;](?:password|passwd|pwd)=([^&;\s]{1,200})", re.IGNORECASE)
+_HEADER: Final = lazy_pattern(
+    r"\bauthorization\s{0,9}[=:]\s{0,9}(?:basic|bearer)\s{1,9}([^\s,;'\"]{1,2000})", re.IGNORECASE
+)
+_WITHIN: Final = (
+    ("@", _URL, "an address with a password in it"),
+    ("=", _URL_PARAMETER, "an address with a password in it"),
+    ("uthorization", _HEADER, "a header with a secret in it"),
+)
+"""Secrets within a text, each with characters that are found faster."""
 
 # What stands in for a secret, or leads to one.
 _REFERENCE: Final = lazy_pattern(
@@ -261,14 +270,26 @@ def _find(value: Node, *, named: bool) -> _Secret | None:
         match = form.search(text)
         if match is not None:
             return _Secret(value.part(*match.span()), what, _is_default(value))
-    for sign, pattern in (("@", _URL), ("=", _URL_PARAMETER)):
+    for sign, pattern, what in _WITHIN:
         match = pattern.search(text) if sign in text else None
         if match is not None and _is_literal(match.group(1)):
-            node = _where_set(value, match.group(1)) or value.part(*match.span(1))
-            return _Secret(node, "an address with a password in it", _is_default(value))
+            node = _where_set(value, match.group(1)) or _spelt(value, pattern, match)
+            return _Secret(node, what, _is_default(value))
     if named and _is_literal(text) and not _is_document_without_secret(text):
         return _Secret(value, "a secret", _is_default(value))
     return None
+
+
+def _spelt(value: Node, pattern: re.Pattern[str], found: re.Match[str]) -> Node:
+    """The characters of a match, also where folds or expressions stand elsewhere in the text."""
+    part = value.part(*found.span(1))
+    if part.end - part.start == len(found.group(1)):
+        return part
+    written = pattern.search(value.written)
+    if written is None or not written.group(1).startswith(found.group(1)):
+        return part
+    start = value.start + written.start(1)
+    return part._replace(start=start, end=start + len(found.group(1)))
 
 
 def _where_set(value: Node, text: str) -> Node | None:

@@ -85,6 +85,9 @@ class Judge:
                 boxes=tuple(sorted({*known.boxes, *boxes})),
             )
             return
+        related = _related(fail.refs, subject, location)
+        if fail.confidential:
+            related = tuple(_without(primary.written, one) for one in related)
         message = fail.message or fill_message(target.message, fail.scope, fail.refs)
         self._findings[key] = Finding(
             rule_id=rule.id,
@@ -92,7 +95,7 @@ class Judge:
             confidence=rule.confidence,
             message=message if message.endswith((".", "!", "?")) else f"{message}.",
             location=location,
-            related=_related(fail.refs, subject, location),
+            related=related,
             address=subject.address,
             environments=environments,
             boxes=boxes,
@@ -204,6 +207,16 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
             seen.add(place)
             kept.append(one)
     return tuple(kept)
+
+
+def _without(secret: str, one: RelatedLocation) -> RelatedLocation:
+    """A related location whose line does not show a secret: it may be the line that the secret is on."""
+    snippet = one.location.snippet
+    for line in secret.splitlines():
+        bare = line.strip(" \t\"'")
+        if bare:
+            snippet = snippet.replace(bare, "*" * len(bare))
+    return one._replace(location=one.location._replace(snippet=snippet))
 
 
 def _said(node: Node) -> str:
