@@ -136,7 +136,9 @@ def test_what_refused_templates_may_render_is_not_missed() -> None:
 
 def test_the_only_template_is_called_so() -> None:
     (notice,) = load(shop(a__yaml=REFUSED)).notices
-    assert notice.message.startswith("The only template of chart shop is not analysed: ")
+    assert notice.message.startswith(
+        "The only template of chart shop is not analysed: what it renders depends on its values ("
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,17 @@ def test_what_is_no_manifest_is_not_read(path: str) -> None:
     files = shop(b__yaml=SERVICE) | {f"shop/templates/{path}": REFUSED}
     loaded = load(files)
     assert loaded.notices == ()
-    assert f"shop/templates/{path}" not in [record.path for record in loaded.files]
+    records = {record.path: record.judged for record in loaded.files}
+    recognised = path.endswith((".yaml", ".tpl"))
+    assert records.get(f"shop/templates/{path}") is (False if recognised else None), "told, not lost"
+
+
+def test_bytes_that_are_not_utf_8_are_told() -> None:
+    label = SERVICE.replace("name: web", "name: web, labels: {a: 'caf\u00e9'}").encode("latin-1")
+    loaded = load(shop(a__yaml=label))
+    problems = [problem.code for parsed in loaded.parsed for problem in parsed.problems]
+    assert problems == ["encoding"]
+    assert addresses(loaded) == ["Service/web"]
 
 
 def test_hooks_for_tests_are_no_subjects() -> None:

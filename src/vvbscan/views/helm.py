@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from vvbscan.model.location import Location, locate
-from vvbscan.model.node import Parsed, Source, Unknown
+from vvbscan.model.node import Parsed, Problem, Source, Unknown
 from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.parse.templates import NotMaskable, parse_template_yaml
@@ -140,7 +140,10 @@ class _Chart:
                         self._read_plain(crd, _MANIFEST)
                 elif name == "templates":
                     for template in self._files_below(path, _TEMPLATES):
-                        if not _is_auxiliary(template[len(path) + 1 :]):
+                        reason = _auxiliary(template[len(path) + 1 :])
+                        if reason:
+                            self._pass_over(template, reason)
+                        else:
                             templates += 1
                             refused += self._read_template(template, path)
                 elif name == "charts":
@@ -181,14 +184,14 @@ class _Chart:
         if self.rest is None:
             self.rest = Unknown(kind, reason)
 
-    def _source(self, path: str, format_name: str) -> Source | None:
-        """The text of a file of the chart; None and a notice if it cannot be read."""
+    def _source(self, path: str, format_name: str) -> tuple[Source, tuple[Problem, ...]] | None:
+        """The text of a file of the chart and what is odd about it; None and a notice if there is none."""
         if not self._left:
             self._entries = 0
             return None
         self._left -= 1
         try:
-            return self.tree.read(path)[0]
+            return self.tree.read(path)
         except Unreadable as error:
             self._record(path, format_name, NOT_ANALYSED, str(error))
             self.notices.append(Notice("error", "unreadable", f"It cannot be read: {error}.", path))
@@ -201,6 +204,14 @@ class _Chart:
             FileRecord(path, format_name, unit.id, unit.environment, unit.judged, status, reason)
         )
 
+    def _pass_over(self, path: str, reason: str) -> None:
+        """Record a file that renders nothing that runs, if its content made it one to judge."""
+        unit = self.unit
+        if path not in unit.files:
+            return
+        record = FileRecord(path, TEMPLATE, unit.id, unit.environment, judged=False, reason=reason)
+        self.records.append(record)
+
     def _note_dependencies(self, parsed: Parsed, present: tuple[str, ...]) -> None:
         """Charts that a chart depends on and that are not in its `charts/` render objects too."""
         for document in parsed.documents:
@@ -212,10 +223,12 @@ class _Chart:
 
     def _read_plain(self, path: str, format_name: str) -> Parsed | None:
         """A file without template actions: `values.yaml`, `Chart.yaml`, a custom resource definition."""
-        source = self._source(path, format_name)
-        if source is None:
+        read = self._source(path, format_name)
+        if read is None:
             return None
+        source, problems = read
         parsed = parse_yaml(source, self.limits)
+        parsed = parsed._replace(problems=(*problems, *parsed.problems))
         self.parsed.append(parsed)
         self._record(path, format_name)
         if format_name == _MANIFEST:
@@ -223,14 +236,15 @@ class _Chart:
         return parsed
 
     def _read_template(self, path: str, directory: str) -> list[_Refused]:
-        source = self._source(path, TEMPLATE)
-        if source is None:
+        read = self._source(path, TEMPLATE)
+        if read is None:
             return []
+        source, problems = read
         parsed = parse_template_yaml(source, self.limits)
         if isinstance(parsed, NotMaskable):
             self._record(path, TEMPLATE, NOT_ANALYSED, parsed.reason)
             return [_Refused(path, parsed.reason, locate(source, parsed.start, parsed.end))]
-        self.parsed.append(parsed)
+        self.parsed.append(parsed._replace(problems=(*problems, *parsed.problems)))
         self._record(path, TEMPLATE)
         for item in read_objects(parsed, self.unit.environment):
             if not _is_test(item):
@@ -245,13 +259,17 @@ class _Chart:
         name = f"chart {posixpath.basename(chart) or '.'}"
         count = "The only template" if templates == 1 else f"{len(refused)} of {templates} templates"
         verb = "is" if len(refused) == 1 else "are"
+        why = (
+            "what it renders depends on its values"
+            if templates == 1
+            else "what they render depends on their values"
+        )
         place = chart or "."
         self.notices.append(
             Notice(
                 "warning",
                 "helm-not-rendered",
-                f"{count} of {name} {verb} not analysed: what they render depends on their values "
-                f"(in {first.path}, {first.reason}).",
+                f"{count} of {name} {verb} not analysed: {why} (in {first.path}, {first.reason}).",
                 chart,
                 first.location,
                 f"helm template {place} > rendered.yaml && vvbscan scan rendered.yaml",
@@ -260,9 +278,11 @@ class _Chart:
         self._open("template", f"{len(refused)} of {templates} templates of {name} are not analysed")
 
 
-def _is_auxiliary(path: str) -> bool:
-    """Whether a file below `templates/` renders nothing or only a test."""
-    return posixpath.basename(path).startswith("_") or path.startswith("tests/")
+def _auxiliary(path: str) -> str:
+    """Why a file below `templates/` renders nothing that runs; empty if it may."""
+    if posixpath.basename(path).startswith("_"):
+        return "it is a partial template"
+    return "it is a test of the chart" if path.startswith("tests/") else ""
 
 
 def _is_test(item: KubernetesObject) -> bool:
