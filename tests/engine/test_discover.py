@@ -96,6 +96,13 @@ def test_what_docker_looks_for_is_claimed_whatever_stands_in_it(name: str) -> No
         ("web-dev.yaml", ""),
         ("test-service/Dockerfile", ""),
         ("Dockerfile.jvm", ""),
+        ("pkg/render/testdata/pod.yaml", "testdata"),
+        ("e2e/Dockerfile", "e2e"),
+        ("Dockerfile.e2e", "e2e"),
+        (".devcontainer/Dockerfile", "dev"),
+        (".github/workflows/ui/Dockerfile", "ci"),
+        ("github/Dockerfile", ""),
+        ("test-data-service/Dockerfile", ""),
     ],
 )
 def test_the_environment_that_a_path_names(path: str, environment: str) -> None:

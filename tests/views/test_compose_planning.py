@@ -94,6 +94,14 @@ def test_a_directory_can_name_the_environment() -> None:
     }
 
 
+def test_a_directory_of_a_tool_is_for_development() -> None:
+    container, variant = ".devcontainer/compose.yaml", "docker/docker-compose.devcontainer.yml"
+    assert planned(container, variant) == {
+        container: ((container,), "dev", False),
+        variant: ((variant,), "devcontainer", False),
+    }
+
+
 def test_a_file_of_another_name_can_name_its_environment() -> None:
     assert planned("stack.dev.yaml")["stack.dev.yaml"] == (("stack.dev.yaml",), "dev", False)
 

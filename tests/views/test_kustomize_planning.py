@@ -159,6 +159,8 @@ def test_kustomizations_that_only_list_each_other_have_a_unit() -> None:
         ("config/default", "default", True),
         ("deploy/kustomize", "", True),
         ("tests/everything", "tests/everything", False),
+        ("render/testdata/simple", "testdata/simple", False),
+        ("overlays/e2e", "e2e", False),
         ("test-service/deploy", "", True),
         ("qa", "qa", True),
     ],

@@ -17,7 +17,7 @@ from vvbscan.engine.recognise import (
     KUSTOMIZATION,
 )
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.environment import EnvironmentPolicy, is_other_name, is_production_name
+from vvbscan.model.environment import EnvironmentPolicy, environment_of_directory
 from vvbscan.model.unit import FileTree, Options, Unit
 
 _RESOURCES: Final = lazy_pattern(
@@ -29,6 +29,7 @@ _CONFIG: Final = lazy_pattern(r"(?:^|/)(?:config|META-INF)$")
 
 _DOTS: Final = lazy_pattern(r"(\.)")
 _NAME_PARTS: Final = lazy_pattern(r"([._-])")
+_STAGES: Final = frozenset({"staging", "stage", "qa", "uat"})
 _OF_DOCKERFILE: Final = lazy_pattern(r"(?:dockerfile|containerfile)[._-]", re.IGNORECASE)
 
 
@@ -67,28 +68,28 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
 def environment_of_path(path: str) -> tuple[str, str]:
     """The environment that a path names, and the group of paths that differ from it in that name only.
 
-    A directory with an environment's whole name says it (`deploy/dev/web.yaml`), or a part of the file's name
-    between dots (`Dockerfile.dev`, `web.prod.yaml`, `prod.yaml`). In a Dockerfile's name hyphens and
-    underscores divide too (`Dockerfile-dev`).
+    A directory with an environment's whole name says it (`deploy/dev/web.yaml`, `.github/Dockerfile`), or a
+    part of the file's name between dots (`Dockerfile.dev`, `web.prod.yaml`, `prod.yaml`). In a Dockerfile's
+    name hyphens and underscores divide too (`Dockerfile-dev`).
     """
     folder, name = posixpath.split(path)
     parts = _NAME_PARTS.split(name) if _OF_DOCKERFILE.match(name) else _DOTS.split(name)
     for index in range(0, len(parts), 2):
-        if _is_environment(parts[index]):
-            return parts[index], posixpath.join(folder, "".join([*parts[:index], "*", *parts[index + 1 :]]))
+        environment = _environment_of(parts[index])
+        if environment:
+            return environment, posixpath.join(folder, "".join([*parts[:index], "*", *parts[index + 1 :]]))
     folders = folder.split("/") if folder else []
     for index in range(len(folders) - 1, -1, -1):
-        if _is_environment(folders[index]):
-            return folders[index], "/".join([*folders[:index], "*"])
+        environment = _environment_of(folders[index])
+        if environment:
+            return environment, "/".join([*folders[:index], "*"])
     return "", ""
 
 
-def _is_environment(word: str) -> bool:
-    """Whether a word is, as a whole, the name of an environment."""
-    whole = re.fullmatch(r"[a-z]+", word) is not None or word.lower() in ("prod", "dev", "test")
-    return whole and (
-        is_production_name(word) or is_other_name(word) or word in ("staging", "stage", "qa", "uat")
-    )
+def _environment_of(word: str) -> str:
+    """The environment that a word names as a whole, empty if it names none."""
+    named = word in _STAGES or word.lower() in ("prod", "dev", "test")
+    return word if named else environment_of_directory(word)
 
 
 def _placed(kind: str, paths: Iterable[str], policy: EnvironmentPolicy) -> list[Unit]:

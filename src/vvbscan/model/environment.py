@@ -10,7 +10,15 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.record import NamedTuple
 
 _PRODUCTION_WORDS: Final = frozenset({"prod", "production", "prd", "live"})
-_OTHER_WORDS: Final = frozenset({"dev", "devel", "development", "test", "tests", "testing", "local", "ci"})
+_OTHER_WORDS: Final = frozenset(
+    {
+        *("dev", "devel", "development", "devcontainer"),
+        *("test", "tests", "testing", "testdata", "e2e"),
+        *("local", "ci"),
+    }
+)
+_TOOLS: Final = {".circleci": "ci", ".devcontainer": "dev", ".github": "ci", ".gitlab": "ci"}
+"""Directories of tools whose files run there only."""
 _WORD: Final = lazy_pattern(r"[^a-z0-9]+")
 
 
@@ -48,6 +56,17 @@ def is_production_name(name: str) -> bool:
 def is_other_name(name: str) -> bool:
     """Whether a name has a word that says development, test, local or ci."""
     return not _OTHER_WORDS.isdisjoint(_WORD.split(name.lower()))
+
+
+def environment_of_directory(name: str) -> str:
+    """The environment that the name of a directory says as a whole, empty if it says none.
+
+    `dev` does, `dev-tools` does not: that is a name.
+    """
+    if name in _TOOLS:
+        return _TOOLS[name]
+    whole = name.isascii() and name.isalnum() and name.islower()
+    return name if whole and (is_production_name(name) or is_other_name(name)) else ""
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:

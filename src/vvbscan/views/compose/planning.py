@@ -11,12 +11,16 @@ where files for environments stand beside it, with those of them that are judged
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.environment import EnvironmentPolicy, is_other_name, is_production_name
+from vvbscan.model.environment import (
+    EnvironmentPolicy,
+    environment_of_directory,
+    is_other_name,
+    is_production_name,
+)
 from vvbscan.model.limits import Limits
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
 from vvbscan.record import NamedTuple
@@ -190,9 +194,9 @@ def _folder_environments(
         environment, group = "", directory
         folders = directory.split("/")
         for index in range(len(folders) - 1, -1, -1):
-            word = folders[index]
-            if re.fullmatch("[a-z]+", word) and (is_production_name(word) or is_other_name(word)):
-                environment, group = word, "/".join((*folders[:index], "*", *folders[index + 1 :]))
+            environment = environment_of_directory(folders[index])
+            if environment:
+                group = "/".join((*folders[:index], "*", *folders[index + 1 :]))
                 break
         named[directory] = environment, group
         groups.setdefault(group, set()).add(environment)

@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from vvbscan.model.environment import is_other_name, is_production_name
+from vvbscan.model.environment import environment_of_directory, is_other_name, is_production_name
 from vvbscan.model.node import Node
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
 from vvbscan.record import NamedTuple
@@ -247,10 +247,8 @@ def _environment(directory: str, listed: _Listed) -> str:
     if is_production_name(last) or is_other_name(last) or last in _STAGES:
         return last
     for index in range(len(segments) - 2, -1, -1):
-        if _names_environment(segments[index]):
-            return "/".join(name for name in segments[index:] if name not in _GENERIC)
+        name = segments[index]
+        environment = name if name in _STAGES else environment_of_directory(name)
+        if environment:
+            return "/".join([environment, *(name for name in segments[index + 1 :] if name not in _GENERIC)])
     return last if listed.bases and last not in _GENERIC else ""
-
-
-def _names_environment(word: str) -> bool:
-    return word.isalpha() and (is_production_name(word) or is_other_name(word) or word in _STAGES)
