@@ -12,7 +12,7 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
 from vvbscan.views.settings.model import Application, Setting, Settings
-from vvbscan.views.settings.names import QUARKUS
+from vvbscan.views.settings.names import QUARKUS, SPRING
 
 _GENERATION: Final = lazy_pattern(
     r'quarkus\.hibernate-orm\.(?:("[^"]+"|[^."]+)\.)?(?:schema-management\.strategy|database\.generation)'
@@ -67,6 +67,31 @@ def schema_generated(subject: Subject, params: Mapping[str, ParamValue]) -> Iter
         else:
             continue
         yield failed(subject, message, setting.text, setting.name)
+    yield from _generated_by_vendor(subject, application)
+
+
+def _generated_by_vendor(subject: Subject, application: Application) -> Iterator[Fail | Unsure]:
+    """`spring.jpa.generate-ddl` stands for `update` where no strategy is chosen.
+
+    Sources: `HibernateJpaVendorAdapter` of Spring Framework; `HibernateProperties` of Spring Boot, for which
+    the strategy `none` is no strategy.
+    """
+    settings = application.settings
+    written = settings.setting("spring.jpa.generate-ddl")
+    url = settings.get("spring.datasource.url")
+    if application.framework != SPRING or written is None or url is None:
+        return  # without an address the database is an embedded one
+    if _lives_in_memory(application, None):
+        return
+    for name in ("spring.jpa.hibernate.ddl-auto", "spring.jpa.properties.hibernate.hbm2ddl.auto"):
+        chosen = settings.setting(name)
+        if chosen is not None and (isinstance(chosen.text.value, Unknown) or chosen.text.value != "none"):
+            return
+    if isinstance(written.value.value, Unknown):
+        yield undecided(written.value.value, written.value, written.name)
+    elif written.value.value is True:
+        message = f"{written.name} is true: Hibernate changes the schema, and no migration says how"
+        yield failed(subject, message, written.value, written.name)
 
 
 def flyway_clean_allowed(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
