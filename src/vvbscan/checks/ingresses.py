@@ -35,15 +35,20 @@ def hosts_without_tls(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
         return
     if any(entry.get("hosts") is None for entry in tls.items()):
         return
+    given = {str(one.value) for one in ingress.tls_hosts if not isinstance(one.value, Unknown)}
+    unknown = next((one.value for one in ingress.tls_hosts if isinstance(one.value, Unknown)), None)
     for host in ingress.hosts:
-        covered = [_covers(one, host) for one in ingress.tls_hosts]
-        if not any(value is True for value in covered):
-            unknown = next((value for value in covered if isinstance(value, Unknown)), None)
-            if unknown is not None:
-                yield undecided(unknown, host, "hosts")
-            else:
-                said = f"the host {shown(host)} of Ingress {name} is not among the hosts of its TLS section"
-                yield failed(subject, said, host, "hosts")
+        if isinstance(host.value, Unknown):
+            yield undecided(host.value, host, "hosts")
+            continue
+        wanted = str(host.value)
+        if wanted in given or f"*.{wanted.partition('.')[2]}" in given:
+            continue
+        if unknown is not None:
+            yield undecided(unknown, host, "hosts")
+        else:
+            said = f"the host {shown(host)} of Ingress {name} is not among the hosts of its TLS section"
+            yield failed(subject, said, host, "hosts")
 
 
 def _certificate_from_elsewhere(ingress: Ingress, params: Mapping[str, ParamValue]) -> bool | Unknown:
@@ -63,11 +68,3 @@ def _open(tls: Node) -> Unknown | None:
     if isinstance(tls.value, SeqValue) and tls.value.rest is not None:
         return tls.value.rest
     return next((entry.value for entry in tls.items() if isinstance(entry.value, Unknown)), None)
-
-
-def _covers(tls_host: Node, host: Node) -> bool | Unknown:
-    for node in (host, tls_host):
-        if isinstance(node.value, Unknown):
-            return node.value
-    wanted, given = str(host.value), str(tls_host.value)
-    return given == wanted or (given.startswith("*.") and wanted.partition(".")[2] == given[2:])

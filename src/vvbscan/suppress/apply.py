@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from vvbscan.model.location import Location
 from vvbscan.model.outcome import Directive, Finding, Notice, Suppression
 from vvbscan.model.selection import SuppressionPolicy
 from vvbscan.record import NamedTuple
+from vvbscan.suppress.coverage import Coverage, Group
 
 
 class Applied(NamedTuple):
@@ -19,7 +19,7 @@ class Applied(NamedTuple):
 
 
 def apply_directives(
-    findings: Iterable[Finding],
+    findings: Sequence[Finding],
     directives: Iterable[Directive],
     *,
     names: dict[str, str],
@@ -34,28 +34,31 @@ def apply_directives(
     last day.
     """
     notices: list[Notice] = []
-    usable: dict[str, list[Directive]] = {}
+    usable: list[Directive] = []
     for directive in directives:
         refusal = _refusal(directive, names, policy, today)
         if refusal:
             notices.append(_notice(directive, *refusal))
         else:
-            usable.setdefault(directive.path, []).append(directive)
-    used: set[Directive] = set()
+            usable.append(directive)
+    coverage = Coverage(usable, names, findings)
+    hit: dict[Group, None] = {}
     reported: list[Finding] = []
     suppressed: list[Finding] = []
+    first_valid = _FirstValid(today)
     for finding in findings:
-        covering = _covering(finding, usable, names)
-        used.update(covering)
-        valid = [one for one in covering if not one.until or one.until >= today]
-        if valid:
-            by = valid[0]
+        by: Directive | None = None
+        for groups in coverage.of(finding):
+            hit.update(dict.fromkeys(groups))
+            by = by or first_valid.of(groups)
+        if by is None:
+            reported.append(finding)
+        else:
             reason = Suppression(by.reason, by.until, by.location)
             suppressed.append(finding._replace(suppression=reason))
-        else:
-            reported.append(finding)
-    for directive in (one for group in usable.values() for one in group):
-        if directive in used:
+    used = {number for group in hit for number in group.directives}
+    for number, directive in enumerate(usable):
+        if number in used:
             if directive.until and directive.until < today:
                 text = f"The suppression expired on {directive.until}; its finding is reported again"
                 notices.append(_notice(directive, "suppression-expired", text, "mend it, or decide anew"))
@@ -92,17 +95,27 @@ def _days(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
-def _covering(finding: Finding, usable: dict[str, list[Directive]], names: dict[str, str]) -> list[Directive]:
-    places: list[Location] = [finding.location]
-    if finding.anchor is not None:
-        places.append(finding.anchor)
-    covering = []
-    for place in places:
-        for directive in usable.get(place.path, ()):
-            covers = directive.start <= place.start <= directive.end
-            if covers and any(names[rule] == finding.rule_id for rule in directive.rules):
-                covering.append(directive)
-    return covering
+class _FirstValid:
+    """Finds the directive that a finding is suppressed by: the first one that still holds."""
+
+    def __init__(self, today: str) -> None:
+        self._today = today
+        self._by_group: dict[Group, tuple[int, Directive] | None] = {}
+
+    def of(self, groups: Iterable[Group]) -> Directive | None:
+        """The first directive of these groups that holds, None if none does."""
+        found = [valid for group in groups if (valid := self._in_group(group)) is not None]
+        return min(found)[1] if found else None
+
+    def _in_group(self, group: Group) -> tuple[int, Directive] | None:
+        if group not in self._by_group:
+            holding = (
+                (number, one)
+                for number, one in group.directives.items()
+                if not one.until or one.until >= self._today
+            )
+            self._by_group[group] = next(holding, None)
+        return self._by_group[group]
 
 
 def _notice(directive: Directive, code: str, text: str, hint: str) -> Notice:
