@@ -123,6 +123,27 @@ def test_paths_that_differ_in_their_environment_only_are_a_group(tmp_path: Path)
     }
 
 
+def test_patches_that_no_kustomization_lists_are_not_judged(tmp_path: Path) -> None:
+    kustomization = "resources: [web.yaml]\npatches: [{path: used_patch.yaml}]\n"
+    names = (
+        "web.yaml",
+        "used_patch.yaml",
+        "webhook_patch.yaml",
+        "patches/ca.yaml",
+        "elsewhere/new_patch.yaml",
+    )
+    write(
+        tmp_path,
+        {"config/kustomization.yaml": kustomization, **{f"config/{name}": POD for name in names}},
+    )
+    assert {unit.id: (unit.environment, unit.judged) for unit in plan(tmp_path).units} == {
+        "kustomization:config": ("", True),
+        "manifest:config/elsewhere/new_patch.yaml": ("", True),
+        "manifest:config/patches/ca.yaml": ("unused-patch", False),
+        "manifest:config/webhook_patch.yaml": ("unused-patch", False),
+    }
+
+
 def test_a_link_gives_its_name_to_what_it_leads_to(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -29,6 +29,9 @@ _CONFIG: Final = lazy_pattern(r"(?:^|/)(?:config|META-INF)$")
 
 _DOTS: Final = lazy_pattern(r"(\.)")
 _NAME_PARTS: Final = lazy_pattern(r"([._-])")
+UNUSED_PATCH: Final = "unused-patch"
+"""Environment of patches that no kustomization lists. None is judged in it."""
+
 _STAGES: Final = frozenset({"staging", "stage", "qa", "uat"})
 _OF_DOCKERFILE: Final = lazy_pattern(r"(?:dockerfile|containerfile)[._-]", re.IGNORECASE)
 
@@ -39,6 +42,7 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
     for one in found:
         by_format.setdefault(one.format, []).append(one.path)
     consumed: set[str] = set()
+    manifests = by_format.get(KUBERNETES, [])
     units: list[Unit] = []
     if HELM_CHART in by_format:
         from vvbscan.views.helm import plan_charts
@@ -47,19 +51,23 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         units += charts.units
         consumed |= charts.consumed
     if KUSTOMIZATION in by_format:
-        from vvbscan.views.kustomize import plan_kustomizations
+        from vvbscan.views.kustomize import is_unused_patch, plan_kustomizations
 
         paths = [path for path in by_format[KUSTOMIZATION] if path not in consumed]
         kustomizations = plan_kustomizations(paths, tree, options)
         units += kustomizations.units
         consumed |= kustomizations.consumed
+        unused = [path for path in manifests if path not in consumed and is_unused_patch(path, tree)]
+        units += [
+            Unit(f"manifest:{path}", "manifest", (path,), UNUSED_PATCH, judged=False) for path in unused
+        ]
+        consumed.update(unused)
     if COMPOSE in by_format:
         from vvbscan.views.compose.planning import plan_compose
 
         paths = [path for path in by_format[COMPOSE] if path not in consumed]
         units += plan_compose(paths, tree, options)
-    manifests = [path for path in by_format.get(KUBERNETES, ()) if path not in consumed]
-    units += _placed("manifest", manifests, options.environments)
+    units += _placed("manifest", [path for path in manifests if path not in consumed], options.environments)
     units += _placed("dockerfile", by_format.get(DOCKERFILE, ()), options.environments)
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))

@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.environment import environment_of_directory, is_other_name, is_production_name
 from vvbscan.model.node import Node
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
@@ -32,6 +33,7 @@ _GENERIC: Final = frozenset(
     }
 )  # fmt: skip
 """Names of directories that say nothing about an environment."""
+_PATCH: Final = lazy_pattern(r"(?:^|[-_.])patch\.(?:ya?ml|json)$")
 _STAGES: Final = frozenset({"preprod", "qa", "stage", "staging", "uat"})
 
 
@@ -78,6 +80,19 @@ def plan_kustomizations(paths: Sequence[str], tree: FileTree, options: Options) 
     consumed = files | surplus | (graph.keys() - set(roots))
     units = [*_units(graph, roots, options), *_manifests(flux - consumed, options)]
     return KustomizationPlan(tuple(units), consumed)
+
+
+def is_unused_patch(path: str, tree: FileTree) -> bool:
+    """Whether a manifest that no kustomization lists is named like a patch, and lies where one may list it.
+
+    Generators of projects write such patches and leave them out until somebody wants them. They are no
+    objects: most of what an object needs is missing.
+    """
+    folder, name = posixpath.split(path)
+    in_patches = posixpath.basename(folder) == "patches"
+    if not in_patches and _PATCH.search(name) is None:
+        return False
+    return bool(_file_of(folder, tree) or (in_patches and _file_of(posixpath.dirname(folder), tree)))
 
 
 def _read(path: str, tree: FileTree, options: Options) -> _Listed | None:
