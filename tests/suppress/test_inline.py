@@ -166,6 +166,29 @@ def test_an_annotation_covers_its_document() -> None:
     assert len(result.findings) == 2
 
 
+def test_an_annotation_covers_what_has_it() -> None:
+    note = f'annotations: {{"vvbscan.dev/ignore.{RULE}": mirror}}'
+    text = (
+        "apiVersion: v1\nkind: List\nitems:\n"
+        f"- {{apiVersion: v1, kind: Pod, metadata: {{name: a, {note}}}, spec: {{containers: [{{name: a, image: a}}]}}}}\n"
+        "- {apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: [{name: b, image: b}]}}\n"
+        "- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: c}\n"
+        f"  spec: {{template: {{metadata: {{{note}}}, spec: {{containers: [{{name: c, image: c}}]}}}}}}\n"
+    )
+    result = vvbscan.scan_files({"list.yaml": text}, ONLY, today="2026-06-15")
+    assert [one.address for one in result.findings] == ["Pod/b:containers[b]"]
+    assert [notice.code for notice in result.notices] == []
+
+
+def test_a_comment_in_a_file_of_variables() -> None:
+    files = {
+        "compose.yaml": "services: {a: {image: 'nginx:${A}'}, b: {image: 'nginx:${B}'}, c: {image: 'nginx:${C}'}}\n",
+        ".env": f"# vvbscan: ignore[{RULE}] -- mirror\n\nA=latest\nB=latest # vvbscan: ignore[{RULE}] -- too\nC=latest\n",
+    }
+    result = vvbscan.scan_files(files, ONLY, today="2026-06-15")
+    assert [one.address for one in result.findings] == ["service[c]"]
+
+
 def test_an_annotation_works_in_json() -> None:
     text = (
         '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "annotations": '

@@ -113,20 +113,26 @@ def parse_dotenv(source: Source, limits: Limits) -> Parsed:
     A bare name has the value None.
     """
     dotenv = read_dotenv(source, limits)
-    entries: dict[str, Node] = {}
-    keys: dict[str, Node] = {}
-    problems = list(dotenv.problems)
-    for name, value in dotenv.assignments:
+    seen: set[str] = set()
+    repeated = []
+    for name, _ in dotenv.assignments:
         text = str(name.value)
-        if text in entries:
-            problems.append(
-                Problem("warning", "duplicate-key", f"{text} is assigned twice", name.start, name.end)
-            )
-        entries[text] = value or Node(None, source, name.end, name.end)
-        keys[text] = name
-    end = len(source.text.text)
+        if text in seen:
+            message = f"{text} is assigned twice"
+            repeated.append(Problem("warning", "duplicate-key", message, name.start, name.end))
+        seen.add(text)
+    return as_document(dotenv._replace(problems=(*dotenv.problems, *repeated)))
+
+
+def as_document(dotenv: Dotenv) -> Parsed:
+    """The assignments as one document: a mapping of the names to what was assigned last."""
+    source, end = dotenv.source, len(dotenv.source.text.text)
+    entries = {
+        str(name.value): value or Node(None, source, name.end, name.end) for name, value in dotenv.assignments
+    }
+    keys = {str(name.value): name for name, _ in dotenv.assignments}
     root = Node(MapValue(entries, keys), source, 0, end, BLOCK)
-    return Parsed(source, (Document(root, 0, end),), dotenv.comments, tuple(problems))
+    return Parsed(source, (Document(root, 0, end),), dotenv.comments, dotenv.problems)
 
 
 class _Reader:

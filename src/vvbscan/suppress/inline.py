@@ -56,14 +56,15 @@ def read_directives(parsed: Parsed) -> tuple[list[Directive], list[Notice]]:
         place = locate(parsed.source, comment.start, comment.end)
         directives.append(Directive(parsed.source.path, *read, place, start, end))
     for document in parsed.documents:
-        for key, value in _annotations(document.root):
+        for holder, key, value in _annotations(document.root):
             name = str(key.value).removeprefix(_ANNOTATION)
             read = _rules_and_tail(name, _as_tail(str(value.value)))
             if isinstance(read, str):
                 notices.append(_malformed(parsed, key.start, value.end, read))
                 continue
             place = locate(parsed.source, key.start, value.end)
-            directives.append(Directive(parsed.source.path, *read, place, document.start, document.end))
+            whole = document if holder is document.root else holder
+            directives.append(Directive(parsed.source.path, *read, place, whole.start, whole.end))
     return directives, notices
 
 
@@ -102,11 +103,31 @@ def _malformed(parsed: Parsed, start: int, end: int, why: str) -> Notice:
     return Notice("warning", "suppression-malformed", message, parsed.source.path, place, _FORM)
 
 
-def _annotations(root: Node) -> Iterator[tuple[Node, Node]]:
-    annotations = root.at("metadata", "annotations")
-    for name, key, value in annotations.members() if annotations is not None else ():
-        if name.startswith(_ANNOTATION) and isinstance(value.value, str):
-            yield key, value
+def _annotations(root: Node) -> Iterator[tuple[Node, Node, Node]]:
+    """The annotations that suppress: what has them (an object, a pod template), their keys and values."""
+    for holder in _within(root):
+        annotations = holder.at("metadata", "annotations")
+        for name, key, value in annotations.members() if annotations is not None else ():
+            if name.startswith(_ANNOTATION) and isinstance(value.value, str):
+                yield holder, key, value
+
+
+def _within(root: Node) -> Iterator[Node]:
+    """A node and the collections in it that its file wrote; what aliases repeat is met once."""
+    pending, seen = [root], set()
+    while pending:
+        node = pending.pop()
+        value = node.value
+        if id(value) in seen or node.source is not root.source:
+            continue
+        if isinstance(value, MapValue):
+            seen.add(id(value))
+            yield node
+            pending += value.entries.values()
+        elif isinstance(value, SeqValue):
+            seen.add(id(value))
+            yield node
+            pending += value.items
 
 
 def _covered(parsed: Parsed, comment: Comment, stretches: list[tuple[int, int]]) -> tuple[int, int]:
@@ -131,22 +152,13 @@ def _covered(parsed: Parsed, comment: Comment, stretches: list[tuple[int, int]])
 
 def _stretches(parsed: Parsed) -> Iterator[tuple[int, int]]:
     """What a directive can cover: documents, entries of mappings with their values, items of sequences."""
-    source = parsed.source
     for document in parsed.documents:
         yield document.root.start, document.root.end
-        pending, seen = [document.root], set()
-        while pending:
-            node = pending.pop()
-            if id(node.value) in seen or node.source is not source:
-                continue
+        for node in _within(document.root):
             value = node.value
             if isinstance(value, MapValue):
-                seen.add(id(value))
                 for name, child in value.entries.items():
                     yield value.keys[name].start, max(value.keys[name].end, child.end)
-                pending += value.entries.values()
-            elif isinstance(value, SeqValue):
-                seen.add(id(value))
-                for item in value.items:
+            else:
+                for item in node.items():
                     yield item.start, item.end
-                pending += value.items

@@ -8,7 +8,7 @@ from vvbscan.model.limits import Limits
 from vvbscan.model.node import MapValue, Node, Parsed
 from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, PARTLY, FileRecord, Notice
 from vvbscan.model.unit import FileTree, Unit, Unreadable
-from vvbscan.parse.dotenv import Dotenv, read_dotenv, read_raw_dotenv
+from vvbscan.parse.dotenv import Dotenv, as_document, read_dotenv, read_raw_dotenv
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.views.compose.merge import Tags
 
@@ -79,7 +79,7 @@ class ProjectFiles:
                 return None
             dotenv = (read_raw_dotenv if raw else read_dotenv)(source, self._limits)
             self._dotenvs[key] = dotenv
-            self._parsed[path] = Parsed(source, (), dotenv.comments, (*problems, *dotenv.problems))
+            self._parsed[path] = as_document(dotenv._replace(problems=(*problems, *dotenv.problems)))
             self._record(path, "dotenv", self._parsed[path])
         return self._dotenvs[key]
 

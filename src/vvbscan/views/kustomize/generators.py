@@ -11,8 +11,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import Final
 
-from vvbscan.model.node import COMPUTED, LITERAL, MapValue, Node, Parsed, Scalar, Unknown
-from vvbscan.parse.dotenv import read_raw_dotenv
+from vvbscan.model.node import COMPUTED, LITERAL, MapValue, Node, Scalar, Unknown
+from vvbscan.parse.dotenv import as_document, read_raw_dotenv
 from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import shown
 from vvbscan.views.kustomize.identity import Resource
@@ -125,7 +125,7 @@ def _env_pairs(workspace: Workspace, kustomization: Kustomization, entry: Node) 
                 workspace.report("error", "kustomize-generator", f"{path} is no text in UTF-8.", item)
             continue
         found = read_raw_dotenv(source, workspace.limits)
-        workspace.keep(path, Parsed(source, (), found.comments, found.problems), _ENV_FILE)
+        workspace.keep(path, as_document(found), _ENV_FILE)
         origin = kustomization.origin("lists this file of variables", item)
         for assignment in found.assignments:
             name = assignment.name
