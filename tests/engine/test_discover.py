@@ -144,6 +144,22 @@ def test_patches_that_no_kustomization_lists_are_not_judged(tmp_path: Path) -> N
     }
 
 
+def test_copies_of_other_peoples_files_are_not_entered(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "node_modules/a/Dockerfile": IMAGE,
+            "vendor/modules.txt": "# k8s.io/api v0.34.0\n",
+            "vendor/k8s.io/api/Dockerfile": IMAGE,
+            "site/vendor/autoload.php": "",
+            "site/vendor/a/Dockerfile": IMAGE,
+            "shop/vendor/Dockerfile": IMAGE,
+        },
+    )
+    (tmp_path / "api.dockerfile").symlink_to("vendor/k8s.io/api/Dockerfile")
+    assert formats(plan(tmp_path)) == {"shop/vendor/Dockerfile": "dockerfile"}
+
+
 def test_a_link_gives_its_name_to_what_it_leads_to(tmp_path: Path) -> None:
     write(
         tmp_path,

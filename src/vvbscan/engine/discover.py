@@ -27,6 +27,8 @@ SKIPPED_DIRECTORIES: Final = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "__pycache__", ".tox", ".vvbscan-cache"}
 )
 """Never entered: they hold copies of other people's files."""
+_OF_VENDOR: Final = ("modules.txt", "autoload.php")
+"""What Go and Composer write into a directory `vendor`, which is then such a copy too."""
 
 
 class Found(NamedTuple):
@@ -179,9 +181,9 @@ class _Discoverer:
         if self._chosen is not None and not self._chosen.choose(path):
             return False
         steps = path.split("/")
-        if not SKIPPED_DIRECTORIES.isdisjoint(steps[:-1]):
-            return False
         folders = ["/".join(steps[:length]) for length in range(1, len(steps))]
+        if any(self._holds_copies(folder) for folder in folders):
+            return False
         ignored = self._ignored
         return ignored is None or not (
             any(ignored.ignore(folder, directory=True) for folder in folders)
@@ -221,10 +223,18 @@ class _Discoverer:
             self._tell("warning", "unreadable", f"It cannot be listed: {error.strerror}.", folder or ".")
             return []
 
+    def _holds_copies(self, directory: str) -> bool:
+        """Whether a directory holds copies of other people's files."""
+        name = posixpath.basename(directory)
+        return name in SKIPPED_DIRECTORIES or (
+            name == "vendor"
+            and any(self._tree.is_file(posixpath.join(directory, mark)) for mark in _OF_VENDOR)
+        )
+
     def _passes(self, path: str, *, directory: bool) -> bool:
         """Whether what a directory that is walked holds is to be entered or looked at."""
         if directory:
-            if posixpath.basename(path) in SKIPPED_DIRECTORIES:
+            if self._holds_copies(path):
                 return False
         elif not may_be_recognised(path):
             return False
