@@ -32,6 +32,8 @@ def test_names_that_hold_a_secret(name: str) -> None:
         "TOKEN_LIFESPAN", "passwordKey", "existingSecret", "secretName", "DB_PASSWORD_FILE", "AWS_ACCESS_KEY_ID",
         "AWS_ACCESS_KEY", "minio.accesskey",
         "quarkus.tls.trust-store.p12.password", "javax.net.ssl.trustStorePassword", "PASSWORD_MIN_LENGTH",
+        "quarkus.kubernetes.env.mapping.db-password.from-secret", "MARIADB_RANDOM_ROOT_PASSWORD",
+        "MYSQL_ALLOW_EMPTY_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
         "key", "bypass", "COMPASS", "token.url", "credentials-provider", "public-key", "cache.key",
     ],
 )  # fmt: skip

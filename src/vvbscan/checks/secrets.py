@@ -40,6 +40,16 @@ _SECRET_ENDINGS: Final = frozenset(
 )
 """How a name ends that holds a secret. Names that only speak of one (`token-lifespan`, `passwordKey`,
 `existingSecret`, `secret-name`) end otherwise."""
+_ABOUT_SECRETS: Final = frozenset(
+    {
+        ("existing", "secret"),
+        ("from", "secret"),
+        ("random", "root", "password"),
+        ("allow", "empty", "password"),
+        ("empty", "root", "password"),
+    }
+)
+"""Ends of names whose values name a Secret, or tell the images of MySQL and MariaDB what to do."""
 _RUN_TOGETHER: Final = ("password", "passwd", "passphrase", "apikey", "secretkey", "accesskey")
 """Endings that are unmistakable also where words are run together: `PGPASSWD`."""
 _OBJECT_STORES: Final = frozenset({"aws", "minio"})
@@ -232,7 +242,7 @@ def holds_secret(name: str, params: Mapping[str, ParamValue]) -> bool:
     if isinstance(allowed, list) and name in allowed:
         return False
     words = _words(name)
-    if words[-2:] == ("existing", "secret") or _names_public_store(words):
+    if words[-2:] in _ABOUT_SECRETS or words[-3:] in _ABOUT_SECRETS or _names_public_store(words):
         return False
     if _names_access_key(words) and not _OBJECT_STORES.isdisjoint(words) and "secret" not in words:
         return False
