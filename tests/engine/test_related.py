@@ -17,7 +17,7 @@ def test_another_value_is_shown_where_it_is_written() -> None:
         "      image: registry.example.com/vvb/web:1.0.0\n      readinessProbe:\n"
         "        httpGet: {path: /, port: 80}\n        periodSeconds: 5\n        timeoutSeconds: 10\n"
     )
-    assert related("VVB-PROBE-008", "pod.yaml", pod) == [("period_seconds is `5`", 10)]
+    assert related("VVB-PROBE-008", "pod.yaml", pod) == [("period seconds is `5`", 10)]
 
 
 def test_what_is_absent_at_the_subject_itself_is_no_place_to_look_at() -> None:

@@ -66,7 +66,7 @@ def heap_exceeds_limit(subject: Subject, params: Mapping[str, ParamValue]) -> It
         message = (
             f"the JVM of {holder} needs {_mebibytes(total)} ({parts}), but its memory limit is {allowed}"
         )
-    yield failed(subject, message, heap_node, "jvm", Ref("limits.memory", limit_node))
+    yield failed(subject, message, heap_node, "jvm", Ref("the memory limit", limit_node))
 
 
 def _name(subject: Subject) -> str:

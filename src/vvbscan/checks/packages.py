@@ -161,7 +161,7 @@ def build_tool_installed(subject: Subject, params: Mapping[str, ParamValue]) -> 
             if len(found) == 1
             else (f"{names} are installed in a stage that ships")
         )
-        others = tuple(Ref("arguments", node) for node in found[1:])
+        others = tuple(Ref("another package", node) for node in found[1:])
         yield failed(subject, message, found[0], "arguments", *others)
     elif unknown is not None:
         assert isinstance(unknown.value, Unknown)
@@ -189,7 +189,13 @@ def lists_updated_alone(subject: Subject, _params: Mapping[str, ParamValue]) -> 
                 message = (
                     f"{_shown(words)} installs from the lists of an older layer, which is cached without end"
                 )
-                yield failed(subject, message, command.program, "program", Ref("later", later.program))
+                yield failed(
+                    subject,
+                    message,
+                    command.program,
+                    "program",
+                    Ref("what installs from them", later.program),
+                )
                 return
 
 
@@ -305,6 +311,8 @@ def _package(node: Node) -> str | None:
 def _shown(words: _Words) -> str:
     """A command up to its verb."""
     program = (words[0] or "").rpartition("/")[2]
+    if words[1:2] == ("-m",) and len(words) > 2:
+        program = f"{program} -m {words[2]}"
     family = _family(words)
     verbs = _INSTALLS.get(family, frozenset()) | _REFRESHES.get(family, frozenset())
     verb = next((word for word in words[1:] if word in verbs), "")

@@ -134,7 +134,7 @@ def _copies_readiness(subject: Subject, probe: ContainerProbe) -> Iterator[Fail 
             f"{_named(probe)} asks the same as the readiness probe and gives up after {mine.value} s, "
             f"no later than that ({other.value} s)"
         )
-        yield failed(subject, message, probe.key, "spec", Ref("sibling.readiness", readiness.key))
+        yield failed(subject, message, probe.key, "spec", Ref("the readiness probe", readiness.key))
 
 
 def _same_request(first: ContainerProbe, second: ContainerProbe) -> bool | Unknown:

@@ -196,7 +196,8 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
         is_at_anchor = node.source is anchor.source and (node.start, node.end) == (anchor.start, anchor.end)
         if is_at_anchor and (ref.absent or node.style == COMPUTED):
             continue
-        label = f"{ref.path} is not set" if ref.absent else f"{ref.path} is {_said(ref.node)}"
+        words = ref.path.replace("_", " ")
+        label = f"{words} is not set" if ref.absent else f"{words} is {_said(ref.node)}"
         related.append(RelatedLocation(label, locate_node(ref.node)))
         related += way_of(ref.node)
     seen = {(primary.path, primary.start, primary.end)}
