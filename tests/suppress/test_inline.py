@@ -180,6 +180,14 @@ def test_an_annotation_covers_what_has_it() -> None:
     assert [notice.code for notice in result.notices] == []
 
 
+def test_an_annotation_that_yaml_does_not_read_as_text_is_told() -> None:
+    text = pod().replace("{name: tools}", f"{{name: tools, annotations: {{vvbscan.dev/ignore.{RULE}: yes}}}}")
+    result = scan(text)
+    assert codes(result) == ["suppression-malformed"]
+    assert "`yes` is no text" in result.notices[0].message
+    assert len(result.findings) == 2
+
+
 def test_a_comment_in_a_file_of_variables() -> None:
     files = {
         "compose.yaml": "services: {a: {image: 'nginx:${A}'}, b: {image: 'nginx:${B}'}, c: {image: 'nginx:${C}'}}\n",

@@ -120,6 +120,12 @@ def test_the_settings_that_decide_are_named() -> None:
     assert [located.location.line for located in found.endpoints[0].settings] == [2]
 
 
+def test_only_settings_that_are_part_of_a_path_make_it_doubtful() -> None:
+    assert "`${ROOT}`" in health("quarkus.http.root-path=${ROOT}", QUARKUS_POM).doubt
+    assert health("quarkus.http.port=${PORT}", QUARKUS_POM).doubt == ""
+    assert health("a=1", SPRING_POM, "envFrom").doubt == "", "what is not written has its default"
+
+
 def test_an_unknown_framework_has_no_known_endpoints() -> None:
     found = health("a=1", "")
     assert (found.endpoints, bool(found.unknown)) == ((), True)

@@ -19,7 +19,7 @@ from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.location import locate
-from vvbscan.model.node import Comment, MapValue, Node, Parsed, SeqValue
+from vvbscan.model.node import Comment, MapValue, Node, Parsed, SeqValue, Unknown
 from vvbscan.model.outcome import Directive, Notice
 
 _MENTION: Final = lazy_pattern(r"\bvvbscan:[ \t]*(.*)", re.DOTALL)
@@ -58,7 +58,9 @@ def read_directives(parsed: Parsed) -> tuple[list[Directive], list[Notice]]:
     for document in parsed.documents:
         for holder, key, value in _annotations(document.root):
             name = str(key.value).removeprefix(_ANNOTATION)
-            read = _rules_and_tail(name, _as_tail(str(value.value)))
+            reason = value.text()
+            why = f"`{value.written}` is no text; put it in quotes"
+            read = why if reason is None else _rules_and_tail(name, _as_tail(reason))
             if isinstance(read, str):
                 notices.append(_malformed(parsed, key.start, value.end, read))
                 continue
@@ -108,7 +110,7 @@ def _annotations(root: Node) -> Iterator[tuple[Node, Node, Node]]:
     for holder in _within(root):
         annotations = holder.at("metadata", "annotations")
         for name, key, value in annotations.members() if annotations is not None else ():
-            if name.startswith(_ANNOTATION) and isinstance(value.value, str):
+            if name.startswith(_ANNOTATION) and not isinstance(value.value, Unknown):
                 yield holder, key, value
 
 

@@ -33,6 +33,8 @@ class Health(NamedTuple):
     endpoints: tuple[HealthEndpoint, ...]
     unknown: str
     """Why they cannot be told, or may be others; empty if they are certain."""
+    doubt: str = ""
+    """Why the paths are only what they would be by default: a setting has a value that is not known."""
     disabled: Located | None = None
     """The setting that turns them off."""
 
@@ -54,6 +56,7 @@ class _Settings:
         self._by_name = dict(fact.settings)
         rest = self._by_name.get(OPEN)
         self.unknown = rest.unknown if rest else ""
+        self.doubt = ""
         self.used: list[Located] = []
 
     def get(self, name: str) -> Located | None:
@@ -64,9 +67,11 @@ class _Settings:
         return value if isinstance(value, str) and value else default
 
     def number(self, name: str, default: int) -> int | None:
+        doubt = self.doubt
         located = self.get(name)
         value = self._value(name)
         if located is not None and located.unknown:
+            self.doubt = doubt  # a port is in no path
             return None
         return value if isinstance(value, int) else default
 
@@ -79,7 +84,8 @@ class _Settings:
         if located is None:
             return None
         if located.unknown:
-            self.unknown = self.unknown or f"`{name}` is not known: {located.unknown}"
+            why = f"`{name}` is not known: {located.unknown}"
+            self.doubt, self.unknown = self.doubt or why, self.unknown or why
         self.used.append(located)
         return located.value
 
@@ -93,7 +99,7 @@ def _quarkus(settings: _Settings) -> Health:
     """
     disabled = settings.get("quarkus.smallrye-health.enabled")
     if disabled is not None and disabled.value is False:
-        return Health((), settings.unknown, disabled)
+        return Health((), settings.unknown, disabled=disabled)
     on_management = settings.flag("quarkus.management.enabled", default=False)
     if on_management and settings.flag("quarkus.smallrye-health.management.enabled", default=True):
         base = _below("/", settings.text("quarkus.management.root-path", "/q"))
@@ -111,7 +117,7 @@ def _quarkus(settings: _Settings) -> Health:
     )
     used = tuple(settings.used)
     endpoints = tuple(HealthEndpoint(kind, path, port, used) for kind, path in paths)
-    return Health(endpoints, settings.unknown)
+    return Health(endpoints, settings.unknown, settings.doubt)
 
 
 def _spring(settings: _Settings) -> Health:
@@ -123,7 +129,7 @@ def _spring(settings: _Settings) -> Health:
     """
     disabled = settings.get("management.endpoint.health.enabled")
     if disabled is not None and disabled.value is False:
-        return Health((), settings.unknown, disabled)
+        return Health((), settings.unknown, disabled=disabled)
     main_port = settings.number("server.port", 8080)
     context = settings.text("server.servlet.context-path", "") or settings.text(
         "spring.webflux.base-path", ""
@@ -132,7 +138,7 @@ def _spring(settings: _Settings) -> Health:
     if settings.get("management.server.port") is not None:
         own_port = settings.number("management.server.port", 8080)
         if own_port is not None and own_port < 0:
-            return Health((), settings.unknown, settings.get("management.server.port"))
+            return Health((), settings.unknown, disabled=settings.get("management.server.port"))
         if own_port != main_port:
             port, prefix = own_port, settings.text("management.server.base-path", "")
     base = settings.text("management.endpoints.web.base-path", "/actuator")
@@ -152,7 +158,7 @@ def _spring(settings: _Settings) -> Health:
             on_server = where.strip() == "server"
             further = _joined(context if on_server else prefix, path.strip())
             endpoints.append(HealthEndpoint(kind, further, main_port if on_server else port, used))
-    return Health(tuple(endpoints), settings.unknown)
+    return Health(tuple(endpoints), settings.unknown, settings.doubt)
 
 
 def _below(base: str, path: str) -> str:

@@ -87,7 +87,7 @@ def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scala
     if framework not in _HEALTH_LIKE:
         return Unknown("default", "the framework of the application is not known")
     if any(path == endpoint.path.rstrip("/") for endpoint in health.endpoints):
-        return True
+        return Unknown("variable", health.doubt) if health.doubt else True
     overall = next((endpoint.path for endpoint in health.endpoints if endpoint.kind == "overall"), "")
     if overall and path.startswith(overall) and _GROUPS[framework].fullmatch(path[len(overall) :]):
         return Unknown("open", f"{path} is a group of health checks that the application may define")
