@@ -31,7 +31,7 @@ from vvbscan.views.settings.names import QUARKUS, SPRING, setting_name, split_pr
 from vvbscan.views.settings.places import Place, places_of
 from vvbscan.views.settings.resolve import Resolver
 
-_RESOURCES: Final = lazy_pattern(r"(?:^|/)src/[^/]+/resources(?:-filtered)?(?:/|$)")
+_RESOURCES: Final = lazy_pattern(r"(?:^|/)src/[^/]+/resources(?:-filtered)?(?:/config|/META-INF)?$")
 _EXTENSIONS: Final = (".properties", ".yaml", ".yml")
 _MOST_IMPORTS: Final = 20
 _NAME_KEYS: Final = {"quarkus": "quarkus.application.name", "spring": "spring.application.name"}
@@ -85,7 +85,11 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
 
 
 def directory_of(path: str) -> str:
-    """The directory of the module that a configuration file belongs to."""
+    """The directory of the module that a configuration file belongs to.
+
+    A file in another folder of the resources (`shared/application.yml`) is no configuration of the module: a
+    configuration server may hand it out to others.
+    """
     folder = posixpath.dirname(path)
     match = _RESOURCES.search(folder)
     if match is not None:
