@@ -9,7 +9,15 @@ from vvbscan.model.facts import Located, WorkloadFact
 from vvbscan.model.location import locate
 from vvbscan.model.node import Source
 from vvbscan.text import SourceText
-from vvbscan.views.system.joins import AMBIGUOUS, CERTAIN, GUESSED, NONE, Candidate, deployments_of, join
+from vvbscan.views.system.joins import (
+    AMBIGUOUS,
+    CERTAIN,
+    GUESSED,
+    NONE,
+    Candidate,
+    Candidates,
+    deployments_of,
+)
 
 PLACE = locate(Source("pod.yaml", SourceText("kind: Pod\n")), 0, 4)
 
@@ -48,22 +56,25 @@ AUDIT = Candidate("b", "services/audit", ("vvb-audit",))
     ],
 )
 def test_names_that_agree_are_a_guess(image: str, name: str, workload: str) -> None:
-    assert join(container(image, name, workload), [APPROVAL, AUDIT]) == (GUESSED, ("a",))
+    assert Candidates([APPROVAL, AUDIT]).join(container(image, name, workload)) == (GUESSED, ("a",))
 
 
 def test_a_build_directory_is_certain() -> None:
     built = container("whatever", build="services/audit")
-    assert join(built, [APPROVAL, AUDIT]) == (CERTAIN, ("b",))
-    assert join(container("whatever", build=""), [Candidate("root", "."), AUDIT]) == (CERTAIN, ("root",))
+    assert Candidates([APPROVAL, AUDIT]).join(built) == (CERTAIN, ("b",))
+    assert Candidates([Candidate("root", "."), AUDIT]).join(container("whatever", build="")) == (
+        CERTAIN,
+        ("root",),
+    )
 
 
 def test_equal_candidates_are_ambiguous() -> None:
     twin = Candidate("c", "legacy/approval")
-    assert join(container("vvb/approval"), [APPROVAL, twin]) == (AMBIGUOUS, ("a", "c"))
+    assert Candidates([APPROVAL, twin]).join(container("vvb/approval")) == (AMBIGUOUS, ("a", "c"))
 
 
 def test_nothing_agrees() -> None:
-    assert join(container("postgres:15.8"), [APPROVAL, AUDIT]).kind == NONE
+    assert Candidates([APPROVAL, AUDIT]).join(container("postgres:15.8")).kind == NONE
 
 
 def test_the_only_application_takes_the_only_image_of_its_own() -> None:
@@ -120,8 +131,11 @@ def test_of_several_dockerfiles_only_what_they_agree_on_counts() -> None:
 
 def test_of_modules_with_one_copied_name_the_directory_decides() -> None:
     copy = Candidate("c", "services/invoices", ("approval",))
-    assert join(container("vvb/approval"), [APPROVAL, copy]) == (GUESSED, ("a",))
-    assert join(container("vvb/vvb-audit"), [AUDIT, Candidate("d", "x", ("vvb-audit",))]).kind == AMBIGUOUS
+    assert Candidates([APPROVAL, copy]).join(container("vvb/approval")) == (GUESSED, ("a",))
+    assert (
+        Candidates([AUDIT, Candidate("d", "x", ("vvb-audit",))]).join(container("vvb/vvb-audit")).kind
+        == AMBIGUOUS
+    )
 
 
 @pytest.mark.parametrize("source_set", ["test", "contractTest", "native-test", "testFixtures", "it"])

@@ -41,37 +41,48 @@ class Join(NamedTuple):
     """Key of the application, or of all candidates if the join is ambiguous."""
 
 
-def join_all(workloads: Iterable[WorkloadFact], candidates: Iterable[Candidate]) -> list[Join]:
-    """The application that each container runs.
+class Candidates:
+    """Applications by what containers can be joined to them by."""
 
-    The name of a workload speaks for its only container, not for sidecars and init containers.
-    """
-    choices = list(candidates)
-    containers = list(workloads)
-    beside = Counter(_pod(container) for container in containers if not _starts_first(container))
-    joins = []
-    for container in containers:
-        alone = beside[_pod(container)] == 1 and not _starts_first(container)
-        joins.append(join(container, choices, alone=alone))
-    return joins
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._all = list(candidates)
+        self._by_directory: dict[str, list[str]] = {}
+        self._by_name: dict[str, list[int]] = {}
+        for number, one in enumerate(self._all):
+            self._by_directory.setdefault(_directory(one.directory), []).append(one.key)
+            for name in _names(one):
+                self._by_name.setdefault(name, []).append(number)
 
+    def join_all(self, workloads: Iterable[WorkloadFact]) -> list[Join]:
+        """The application that each container runs.
 
-def join(workload: WorkloadFact, candidates: Iterable[Candidate], *, alone: bool = True) -> Join:
-    """Find the application that a container runs; `alone` says that its workload has no other container."""
-    choices = list(candidates)
-    built = [one.key for one in choices if workload.build_directory == _directory(one.directory)]
-    if workload.build_directory is not None and len(built) == 1:
-        return Join(CERTAIN, (built[0],))
-    of_workload = {_plain(workload.workload)} if alone else frozenset[str]()
-    for names in (_image_names(workload), {_plain(workload.container)}, of_workload):
-        agreeing = [one.key for one in choices if not names.isdisjoint(_names(one))]
-        # Two modules can have copied one name; the directories then tell them apart.
-        placed = [one.key for one in choices if _folder(one) in names] if len(agreeing) > 1 else agreeing
-        if len(placed) == 1:
-            return Join(GUESSED, (placed[0],))
-        if agreeing:
-            return Join(AMBIGUOUS, tuple(agreeing))
-    return Join(NONE)
+        The name of a workload speaks for its only container, not for sidecars and init containers.
+        """
+        containers = list(workloads)
+        beside = Counter(_pod(container) for container in containers if not _starts_first(container))
+        joins = []
+        for container in containers:
+            alone = beside[_pod(container)] == 1 and not _starts_first(container)
+            joins.append(self.join(container, alone=alone))
+        return joins
+
+    def join(self, workload: WorkloadFact, *, alone: bool = True) -> Join:
+        """Find the application that a container runs; `alone`: its workload has no other container."""
+        if workload.build_directory is not None:
+            built = self._by_directory.get(workload.build_directory, ())
+            if len(built) == 1:
+                return Join(CERTAIN, (built[0],))
+        of_workload = {_plain(workload.workload)} if alone else frozenset[str]()
+        for names in (_image_names(workload), {_plain(workload.container)}, of_workload):
+            numbers = sorted({number for name in names for number in self._by_name.get(name, ())})
+            agreeing = [self._all[number] for number in numbers]
+            # Two modules can have copied one name; the directories then tell them apart.
+            placed = [one for one in agreeing if _folder(one) in names] if len(agreeing) > 1 else agreeing
+            if len(placed) == 1:
+                return Join(GUESSED, (placed[0].key,))
+            if agreeing:
+                return Join(AMBIGUOUS, tuple(one.key for one in agreeing))
+        return Join(NONE)
 
 
 def deployments_of(
@@ -85,7 +96,7 @@ def deployments_of(
     candidates = [Candidate(key, directory) for key, directory in modules.items()]
     joined: dict[str, list[WorkloadFact]] = {}
     judged = [workload for workload in workloads if workload.judged]
-    for workload, found in zip(judged, join_all(judged, candidates), strict=True):
+    for workload, found in zip(judged, Candidates(candidates).join_all(judged), strict=True):
         if found.kind in (CERTAIN, GUESSED):
             joined.setdefault(found.keys[0], []).append(workload)
     if not joined and len(candidates) == 1:
@@ -106,9 +117,10 @@ def with_image_variables(
     image says. Of several Dockerfiles of a module (for the JVM, native) only what all of them set alike
     counts: which of them is deployed is not known.
     """
+    owners = {_directory(directory): key for key, directory in sorted(modules.items())}
     by_module: dict[str, list[ImageBuildFact]] = {}
     for build in builds:
-        owner = _owner(posixpath.dirname(build.path), modules) if build.judged else None
+        owner = _owner(posixpath.dirname(build.path), owners) if build.judged else None
         if owner is not None:
             by_module.setdefault(owner, []).append(build)
     completed = dict(deployments)
@@ -129,14 +141,11 @@ def _starts_first(workload: WorkloadFact) -> bool:
     return ":initContainers[" in workload.address
 
 
-def _owner(folder: str, modules: Mapping[str, str]) -> str | None:
-    """The innermost module that a Dockerfile lies in."""
-    lying = [
-        (len(_directory(directory)), key)
-        for key, directory in modules.items()
-        if not _directory(directory) or f"{folder}/".startswith(f"{_directory(directory)}/")
-    ]
-    return max(lying)[1] if lying else None
+def _owner(folder: str, owners: Mapping[str, str]) -> str | None:
+    """The innermost module that a Dockerfile lies in; `owners` gives the module of each directory."""
+    while folder and folder not in owners:
+        folder = posixpath.dirname(folder)
+    return owners.get(folder)
 
 
 def _common_variables(builds: list[ImageBuildFact]) -> dict[str, EnvironmentVariable]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from vvbscan.model.facts import ApplicationFact, Fact, WorkloadFact
-from vvbscan.views.system.joins import CERTAIN, GUESSED, Candidate, Join, join_all
+from vvbscan.views.system.joins import CERTAIN, GUESSED, Candidate, Candidates, Join
 
 
 class Running(NamedTuple):
@@ -37,7 +37,7 @@ def picture_of(facts: Iterable[Fact]) -> Picture:
     ]
     workloads = [fact for fact in kept if isinstance(fact, WorkloadFact) and fact.judged]
     running = []
-    for workload, found in zip(workloads, join_all(workloads, candidates), strict=True):
+    for workload, found in zip(workloads, Candidates(candidates).join_all(workloads), strict=True):
         group = applications[found.keys[0]] if found.kind in (CERTAIN, GUESSED) else []
         running.append(Running(workload, found, _in_environment(group, workload.environment)))
     return Picture(tuple(running))
