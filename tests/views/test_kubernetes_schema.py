@@ -78,13 +78,13 @@ def test_all_errors_are_found_each_at_its_place() -> None:
         (
             "unknown-field",
             "spec.template.spec.containers[app].imag",
-            "spec.template.spec.containers[app] has no field `imag`; did you mean `image`?",
+            "`imag` is no field of spec.template.spec.containers[app]; did you mean `image`?",
             "imag",
         ),
         (
             "unknown-field",
             "spec.template.spec.containers[app].ports[0].containerport",
-            f"{PORT} has no field `containerport`; did you mean `containerPort`?",
+            f"`containerport` is no field of {PORT}; did you mean `containerPort`?",
             "containerport",
         ),
         ("wrong-type", "spec.replicas", "spec.replicas must be an integer, not a string", "two"),
@@ -130,11 +130,22 @@ def test_messages_and_places(old: str, new: str, message: str, written: str) -> 
     assert (message, written) in [(one[2], one[3]) for one in found]
 
 
+def test_null_for_a_number_or_a_text_is_no_error() -> None:
+    text = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec: {maxUnavailable: 1, minAvailable: null}\n"
+    assert errors(text) == []
+
+
+def test_null_for_what_is_required_is_an_error() -> None:
+    kind, path, message, written = error(GOOD.replace("port: http", "port: null"))
+    where = "spec.template.spec.containers[app].livenessProbe.httpGet.port"
+    assert (kind, path, message, written) == ("wrong-type", where, f"{where} must not be null", "null")
+
+
 def test_a_field_of_a_later_version() -> None:
     text = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a}], resources: {limits: {cpu: 1}}}\n"
     kind, path, message, written = error(text)
     assert (kind, path, written) == ("newer-version", "spec.resources", "resources")
-    assert message == "spec has the field `resources` from Kubernetes 1.32 on, not in 1.28"
+    assert message == "`resources` is a field of spec from Kubernetes 1.32 on, not in 1.28"
     assert errors(text, "1.32") == []
 
 

@@ -6,7 +6,7 @@ What is an error and what is not, and why, is decided in docs/decisions/0008-kub
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.tape import plain_data
@@ -170,6 +170,8 @@ def _of_error(error: ValidationError) -> Iterator[_Fault]:
             for name in inner.kind.types
         }
         yield _Fault(path, "wrong-type", tuple(sorted(wanted)))
+    elif isinstance(kind, ValidationErrorKind.OneOfMultipleValid):
+        yield _Fault(path, "null", ())  # of the branches for a number and for a text, each takes it
     elif isinstance(kind, ValidationErrorKind.Enum):
         yield _Fault(path, "wrong-value", tuple(str(option) for option in kind.options))
     else:
@@ -192,6 +194,12 @@ def _located(
             # What a later version no longer demands, no API server ever did: the documents were corrected.
             if not newer and not _is_open(place.node) and reach(place.node, fault.detail[0]) is None:
                 yield _missing(item, fault, place, checked)
+        elif fault.kind == "null":
+            # The API server reads null as absent.
+            holder = _schema_at(pack, number, name, fault.path[:-1])
+            if place.node.value is None and fault.path[-1] in holder.get("required", ()):
+                message = f"{place.path} must not be null"
+                yield SchemaError("wrong-type", "error", message, place.path, "", checked, place.node)
         elif fault.kind == "unknown-field":
             hints += 1
             fields = _fields(pack, number, name, fault.path) if hints <= _MOST_HINTS else []
@@ -274,12 +282,12 @@ def _unknown(
     node = place.node.key(name) or place.key
     holder, path = place.path or f"a {item.kind}", _joined(place.path, name)
     if newer:
-        message = f"{holder} has the field `{_shown(name)}` from Kubernetes {newer} on, not in {checked}"
+        message = f"`{_shown(name)}` is a field of {holder} from Kubernetes {newer} on, not in {checked}"
         return SchemaError("newer-version", "error", message, path, name, newer, node)
     meant = similar(name, fields)
     hint = f"; did you mean `{meant}`?" if meant else ""
     return SchemaError(
-        "unknown-field", "error", f"{holder} has no field `{_shown(name)}`{hint}", path, name, checked, node
+        "unknown-field", "error", f"`{_shown(name)}` is no field of {holder}{hint}", path, name, checked, node
     )
 
 
@@ -315,6 +323,11 @@ def _shown(name: str) -> str:
 
 def _fields(pack: SchemaPack, number: int, name: str, path: Path) -> list[str]:
     """The fields that a mapping at a path may have."""
+    return sorted(_schema_at(pack, number, name, path).get("properties", {}))
+
+
+def _schema_at(pack: SchemaPack, number: int, name: str, path: Path) -> dict[str, Any]:
+    """The schema of what stands at a path; empty if nothing is said of it."""
     schema = pack.schema(name, number)
     for step in path:
         if isinstance(step, int):
@@ -324,8 +337,8 @@ def _fields(pack: SchemaPack, number: int, name: str, path: Path) -> list[str]:
         referred = reference_name(following) if isinstance(following, dict) else ""
         schema = pack.schema(referred, number) if referred else following
         if not isinstance(schema, dict):
-            return []
-    return sorted(schema.get("properties", {}))
+            return {}
+    return schema
 
 
 def _type_of(node: Node) -> str:
