@@ -18,6 +18,7 @@ from vvbscan.model.outcome import (
     Finding,
     Notice,
     UnitResult,
+    as_sentence,
 )
 from vvbscan.model.selection import Selection
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
@@ -109,7 +110,7 @@ def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:
         Notice(
             level=problem.level,
             code=problem.code,
-            message=_sentence(problem.message),
+            message=as_sentence(problem.message),
             path=one.source.path,
             location=locate(one.source, problem.start, problem.end),
             hint=problem.hint,
@@ -117,12 +118,6 @@ def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:
         for one in parsed
         for problem in one.problems
     ]
-
-
-def _sentence(message: str) -> str:
-    """A parser's words as the sentence that notices are made of."""
-    text = message[:1].upper() + message[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def with_line_hashes(findings: tuple[Finding, ...], texts: dict[str, SourceText]) -> tuple[Finding, ...]:
@@ -146,12 +141,13 @@ def _records(loaded: Loaded, notices: list[Notice]) -> tuple[FileRecord, ...]:
     for notice in notices:
         if notice.level == "error":
             errors.setdefault(notice.path, notice.message)
-    return tuple(
-        record._replace(status=PARTLY, reason=errors[record.path])
-        if record.status == ANALYSED and record.path in errors
-        else record
-        for record in loaded.files
-    )
+    records = []
+    for record in loaded.files:
+        if record.status == ANALYSED and record.path in errors:
+            records.append(record._replace(status=PARTLY, reason=errors[record.path]))
+        else:
+            records.append(record._replace(reason=as_sentence(record.reason)) if record.reason else record)
+    return tuple(records)
 
 
 def _unreadable(unit: Unit, reason: str) -> UnitResult:

@@ -104,6 +104,13 @@ class Notice(NamedTuple):
     """The rule, where one raised an error."""
 
 
+def as_sentence(words: str) -> str:
+    """The words of a parser as the sentence that a message is. A path at their beginning stays as it is."""
+    first = words.partition(" ")[0]
+    text = words[:1].upper() + words[1:] if first.isalpha() else words
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 ANALYSED: Final = "analysed"
 PARTLY: Final = "partly analysed"
 NOT_ANALYSED: Final = "not analysed"

@@ -6,7 +6,7 @@ import posixpath
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import MapValue, Node, Parsed
-from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, PARTLY, FileRecord, Notice
+from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, PARTLY, FileRecord, Notice, as_sentence
 from vvbscan.model.unit import FileTree, Unit, Unreadable
 from vvbscan.parse.dotenv import Dotenv, as_document, read_dotenv, read_raw_dotenv
 from vvbscan.parse.yaml import parse_yaml
@@ -88,7 +88,7 @@ class ProjectFiles:
         from vvbscan.model.location import locate_node  # only projects with something to tell pay for it
 
         path = node.source.path
-        self.notices.append(Notice(level, code, message, path, locate_node(node), hint))
+        self.notices.append(Notice(level, code, as_sentence(message), path, locate_node(node), hint))
 
     def _record(self, path: str, form: str, parsed: Parsed) -> None:
         lost = next((problem for problem in parsed.problems if problem.level == "error"), None)
