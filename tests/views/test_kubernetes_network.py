@@ -117,6 +117,25 @@ def test_what_opens_a_port(text: str, opened_by: str) -> None:
     assert record.opened_by.written == opened_by
 
 
+@pytest.mark.parametrize(
+    ("ingress", "needed"),
+    [
+        ("{defaultBackend: {service: {name: web, port: {number: 80}}}}", True),
+        ("{backend: {serviceName: web, servicePort: 80}}", True),
+        ("{ingressClassName: alb, rules: [{http: {paths: [{backend: {service: {name: web}}}]}}]}", True),
+        ("{ingressClassName: nginx, rules: [{http: {paths: [{backend: {service: {name: web}}}]}}]}", False),
+        ("{defaultBackend: {service: {name: other, port: {number: 80}}}}", False),
+        ("{rules: [x, {http: 3}, {http: {paths: [y]}}]}", False),
+    ],
+)
+def test_ports_of_nodes_that_an_ingress_of_a_cloud_needs(ingress: str, *, needed: bool) -> None:
+    head = "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n"
+    text = f"{service('{type: NodePort, ports: [{port: 80}]}')}{head}spec: {ingress}\n"
+    assert field(one("published_port", text), "needed_by_ingress") is needed
+    other = text.replace("{name: web}\nspec", "{name: web, namespace: other}\nspec")
+    assert field(one("published_port", other), "needed_by_ingress") is needed, "the Service may be there too"
+
+
 INGRESS = """\
     apiVersion: networking.k8s.io/v1
     kind: Ingress

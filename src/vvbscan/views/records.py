@@ -82,6 +82,8 @@ class PublishedPort(NamedTuple):
     opened_by: Node
     """What opens the port, and closes it if it is changed: the `type` of a Service, a `hostPort`, the
     `hostNetwork` of a pod, the entry of a compose file."""
+    needed_by_ingress: bool = False
+    """Whether an Ingress of a cloud reaches its Service through the nodes' port, and so wants it open."""
 
 
 def computed(value: Scalar, at: Node) -> Node:

@@ -10,7 +10,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import first_key, mapping, reach, shown, text_at
 from vvbscan.views.kubernetes.model import KubernetesModel
-from vvbscan.views.kubernetes.objects import KubernetesObject
+from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace
 from vvbscan.views.kubernetes.subjects import subject
 from vvbscan.views.records import PublishedPort, computed, sequence
 
@@ -24,6 +24,10 @@ _INTERNAL: Final = (
     ("cloud.google.com/load-balancer-type", "internal"),
 )
 _CLASS_ANNOTATION: Final = "kubernetes.io/ingress.class"
+_CLOUD_CLASSES: Final = frozenset({"", "alb", "gce", "gce-internal"})
+"""Classes of Ingresses whose load balancers stand outside the cluster and reach a Service through a port of
+the nodes (GKE, "Ingress for Application Load Balancers": instance groups; AWS Load Balancer Controller,
+"Ingress specification"). Without a class the cluster's default decides."""
 
 
 class KubernetesService(NamedTuple):
@@ -133,13 +137,41 @@ def published_ports(model: KubernetesModel) -> Iterator[Subject]:
                 published = _of_container(port, host_network)
                 if published is not None:
                     yield _published(item, f"{container.address}.ports[{index}]", port, published)
+    backends: dict[tuple[str, str], set[str]] = {}
+    for item in model.objects:
+        for name in _cloud_backends(item):
+            backends.setdefault((item.environment, name), set()).add(item.namespace)
     for item in model.objects:
         service = service_of(item)
         exposure = "" if service is None else _exposure(service)
         for index, port in enumerate(service.ports if service is not None and exposure else ()):
             if service is not None:
-                published = _of_service(port, service, exposure)
+                namespaces = backends.get((item.environment, item.name), set())
+                needed = exposure == "node" and (
+                    item.namespace in namespaces
+                    or any(same_namespace(other, item.namespace) for other in namespaces)
+                )
+                published = _of_service(port, service, exposure)._replace(needed_by_ingress=needed)
                 yield _published(item, f"{item.address}:ports[{index}]", port, published)
+
+
+def _cloud_backends(item: KubernetesObject) -> Iterator[str]:
+    """The Services that an Ingress of a cloud routes to."""
+    if not item.is_kind("Ingress", "networking.k8s.io", "extensions"):
+        return
+    spec = reach(item.root, "spec")
+    chosen = reach(spec, "ingressClassName") or reach(item.root, "metadata", "annotations", _CLASS_ANNOTATION)
+    if chosen is not None and chosen.value not in _CLOUD_CLASSES:
+        return
+    backends = [reach(spec, "defaultBackend"), reach(spec, "backend")]
+    rules = reach(spec, "rules")
+    for rule in () if rules is None else rules.items():
+        paths = reach(rule, "http", "paths")
+        backends += [reach(path, "backend") for path in (() if paths is None else paths.items())]
+    for backend in backends:
+        name = text_at(backend, "service", "name") or text_at(backend, "serviceName")
+        if name:
+            yield name
 
 
 def _ingress(item: KubernetesObject) -> Ingress:
@@ -217,6 +249,7 @@ def _published(item: KubernetesObject, address: str, port: Node, record: Publish
         "exposure": computed(record.exposure, anchor),
         "sources": record.sources,
         "opened_by": record.opened_by,
+        "needed_by_ingress": computed(record.needed_by_ingress, anchor),
     }
     root = mapping(anchor, members)
     return Subject("published_port", address, root, anchor, item.environment, record, item.via)
