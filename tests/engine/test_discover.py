@@ -77,6 +77,11 @@ def test_letters_of_endings(name: str) -> None:
     assert recognise("pod.JSON", lambda: b'{"apiVersion": "v1", "kind": "Pod"}') == "kubernetes"
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends(end: str) -> None:
+    assert recognise("pod.yaml", POD.replace("\n", end).encode) == "kubernetes"
+
+
 @pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml", "docker-compose.prod.yml"])
 def test_what_docker_looks_for_is_claimed_whatever_stands_in_it(name: str) -> None:
     assert recognise(name, lambda: b"\x00\x01") == "compose"

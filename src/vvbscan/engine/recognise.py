@@ -89,6 +89,8 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
         return KUBERNETES if _JSON_API_VERSION.search(content) and _JSON_KIND.search(content) else None
     if not name.endswith((".yaml", ".yml")):
         return None
+    if b"\n" not in content:
+        content = content.replace(b"\r", b"\n")
     if _API_VERSION.search(content) and _KIND.search(content):
         return KUBERNETES
     if by_name is not None:
