@@ -114,7 +114,6 @@ def published_ports(project: ComposeProject) -> Iterator[Subject]:
                 "address": record.address,
                 "exposure": computed(record.exposure, anchor),
                 "opened_by": record.opened_by,
-                "needed_by_ingress": computed(record.needed_by_ingress, anchor),
             }
             yield Subject(
                 "published_port",
