@@ -47,7 +47,8 @@ def setting_subjects(application: Application) -> Iterator[Subject]:
 
     Fields: `name` (canonical), `key` (as written), `text` (what takes effect, expressions expanded), `value`
     (the same as the platform converts it), `overridden` (what the files give it, where the environment
-    overrides that), `framework`, `profile`.
+    overrides that), `framework`, `version` (of the framework, absent if the build files do not tell),
+    `profile`.
     """
     for setting in application.settings:
         key = setting.key
@@ -63,6 +64,7 @@ def setting_subjects(application: Application) -> Iterator[Subject]:
                     "text": setting.text,
                     "overridden": setting.overridden,
                     "framework": computed(application.framework, key),
+                    "version": computed(application.version, key) if application.version else None,
                     "profile": computed(application.profile, key),
                 },
             ),
