@@ -23,19 +23,22 @@ def sensitive_host_path(subject: Subject, params: Mapping[str, ParamValue]) -> I
 
     A path of the list that ends in `/` stands for that directory alone.
     """
-    for path in _host_paths(subject):
+    for path, volume in _host_paths(subject):
         if isinstance(path.value, Unknown):
             yield undecided(path.value, path, _VOLUMES)
         elif _is_sensitive(path, params):
             machine = "host" if subject.view == _COMPOSE else "node"
-            message = f"{_owner(subject)} mounts {shown(path)} of its {machine}, which gives control of it"
+            effect = "gives control of it"
+            if _only_reads(path, volume):
+                effect = f"lets it read what the {machine} keeps from containers"
+            message = f"{_owner(subject)} mounts {shown(path)} of its {machine}, which {effect}"
             yield failed(subject, message, path, _VOLUMES)
     yield from _rest(subject)
 
 
 def other_host_path(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """Every volume of a pod that is a path of the node, but those of `sensitive_host_path`."""
-    for path in _host_paths(subject):
+    for path, _ in _host_paths(subject):
         if not _is_sensitive(path, params):
             what = "a path" if isinstance(path.value, Unknown) else shown(path)
             message = f"{_owner(subject)} mounts {what} of the node that it happens to run on"
@@ -50,8 +53,14 @@ def _owner(subject: Subject) -> str:
     return f"service {shown(subject.root.get('name'))}"
 
 
-def _host_paths(subject: Subject) -> Iterator[Node]:
-    """The paths of the machine that volumes are."""
+def _only_reads(path: Node, volume: Node) -> bool:
+    """Whether a volume of a compose service can only be read; to a socket, reading is enough to speak."""
+    read_only = volume.get("read_only")
+    return read_only is not None and read_only.value is True and not shown(path).endswith(".sock")
+
+
+def _host_paths(subject: Subject) -> Iterator[tuple[Node, Node]]:
+    """The paths of the machine that volumes are, each with its volume."""
     listed = _volumes(subject)
     for volume in () if listed is None else listed.items():
         if isinstance(volume.value, Unknown):
@@ -63,7 +72,7 @@ def _host_paths(subject: Subject) -> Iterator[Node]:
             known = source is not None and isinstance(source.value, MapValue)
             path = reach(source, "path") if known else None
         if path is not None:
-            yield path
+            yield path, volume
 
 
 def _volumes(subject: Subject) -> Node | None:
