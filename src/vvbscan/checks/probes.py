@@ -132,7 +132,7 @@ def _copies_readiness(subject: Subject, probe: ContainerProbe) -> Iterator[Fail 
     if isinstance(mine.value, int) and isinstance(other.value, int) and mine.value <= other.value:
         message = (
             f"{_named(probe)} asks the same as the readiness probe and gives up after {mine.value} s, "
-            f"no later than that ({other.value} s)"
+            f"not later than the {other.value} s after which that one does"
         )
         yield failed(subject, message, probe.key, "spec", Ref("the readiness probe", readiness.key))
 
