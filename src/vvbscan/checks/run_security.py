@@ -37,11 +37,15 @@ _SWITCHES: Final = {
 
 In front of the `k` of curl only options without a value may stand together with it."""
 _VARIABLES: Final = {
-    "GIT_SSL_NO_VERIFY": lazy_pattern(r"(?i:1|true|yes|on)"),
+    "GIT_SSL_NO_VERIFY": lazy_pattern(r"(?s:.*)"),
     "NODE_TLS_REJECT_UNAUTHORIZED": lazy_pattern(r"0"),
     "NPM_CONFIG_STRICT_SSL": lazy_pattern(r"(?i:false)"),
+    "PIP_TRUSTED_HOST": lazy_pattern(r"(?s:.*\S.*)"),
     "PYTHONHTTPSVERIFY": lazy_pattern(r"0"),
 }
+"""What value of a variable keeps programs from checking certificates.
+
+git only looks whether its variable is set: `false` and the empty text count too (tried out with 2.39)."""
 _INLINE: Final = lazy_pattern(r"-[a-z]*[cemnp]")
 """Options with a script of their own, which reads data from the pipe."""
 _PIPE: Final = 10
