@@ -30,6 +30,9 @@ _DIGEST: Final = lazy_pattern(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]
 _IDENTIFIER: Final = lazy_pattern(r"[a-f0-9]{64}")
 _IMPOSSIBLE: Final = lazy_pattern(rf"[^A-Za-z0-9._\-/:@+\[\]{GAP}]")
 _LONGEST_NAME: Final = 255
+_KO: Final = "ko://"
+"""Marks the import path of a Go program, which ko builds and replaces by the image (ko.build, Kubernetes
+integration)."""
 _PLACEHOLDER: Final = lazy_pattern(
     r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_][A-Za-z0-9_]*|\{\{[^{}]*\}\}|<[^<>]*>"
 )
@@ -48,6 +51,8 @@ def image_reference(node: Node, role: str, *, final: bool, part: Part | None = N
         return _Reference(flat_text(value), value, part or _narrowing(node, value)).split(node, role, final)
     if not isinstance(value, str) or GAP in value:
         return _opaque(node, Unknown("unparsed", "the value is not an image reference"), role, final)
+    if value.startswith(_KO):
+        return _opaque(node, Unknown("template", f"ko builds {value} and fills in the image"), role, final)
     first = _PLACEHOLDER.search(value)
     if first is None:
         return _Reference(value, None, part or node.part).split(node, role, final)

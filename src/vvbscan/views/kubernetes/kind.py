@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -18,6 +19,7 @@ from vvbscan.views.kubernetes.network import ingresses, published_ports, service
 from vvbscan.views.kubernetes.objects import KubernetesObject, read_objects
 from vvbscan.views.kubernetes.probes import probes
 from vvbscan.views.kubernetes.schema_view import schema_errors
+from vvbscan.views.kubernetes.skaffold import Artifacts
 from vvbscan.views.kubernetes.subjects import (
     containers,
     environment_variables,
@@ -107,7 +109,8 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     found = read_objects(parsed, unit.environment)
     objects = [item for item in found if _is_described(item)]
     notices = [_no_object(item) for item in found if not _is_described(item)]
-    model = KubernetesModel(objects, options.kubernetes_version, options.limits)
+    artifacts = Artifacts(posixpath.dirname(path), tree, options)
+    model = KubernetesModel(objects, options.kubernetes_version, options.limits, artifacts=artifacts)
     return Loaded(model, (parsed,), (record,), tuple(notices))
 
 

@@ -13,6 +13,7 @@ from vvbscan.views.kubernetes.containers import Container, containers_of
 from vvbscan.views.kubernetes.limit_ranges import LimitDefaults, defaults_for, limit_ranges
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace, with_distinct_addresses
+from vvbscan.views.kubernetes.skaffold import Artifacts
 from vvbscan.views.kubernetes.variables import ConfigMaps, Expansions, Variables, container_variables
 from vvbscan.views.kubernetes.workloads import Workload, workload_of
 from vvbscan.views.records import computed
@@ -37,6 +38,7 @@ class KubernetesModel:
         "_services",
         "_variables",
         "_workloads",
+        "artifacts",
         "kubernetes_version",
         "objects",
         "rest",
@@ -48,10 +50,13 @@ class KubernetesModel:
         kubernetes_version: str = "1.28",
         limits: Limits = DEFAULT_LIMITS,
         rest: Unknown | None = None,
+        artifacts: Artifacts | None = None,
     ) -> None:
         self.objects = with_distinct_addresses(objects)
         self.rest = rest
         """Set if there may be further objects that are not known (a base outside the tree)."""
+        self.artifacts = artifacts
+        """The images that Skaffold builds, if it deploys the objects."""
         self.kubernetes_version = kubernetes_version
         self._expansions = Expansions(limits)
         self._limit_ranges: tuple[KubernetesObject, ...] | None = None

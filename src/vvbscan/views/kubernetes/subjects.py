@@ -122,12 +122,17 @@ def _container(
 
 
 def image_references(model: KubernetesModel) -> Iterator[Subject]:
-    """View `image_reference`: the image of every container. Record: `ImageReference`."""
+    """View `image_reference`: the image of every container. Record: `ImageReference`.
+
+    The tag and the digest of what Skaffold builds are not known before it deploys.
+    """
     for container in model.containers:
         image = container.image
         if image is not None:
             item = container.workload.object
             reference = image_reference(image, "container", final=True)
+            if model.artifacts is not None:
+                reference = model.artifacts.complete(reference)
             root = image_subject_fields(reference)
             address = container.address
             yield Subject("image_reference", address, root, image, item.environment, reference, item.via)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Final
 
 from vvbscan.model.outcome import NOT_ANALYSED, PARTLY, Notice
@@ -9,6 +10,7 @@ from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.views.kubernetes.kind import VIEWS, facts
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import KubernetesObject, objects_of
+from vvbscan.views.kubernetes.skaffold import Artifacts
 from vvbscan.views.kustomize.identity import Resource
 from vvbscan.views.kustomize.render import render
 from vvbscan.views.kustomize.workspace import LimitReached, Workspace
@@ -31,7 +33,10 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         workspace.notices.append(Notice("error", "limit", message, path, None, hint))
         workspace.open("limit", str(limit))
         workspace.mark(path, NOT_ANALYSED, str(limit))
-    model = KubernetesModel(objects, options.kubernetes_version, options.limits, workspace.rest)
+    artifacts = Artifacts(posixpath.dirname(path), tree, options)
+    model = KubernetesModel(
+        objects, options.kubernetes_version, options.limits, workspace.rest, artifacts=artifacts
+    )
     return Loaded(
         model, tuple(workspace.parsed.values()), tuple(workspace.records.values()), tuple(workspace.notices)
     )
