@@ -100,7 +100,7 @@ def _replace_fields(kustomization: Kustomization, target: Node, resource: Resour
                 _kept_parts(node, options),
             )
             edits[place] = Node(unknown, node.source, node.start, node.end, COMPUTED, (*node.via, origin))
-        if not edits and options is not None and shown(options.get("create")) == "True":
+        if not edits and options is not None and shown(options.get("create")) == "true":
             edits = _opened(resource.root, _steps(shown(path)), kustomization)
         resource.edit(replaced(resource.root, edits))
 
