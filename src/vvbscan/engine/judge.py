@@ -196,9 +196,7 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
         is_at_anchor = node.source is anchor.source and (node.start, node.end) == (anchor.start, anchor.end)
         if is_at_anchor and (ref.absent or node.style == COMPUTED):
             continue
-        words = ref.path.replace("_", " ")
-        label = f"{words} is not set" if ref.absent else f"{words} is {_said(ref.node)}"
-        related.append(RelatedLocation(label, locate_node(ref.node)))
+        related.append(RelatedLocation(_label(ref), locate_node(ref.node)))
         related += way_of(ref.node)
     seen = {(primary.path, primary.start, primary.end)}
     kept = []
@@ -208,6 +206,14 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
             seen.add(place)
             kept.append(one)
     return tuple(kept)
+
+
+def _label(ref: Ref) -> str:
+    """What a related location shows: a path with its value, or the words that a check has for it."""
+    if " " in ref.path:
+        return ref.path
+    words = ref.path.replace("_", " ")
+    return f"{words} is not set" if ref.absent else f"{words} is {_said(ref.node)}"
 
 
 def _without(secret: str, one: RelatedLocation) -> RelatedLocation:
