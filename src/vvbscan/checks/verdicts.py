@@ -8,7 +8,10 @@ from vvbscan.model.subject import Ref, Subject
 
 
 def failed(subject: Subject, message: str, place: Node, path: str = "", *others: Ref) -> Fail:
-    """The subject violates the rule: `place` is to blame, `others` are further places that explain it."""
+    """The subject violates the rule: `place` is to blame, `others` are further places that explain it.
+
+    The path of one of `others` is a path, which is shown with its value, or words that are shown as they are.
+    """
     return Fail((Ref(path, place), *others), Scope(subject.root, subject.anchor), message)
 
 
