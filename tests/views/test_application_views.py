@@ -346,6 +346,9 @@ def test_the_first_key_that_takes_effect_stands_for_the_application() -> None:
         "application.properties": "server.port=8443\n",
     }
     assert where(spring(files).anchor) == ("application.properties", "server.port")
+    app = spring({**files, "application.properties": "spring.profiles.active=mysql\n"})
+    assert app.profile == "mysql"
+    assert where(app.anchor)[0] == "application.properties"
     assert where(quarkus("%dev.a.b=1\n%prod.c.d=2\nquarkus.http.port=9003\n").anchor)[1] == "%prod.c.d"
     assert where(quarkus("%dev.a.b=1\n").anchor)[1] == "%dev.a.b"
 

@@ -166,19 +166,19 @@ def _settings_file(file: ConfigFile, build: Build, options: Options) -> Settings
 def _anchor(settings: Settings, files: Sequence[SettingsFile], profiles: Sequence[str], unit: Unit) -> Node:
     """What stands for the application: the key of its name, else its first own key, else its file.
 
-    Keys of files and of profiles that are not active are not its own, unless there are no others.
+    Keys of the main file go before those of files for active profiles; others stand in only for want of any.
     """
     for key in _NAME_KEYS.values():
         named = settings.setting(key)
         if named is not None and not isinstance(named.key.source, ForeignSource):
             return named.key
-    active = {"", *profiles}
-    for is_own in (True, False):
+    own = frozenset(("", *profiles))
+    for chosen in (frozenset(("",)), own, None):
         for file, documents in files:
-            if is_own and file.profile not in active:
+            if chosen is not None and file.profile not in chosen:
                 continue
             for one in (one for document in documents for one in document):
-                if not is_own or not one.profiles or not active.isdisjoint(one.profiles):
+                if chosen is None or not one.profiles or not own.isdisjoint(one.profiles):
                     return one.key
     source = files[0].file.parsed.source if files else Source(unit.files[0], SourceText(""))
     return Node("", source, 0, 0)
