@@ -170,9 +170,7 @@ class ProjectLoader:
             self.files.notice("error", "extends-cycle", message, written, "break the circle")
             return _opened(own, Unknown("unparsed", message))
         if len(chain) >= self._limits.depth:
-            message = f"services extend each other over more than {self._limits.depth} steps"
-            self._tell_once("extends-depth", message, written)
-            return _opened(own, Unknown("limit", message))
+            return self._too_deep(own, written)
         if target in base_scope.written:
             base = self._resolved(base_scope, target, chain)
         elif target in base_scope.included:
@@ -181,12 +179,19 @@ class ProjectLoader:
             message = f"service {name} extends {target}, which is not in {base_scope.path}"
             self.files.notice("error", "extends-missing", message, written)
             return _opened(own, Unknown("unparsed", message))
+        if len(base.via) >= self._limits.depth:
+            return self._too_deep(own, written)  # its own base was resolved before, on another chain
         if not self.copies(_size(base)):
             message = f"the extended services of the project have more than {self._limits.alias_nodes} values"
             self._tell_once("extends-size", message, written)
             return _opened(own, Unknown("limit", message))
         step = Origin(f"service {name} extends {target} here", written.source, written.start, written.end)
         return merge_services(self._led(base, step), own, self.files.tags)
+
+    def _too_deep(self, own: Node, written: Node) -> Node:
+        message = f"services extend each other over more than {self._limits.depth} steps"
+        self._tell_once("extends-depth", message, written)
+        return _opened(own, Unknown("limit", message))
 
     def _tell_once(self, code: str, message: str, place: Node) -> None:
         """Report that a limit was reached; the first place is enough."""
