@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -16,6 +17,8 @@ from vvbscan.views.settings.names import QUARKUS, SPRING
 _JSON: Final = ("quarkus.log.console.json.enabled", "quarkus.log.console.json")
 _JSON_EXTENSIONS: Final = ("logging-json", "logging-gelf")
 """Parts of names of extensions that write logs with fields, whatever the console shows."""
+_LOG_LIBRARIES: Final = ("logstash", "logback", "log4j", "ecs-logging", "logging")
+"""Parts of names of artifacts that may bring a configuration of logs along, or another library for them."""
 _EXPORTED: Final = ("quarkus.otel.logs.enabled", "quarkus.log.socket.enabled")
 """Settings that send logs with their fields elsewhere."""
 
@@ -34,14 +37,12 @@ _SPRING_TRACING: Final = ("micrometer-tracing-bridge", "starter-opentelemetry", 
 
 
 def json_logging_off(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
-    """The logs of a Quarkus application are lines of text. Spring's can be formed by a file of Logback."""
+    """The logs of an application are lines of text."""
     del params
     application = _application(subject)
     settings = application.settings
     if application.framework == SPRING:
-        if settings.setting("logging.structured.format.console") is None:
-            reason = "no structured format is set, and a configuration of Logback may form the logs"
-            yield undecided(Unknown("default", reason), subject.anchor)
+        yield from _spring_writes_text(subject, application)
         return
     for name in _JSON:
         written = settings.get(name)
@@ -58,7 +59,35 @@ def json_logging_off(subject: Subject, params: Mapping[str, ParamValue]) -> Iter
         reason = "no build file of the module tells whether it has quarkus-logging-json"
         yield undecided(Unknown("default", reason), subject.anchor)
         return
+    if application.build.may_depend_on(*_JSON_EXTENSIONS):
+        reason = "the module may inherit quarkus-logging-json from a build file above it"
+        yield undecided(Unknown("default", reason), subject.anchor)
+        return
     message = "the build has no quarkus-logging-json, so the logs are lines of text"
+    yield failed(subject, message, subject.anchor)
+
+
+def _spring_writes_text(subject: Subject, application: Application) -> Iterator[Fail | Unsure]:
+    """Spring Boot writes text unless a structured format is set or a configuration of Logback writes JSON."""
+    settings, build = application.settings, application.build
+    if settings.setting("logging.structured.format.console") is not None:
+        return
+    if settings.rest is not None:
+        yield undecided(settings.rest, subject.anchor)
+        return
+    reason = ""
+    if settings.setting("logging.config") is not None:
+        reason = "the configuration that `logging.config` names may form the logs"
+    elif build.log_configuration:
+        reason = f"{posixpath.basename(build.log_configuration)} may form the logs"
+    elif not build.text:
+        reason = "no build file of the module tells whether a library forms the logs"
+    elif build.may_depend_on(*_LOG_LIBRARIES):
+        reason = "a library for logs, which the build names, may form them"
+    if reason:
+        yield undecided(Unknown("default", f"no structured format is set, and {reason}"), subject.anchor)
+        return
+    message = "no structured format is set, and nothing else forms the logs, so they are lines of text"
     yield failed(subject, message, subject.anchor)
 
 

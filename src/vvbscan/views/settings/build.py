@@ -30,6 +30,15 @@ _VERSIONS: Final = {
         lazy_pattern(rf"springBootVersion\s*=\s*['\"]{_VERSION}['\"]"),
     ),
 }
+_LOG_CONFIGURATIONS: Final = (
+    "logback-spring.xml",
+    "logback.xml",
+    "logback-spring.groovy",
+    "logback.groovy",
+    "log4j2-spring.xml",
+    "log4j2.xml",
+)
+"""What Spring Boot looks for (reference, "Custom Log Configuration"), as far as it is in use."""
 _SPRING_KEYS: Final = ("spring", "server", "management", "logging")
 
 
@@ -42,10 +51,18 @@ class Build(NamedTuple):
     """Version of the framework as the build files write it; empty if they do not."""
     text: str
     """Text of the module's own build files."""
+    inherited: str = ""
+    """Text of the build files in the directories above, some of which the module may inherit from."""
+    log_configuration: str = ""
+    """Path of the configuration of Logback or Log4j among the module's resources, empty if there is none."""
 
     def depends_on(self, *artifacts: str) -> bool:
         """Whether one of these artifacts is named in the module's own build files."""
         return any(artifact in self.text for artifact in artifacts)
+
+    def may_depend_on(self, *artifacts: str) -> bool:
+        """Whether one of these artifacts is named in its own build files or in those above."""
+        return self.depends_on(*artifacts) or any(artifact in self.inherited for artifact in artifacts)
 
 
 def inspect_build(directory: str, tree: FileTree, files: Iterable[ConfigFile]) -> Build:
@@ -56,7 +73,9 @@ def inspect_build(directory: str, tree: FileTree, files: Iterable[ConfigFile]) -
     if not framework:
         framework = next((found for found in map(_marked, above) if found), "")
     version = next((found for text in (own, *above) if (found := _version(text, framework))), "")
-    return Build(framework, version, own)
+    candidates = (posixpath.join(directory, "src/main/resources", name) for name in _LOG_CONFIGURATIONS)
+    configured = next((path for path in candidates if tree.is_file(path)), "")
+    return Build(framework, version, own, "\n".join(above), configured)
 
 
 def _read(directory: str, tree: FileTree) -> str:
