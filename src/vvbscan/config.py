@@ -136,7 +136,7 @@ def _read_yaml(source: Source) -> Node | None:
 
     parsed = parse_yaml(source, DEFAULT_LIMITS, "1.2")
     for problem in parsed.problems:
-        if problem.level == "error":
+        if problem.level == "error" or problem.code == "duplicate-key":
             raise ConfigError(problem.message, where=_place(source, problem.start), hint=problem.hint)
     if len(parsed.documents) > 1:
         where = _place(source, parsed.documents[1].start)

@@ -186,7 +186,9 @@ def test_documents_are_those_of_pyyaml(lines: list[str], line_end: str) -> None:
         expected = oracle(text)
     except Unsupported:
         assume(False)
-    except yaml.YAMLError:
+    except yaml.YAMLError as error:
+        # YAML 1.1 and 1.2 let an anchor be given anew; PyYAML's composer alone refuses it.
+        assume("duplicate anchor" not in str(error))
         assert {problem.level for problem in parsed.problems} >= {"error"}
         return
     assert values(parsed) == expected

@@ -59,7 +59,7 @@ def _exists(steps: Steps, path: str, *, wanted: bool) -> Run:
 
 
 def _culprit(name: str, wanted: object, *, holds: bool) -> Test | None:
-    """Which item of a sequence is to blame: the one that it should not contain, the one that is not allowed."""
+    """Which item of a sequence is to blame: what it should not contain, what is not allowed in it."""
     if name == "contains" and not holds:
         return OPERATORS["equals"](wanted)
     if name == "set_within" and holds:

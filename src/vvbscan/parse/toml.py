@@ -1,7 +1,7 @@
 """TOML with the places of its keys: tomllib's values, and a light scan for where each key stands.
 
-tomllib gives no positions. Keys in table headers and at the beginning of a line are found exactly; what stands
-in an inline table or array has the place of the key that it belongs to.
+tomllib gives no positions. Keys in table headers and at the beginning of a line are found exactly; what
+stands in an inline table or array has the place of the key that it belongs to.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from vvbscan.model.limits import Limits
 from vvbscan.model.node import Document, MapValue, Node, Parsed, Problem, SeqValue, Source
 
 _HEADER: Final = lazy_pattern(r"^[ \t]*\[{1,2}[ \t]*([^\]\n]+?)[ \t]*\]{1,2}", re.MULTILINE)
-_KEY: Final = lazy_pattern(
-    r"""^[ \t]*((?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=""",
-    re.MULTILINE,
-)
+_NAME: Final = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_KEY: Final = lazy_pattern(rf"^[ \t]*({_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*=", re.MULTILINE)
 _PART: Final = lazy_pattern(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
 _ERROR_PLACE: Final = lazy_pattern(r"\(at line (\d+), column (\d+)\)")
 

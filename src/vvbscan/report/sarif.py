@@ -64,7 +64,7 @@ def render(result: ScanResult, options: ReportOptions) -> str:
 
 
 def _automation(category: str) -> dict[str, Json]:
-    """The category of the run, which stands before the last slash; an upload can add one where it is missing."""
+    """The category of the run stands before the last slash; an upload can add one where it is missing."""
     name = category.rstrip("/")
     return {"automationDetails": {"id": f"{name}/"}} if name else {}
 

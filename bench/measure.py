@@ -1,0 +1,106 @@
+"""Measures start-up and throughput in processor time, which other work on the machine changes least.
+
+    python bench/measure.py startup
+    python bench/measure.py manifests --megabytes 5
+
+Run it with the Python of an environment that has vvbscan installed (or with PYTHONPATH=src after
+`python -m compileall src`: without compiled modules every start pays for compiling them).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_DOCKERFILE = """\
+FROM eclipse-temurin:21.0.9_10-jre
+RUN apt-get update && apt-get install -y curl
+COPY app.jar /app.jar
+CMD ["java", "-jar", "/app.jar"]
+"""
+_MANIFEST = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: tools}
+spec:
+  containers:
+    - name: api
+      image: registry.example.com/vvb/tools:1.4.2
+"""
+
+
+def seconds(code: str, runs: int, folder: str) -> tuple[float, float]:
+    """Least and median processor time of a Python program, over some runs after one that does not count."""
+    taken = []
+    for _ in range(runs + 1):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-c", code], check=False, cwd=folder, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    taken = sorted(taken[1:])
+    return taken[0], taken[len(taken) // 2]
+
+
+def command(*words: str) -> str:
+    """A program that runs a command line of vvbscan."""
+    return f"from vvbscan.cli import main; main({list(words)!r})"
+
+
+def startup() -> None:
+    """What the smallest scans cost over a bare interpreter."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (("Dockerfile", _DOCKERFILE), ("pod.yaml", _MANIFEST)):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as stream:
+                stream.write(text)
+        bare = seconds("pass", 15, folder)
+        for name, words in (
+            ("--version", ["--version"]),
+            ("one Dockerfile", ["scan", "Dockerfile"]),
+            ("one manifest, schema check included", ["scan", "pod.yaml"]),
+        ):
+            least, median = seconds(command(*words), 15, folder)
+            over = f"{(least - bare[0]) * 1e3:.0f} ms least, {(median - bare[1]) * 1e3:.0f} ms median"
+            sys.stdout.write(f"{name}: {over} over a bare interpreter\n")
+
+
+def manifests(megabytes: int) -> None:
+    """How many megabytes of manifests a second one process analyses, all rules and the report included."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = os.path.join(_HERE, "corpus.py")
+        subprocess.run(
+            [sys.executable, corpus, "manifests", folder, "--megabytes", str(megabytes)], check=True
+        )
+        size = sum(
+            os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names
+        )
+        words = ["scan", ".", "--jobs", "1", "--quiet", "--format", "json", "--output", os.devnull]
+        least, median = seconds(command(*words), 3, folder)
+        sys.stdout.write(
+            f"{size / 1e6:.1f} MB: {least:.1f} s least, {median:.1f} s median of processor time\n"
+        )
+        sys.stdout.write(f"{size / 1e6 / median:.2f} MB/s\n")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    sys.stdout.write(f"{peak:.0f} MiB of memory at most\n")
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=("startup", "manifests"))
+    parser.add_argument("--megabytes", type=int, default=5)
+    arguments = parser.parse_args()
+    if arguments.what == "startup":
+        startup()
+    else:
+        manifests(arguments.megabytes)
+
+
+if __name__ == "__main__":
+    main()
