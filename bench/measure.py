@@ -39,7 +39,7 @@ def seconds(code: str, runs: int, folder: str) -> tuple[float, float]:
     taken = []
     for _ in range(runs + 1):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-c", code], check=False, cwd=folder, stdout=subprocess.DEVNULL)
+        subprocess.run([sys.executable, "-c", code], check=True, cwd=folder, stdout=subprocess.DEVNULL)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     taken = sorted(taken[1:])
