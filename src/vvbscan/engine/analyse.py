@@ -44,13 +44,19 @@ def unit_kind(name: str) -> UnitKind:
 
 
 class Analyser:
-    """Analyses units of one tree with one selection of rules, each view's rules compiled at first need."""
+    """Analyses units of one tree with one selection of rules, each view's rules compiled at first need.
 
-    def __init__(self, tree: FileTree, options: Options, catalog: Catalog, selection: Selection) -> None:
+    Without `facts` units give none: where the tree has no application, nothing is joined.
+    """
+
+    def __init__(
+        self, tree: FileTree, options: Options, catalog: Catalog, selection: Selection, *, facts: bool
+    ) -> None:
         self.tree = tree
         self.options = options
         self.catalog = catalog
         self.selection = selection
+        self.facts = facts
         self._targets: dict[str, list[CompiledTarget]] = {}
 
     def targets(self, view: str, kind: str) -> list[CompiledTarget]:
@@ -64,7 +70,7 @@ class Analyser:
         kind = unit_kind(unit.kind)
         try:
             loaded = kind.load(unit, self.tree, self.options)
-            facts = kind.facts(unit, loaded)
+            facts = kind.facts(unit, loaded) if self.facts else ()
             judge = Judge(unit.files[0])
             if unit.judged:
                 self._judge(unit, kind, loaded, judge)

@@ -19,15 +19,15 @@ _analyser: Analyser | None = None
 
 def analyse_in_processes(analyser: Analyser, units: Sequence[Unit], jobs: int) -> Iterator[UnitResult]:
     """The results of units in their order, made by `jobs` processes."""
-    arguments = (analyser.tree, analyser.options, analyser.catalog, analyser.selection)
+    arguments = (analyser.tree, analyser.options, analyser.catalog, analyser.selection, analyser.facts)
     size = max(1, len(units) // (jobs * _CHUNKS_PER_WORKER))
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=arguments) as pool:
         yield from pool.map(_analyse, units, chunksize=size)
 
 
-def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Selection) -> None:
+def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Selection, facts: bool) -> None:
     global _analyser  # noqa: PLW0603  # a worker process has no other place for what its tasks share
-    _analyser = Analyser(tree, options, catalog, selection)
+    _analyser = Analyser(tree, options, catalog, selection, facts=facts)
 
 
 def _analyse(unit: Unit) -> UnitResult:

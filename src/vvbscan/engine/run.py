@@ -46,10 +46,10 @@ class Order(NamedTuple):
 
 def run(order: Order, catalog: Catalog) -> ScanResult:
     """Carry out a scan."""
-    analyser = Analyser(order.tree, order.options, catalog, order.selection)
     # Applications wait for the others: the environment that manifests set overrides their files.
     first = [unit for unit in order.units if unit.kind != "application"]
     second = [unit for unit in order.units if unit.kind == "application"]
+    analyser = Analyser(order.tree, order.options, catalog, order.selection, facts=bool(second))
     results = list(_analyse_all(order, analyser, first, 0))
     deployed = _with_deployments(second, results)
     results += _analyse_all(order, analyser, deployed, len(first))
