@@ -89,6 +89,36 @@ def test_what_docker_looks_for_is_claimed_whatever_stands_in_it(name: str) -> No
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "services:\n  web:\n    image: web:1\n",
+        "services: # all\r\n  web:\r\n    build: .\r\n",
+        "name: shop\nservices:\n\n  # the shop\n  web:\n    ports: [80]\n  db:\n    image: db:1\nvolumes: {}\n",
+        "services:\n  web:\n    extends:\n      file: web.yml\n      service: web\n    profiles: [prod]\n",
+        "services:\n  web:\n    image: web:1\n    enviroment: {A: b}\n",
+        "services:\n  web: &web\n    image: web:1\n    x-note: n\n  other:\n    <<: *web\n    type: y\n",
+        "services:\n  web:\n    image: web:1\n  more: {type: app}\n",
+    ],
+)
+def test_services_that_compose_runs(text: str) -> None:
+    assert recognise("stack.yml", text.encode) == "compose"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services:\n- name: web\n  image: {repository: web}\n",
+        "services:\n  - type: web\n    image: {url: web}\n",
+        "services:\n  zk:\n    image: zookeeper:3\n  app:\n    type: app\n    mainClass: Main\n",
+        "services:\n  app:\n    type: app\n  zk:\n    image: zookeeper:3\n",
+        "jobs:\n  test:\n    services:\n      db:\n        image: postgres\n",
+    ],
+)
+def test_services_of_something_else(text: str) -> None:
+    assert recognise("stack.yml", text.encode) is None
+
+
+@pytest.mark.parametrize(
     ("path", "environment"),
     [
         ("deploy/dev/web.yaml", "dev"),

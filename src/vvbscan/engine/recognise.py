@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from vvbscan.engine.compose_content import describes_compose
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.text import as_utf8
 
@@ -44,8 +45,7 @@ _API_VERSION: Final = lazy_pattern((_TOP_KEY % "apiVersion").encode())
 _KIND: Final = lazy_pattern((_TOP_KEY % "kind").encode())
 _JSON_API_VERSION: Final = lazy_pattern(rb'"apiVersion"\s*:\s*"')
 _JSON_KIND: Final = lazy_pattern(rb'"kind"\s*:\s*"')
-_SERVICES: Final = lazy_pattern(rb"(?m)^services[ \t]*:[ \t]*(?:#.*)?$")
-_SERVICE_BODY: Final = lazy_pattern(rb"(?m)^[ \t]+(?:image|build)[ \t]*:")
+_SERVICE_BODY: Final = lazy_pattern(rb"(?m)^[ \t]+(?:(?:image|build)[ \t]*:|extends[ \t]*:[ \t]*\r?$)")
 _SERVICES_OR_INCLUDE: Final = lazy_pattern(rb"(?m)^(?:services|include|[\"']services[\"'])[ \t]*:|\A\s*\{")
 
 
@@ -97,7 +97,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
         return by_name
     if _COMPOSE.fullmatch(name) and (_SERVICES_OR_INCLUDE.search(content) or not content.strip()):
         return COMPOSE
-    if _SERVICES.search(content) and _SERVICE_BODY.search(content):
+    if _SERVICE_BODY.search(content) and describes_compose(content):
         return COMPOSE
     return None
 
