@@ -219,3 +219,8 @@ def test_more_documents_than_allowed_are_a_located_problem() -> None:
 def test_hostile_texts_end(text: str) -> None:
     parsed = parse(text)
     assert parsed.source.text.text == text
+
+
+def test_a_problem_that_is_everywhere_is_told_some_times() -> None:
+    codes = [problem.code for problem in parse("a=b\n" * 1000 + "c=\\u1\n").problems]
+    assert codes == ["duplicate-key"] * 200 + ["malformed-escape"]

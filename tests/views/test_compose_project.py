@@ -384,6 +384,14 @@ class TestFiles:
         )
         assert ("error", "unit-size") in codes(loaded)
 
+    @pytest.mark.parametrize("step", [1, -1])
+    def test_a_chain_of_extended_services_has_a_limit_in_any_order(self, step: int) -> None:
+        numbers = range(1, 40)[::step]
+        lines = "".join(f"  s{n}: {{extends: s{n - 1}}}\n" for n in numbers)
+        limits = DEFAULT_LIMITS._replace(depth=20)
+        loaded = load({MAIN: f"services:\n  s0: {{image: a}}\n{lines}"}, limits=limits)
+        assert codes(loaded) == [("error", "extends-depth")]
+
     def test_extended_services_that_multiply_end(self) -> None:
         lines = "".join(f"  s{n}: {{extends: s{n + 1}}}\n" for n in range(50))
         items = ", ".join(["x"] * 1000)

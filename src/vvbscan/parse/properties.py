@@ -55,6 +55,8 @@ _ESCAPE: Final = lazy_pattern(r"\\(?:u([0-9A-Fa-f]{4})|([\s\S]))")
 _CONTROL: Final = {"t": "\t", "r": "\r", "n": "\n", "f": "\f"}
 _NEWLINE: Final = lazy_pattern(r"\r\n|\n|\r")
 _BLANK: Final = " \t\f"
+_MOST_PROBLEMS: Final = 200
+"""Problems of a code that are reported for one file."""
 
 _new = tuple.__new__
 """Builds a named tuple from its fields at half the cost of calling it: nodes are most of the work."""
@@ -121,7 +123,7 @@ def parse_properties(source: Source, limits: Limits) -> Parsed:
             del entries[key], keys[key]
         keys[key] = _new(Node, (key, source, key_start, key_end, PLAIN, ()))
         entries[key] = _new(Node, (value, source, value_start, value_end, PLAIN, ()))
-    return Parsed(source, splitter.finish(len(text)), tuple(comments), tuple(problems))
+    return Parsed(source, splitter.finish(len(text)), tuple(comments), _first_of_each(problems))
 
 
 class _Documents:
@@ -265,6 +267,17 @@ def _malformed(offset: int, text: str) -> Problem:
         min(offset + 6, len(text)),
         "write the escape with four digits, or a literal backslash as \\\\",
     )
+
+
+def _first_of_each(problems: list[Problem]) -> tuple[Problem, ...]:
+    """The first problems of each code; a file with more has one cause many times."""
+    counts: dict[str, int] = {}
+    kept = []
+    for problem in problems:
+        counts[problem.code] = counts.get(problem.code, 0) + 1
+        if counts[problem.code] <= _MOST_PROBLEMS:
+            kept.append(problem)
+    return tuple(kept)
 
 
 def _duplicate(key: str, start: int, end: int) -> Problem:
