@@ -199,6 +199,17 @@ def test_colours_are_asked_for(capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert "\033[" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("columns", "most"), [("50", 50), ("0", 100), ("many", 100), ("1000", 140)])
+@pytest.mark.usefixtures("repo")
+def test_the_report_fits_the_terminal(
+    columns: str, most: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["scan", "--select", "VVB-POD-013"]) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  why: ")]
+    assert most - 15 < len(line) <= most
+
+
 def test_one_report_that_cannot_be_written_keeps_no_other_away(
     repo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

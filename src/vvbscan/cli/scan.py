@@ -23,6 +23,7 @@ from vvbscan.report.options import ReportOptions
 _ENDINGS: Final = {".sarif": "sarif", ".json": "json", ".txt": "text"}
 _STANDARD_OUTPUT: Final = "-"
 _FILE_WIDTH: Final = 100
+_MOST_WIDTH: Final = 140
 _PATIENCE: Final = 1.0
 """Seconds after which a scan shows its progress."""
 
@@ -136,7 +137,7 @@ def _write(result: ScanResult, reports: list[Report], config: Config, arguments:
             category=arguments.category,
             colour=standard and _colours(arguments.color),
             verbose=arguments.verbose,
-            width=max(60, min(width_of(sys.stdout), 140)) if standard else _FILE_WIDTH,
+            width=min(width_of(sys.stdout), _MOST_WIDTH) if standard else _FILE_WIDTH,
         )
         text = render(report.format, result, options)
         if standard:
