@@ -1,6 +1,7 @@
 """An invented corpus to measure on: deterministic, varied, of any size.
 
     python bench/corpus.py manifests DIRECTORY --megabytes 5
+    python bench/corpus.py cluster DIRECTORY --megabytes 5
     python bench/corpus.py dockerfiles DIRECTORY --files 1000
     python bench/corpus.py applications DIRECTORY --files 500
 
@@ -12,11 +13,12 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator
 
 _WORDS = (
-    "order", "cart", "stock", "price", "user", "mail", "search", "ledger", "invoice", "media", "report", "auth",
-    "gateway", "catalog", "review", "shipping", "loyalty", "coupon", "audit", "profile",
+    "order", "cart", "stock", "price", "user", "mail", "search", "ledger", "invoice", "media", "report",
+    "auth", "gateway", "catalog", "review", "shipping", "loyalty", "coupon", "audit", "profile",
 )  # fmt: skip
 _TEAMS = ("alpha", "beta", "gamma", "delta", "omega")
 _REGISTRIES = ("registry.example.com", "ghcr.example.net/shop", "quay.example.org/platform")
@@ -47,6 +49,24 @@ def manifests(chooser: random.Random) -> Iterator[tuple[str, str]]:
         yield f"deploy/{team}/{name}.yaml", "---\n".join(parts)
 
 
+def cluster(chooser: random.Random) -> Iterator[tuple[str, str]]:
+    """The files of a whole cluster without end: a third each of services, definitions and dashboards."""
+    services = manifests(chooser)
+    written = [0, 0, 0]
+    number = 0
+    while True:
+        number += 1
+        least = written.index(min(written))
+        if least == 0:
+            path, text = next(services)
+        elif least == 1:
+            path, text = f"crds/{number}.yaml", _definition(chooser, f"widget{number}")
+        else:
+            path, text = f"dashboards/{number}.yaml", _dashboard(chooser, f"dashboard-{number}")
+        written[least] += len(text)
+        yield path, text
+
+
 def dockerfiles(chooser: random.Random) -> Iterator[tuple[str, str]]:
     """Dockerfiles without end: two or three stages each."""
     number = 0
@@ -57,7 +77,7 @@ def dockerfiles(chooser: random.Random) -> Iterator[tuple[str, str]]:
 
 
 def applications(chooser: random.Random) -> Iterator[tuple[str, str]]:
-    """Files of Quarkus and Spring Boot applications without end: build file, properties, a profile of them."""
+    """Quarkus and Spring Boot applications without end: build file, settings, settings of a profile."""
     number = 0
     while True:
         number += 1
@@ -189,7 +209,8 @@ def _stateful_set(chooser: random.Random, name: str, team: str) -> str:
         + "    spec:\n"
         + _pod(chooser, f"{name}-db", "      ", 1)
         + "  volumeClaimTemplates:\n    - metadata:\n        name: data\n      spec:\n"
-        + "        accessModes: [ReadWriteOnce]\n        resources:\n          requests:\n            storage: 10Gi\n"
+        + "        accessModes: [ReadWriteOnce]\n"
+        "        resources:\n          requests:\n            storage: 10Gi\n"
     )
 
 
@@ -235,8 +256,9 @@ def _ingress(chooser: random.Random, name: str, team: str) -> str:
     if chooser.random() < 0.7:
         text += f"  tls:\n    - hosts: [{host}]\n      secretName: {name}-tls\n"
     return text + (
-        f"  rules:\n    - host: {host}\n      http:\n        paths:\n          - path: /\n            pathType: Prefix\n"
-        f"            backend:\n              service:\n                name: {name}\n                port: {{name: http}}\n"
+        f"  rules:\n    - host: {host}\n      http:\n        paths:\n"
+        "          - path: /\n            pathType: Prefix\n"
+        f"            backend:\n              service: {{name: {name}, port: {{name: http}}}}\n"
     )
 
 
@@ -267,6 +289,43 @@ def _service_account(name: str, team: str) -> str:
     )
 
 
+def _definition(chooser: random.Random, name: str) -> str:
+    text = (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+        f"metadata:\n  name: {name}s.example.com\n"
+        "spec:\n  group: example.com\n  scope: Namespaced\n"
+        f"  names:\n    kind: {name.title()}\n    plural: {name}s\n    singular: {name}\n"
+        "  versions:\n    - name: v1\n      served: true\n      storage: true\n"
+        "      schema:\n        openAPIV3Schema:\n          type: object\n          properties:\n"
+        "            spec:\n              type: object\n              properties:\n"
+    )
+    for field in range(chooser.randint(20, 60)):
+        word = chooser.choice(_WORDS)
+        text += (
+            f"                {word}Field{field}:\n"
+            f"                  description: What the {word} of the {name} is to be when it is not {word}.\n"
+            "                  type: object\n                  properties:\n"
+        )
+        for inner in range(chooser.randint(2, 6)):
+            text += (
+                f"                    {chooser.choice(_WORDS)}{inner}:\n"
+                f"                      type: {chooser.choice(('string', 'integer', 'boolean'))}\n"
+            )
+    return text
+
+
+def _dashboard(chooser: random.Random, name: str) -> str:
+    text = "apiVersion: v1\nkind: ConfigMap\n" + _metadata(name, "monitoring")
+    text += f'data:\n  {name}.json: |-\n    {{\n      "panels": [\n'
+    for panel in range(chooser.randint(20, 60)):
+        word = chooser.choice(_WORDS)
+        text += (
+            f'        {{"id": {panel}, "type": "timeseries", "title": "{word} per second",\n'
+            f'         "targets": [{{"expr": "sum(rate({word}_requests_total[5m])) by (pod)"}}]}},\n'
+        )
+    return text + '        {"id": 0}\n      ]\n    }\n'
+
+
 def _dockerfile(chooser: random.Random, name: str) -> str:
     java = chooser.choice((11, 17, 21))
     lines = [
@@ -289,7 +348,7 @@ def _dockerfile(chooser: random.Random, name: str) -> str:
     if chooser.random() < 0.6:
         lines += [
             "RUN apt-get update \\",
-            f" && apt-get install -y {chooser.choice(('', '--no-install-recommends '))}curl ca-certificates tini \\",
+            f" && apt-get install -y {chooser.choice(('', '--no-install-recommends '))}curl tini \\",
             " && rm -rf /var/lib/apt/lists/*",
         ]
     if chooser.random() < 0.3:
@@ -310,9 +369,11 @@ def _dockerfile(chooser: random.Random, name: str) -> str:
 def _pom(name: str, group: str, artifact: str, version: str) -> str:
     return (
         "<project>\n  <modelVersion>4.0.0</modelVersion>\n"
-        f"  <groupId>com.example.shop</groupId>\n  <artifactId>{name}</artifactId>\n  <version>1.0</version>\n"
+        f"  <groupId>com.example.shop</groupId>\n  <artifactId>{name}</artifactId>\n"
+        "  <version>1.0</version>\n"
         "  <dependencyManagement><dependencies><dependency>\n"
-        f"    <groupId>{group}</groupId>\n    <artifactId>{artifact}</artifactId>\n    <version>{version}</version>\n"
+        f"    <groupId>{group}</groupId>\n    <artifactId>{artifact}</artifactId>\n"
+        f"    <version>{version}</version>\n"
         "  </dependency></dependencies></dependencyManagement>\n</project>\n"
     )
 
@@ -348,7 +409,7 @@ def _spring(chooser: random.Random, name: str) -> str:
         f"    hikari:\n      maximum-pool-size: {chooser.randint(5, 50)}\n"
         "server:\n  port: 8080\n  shutdown: graceful\n"
         "management:\n  endpoints:\n    web:\n      exposure:\n"
-        f"        include: {chooser.choice(('health,info', '*', 'health'))}\n"
+        f"        include: '{chooser.choice(('health,info', '*', 'health'))}'\n"
         "shop:\n"
     )
     for index in range(chooser.randint(10, 60)):
@@ -365,13 +426,14 @@ def _spring_profile(chooser: random.Random, name: str) -> str:
 
 SETS: dict[str, Callable[[random.Random], Iterator[tuple[str, str]]]] = {
     "manifests": manifests,
+    "cluster": cluster,
     "dockerfiles": dockerfiles,
     "applications": applications,
 }
 
 
 def write(name: str, directory: str, *, size: int | None = None, files: int | None = None) -> tuple[int, int]:
-    """Write a set below a directory until it has this many bytes or files; returns the files and bytes written."""
+    """Write a set below a directory until it has this many bytes or files; returns files and bytes."""
     chooser = random.Random(_SEED)  # equal runs are what it is for
     count = total = 0
     for path, text in SETS[name](chooser):
@@ -401,7 +463,7 @@ def main() -> None:
     if size is None and arguments.files is None:
         parser.error("say how much: --megabytes or --files")
     count, total = write(arguments.set, arguments.directory, size=size, files=arguments.files)
-    print(f"{count} files, {total:,} bytes")  # noqa: T201
+    sys.stdout.write(f"{count} files, {total:,} bytes\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
     python bench/measure.py startup
     python bench/measure.py manifests --megabytes 5
+    python bench/measure.py cluster --megabytes 5
 
 Run it with the Python of an environment that has vvbscan installed (or with PYTHONPATH=src after
 `python -m compileall src`: without compiled modules every start pays for compiling them).
@@ -15,6 +16,8 @@ import resource
 import subprocess
 import sys
 import tempfile
+
+from corpus import SETS
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _DOCKERFILE = """\
@@ -68,22 +71,21 @@ def startup() -> None:
             sys.stdout.write(f"{name}: {over} over a bare interpreter\n")
 
 
-def manifests(megabytes: int) -> None:
-    """How many megabytes of manifests a second one process analyses, all rules and the report included."""
+def throughput(name: str, megabytes: int) -> None:
+    """How much of a set of the corpus one process analyses in a second, all rules and the report included."""
     with tempfile.TemporaryDirectory() as folder:
         corpus = os.path.join(_HERE, "corpus.py")
-        subprocess.run(
-            [sys.executable, corpus, "manifests", folder, "--megabytes", str(megabytes)], check=True
-        )
-        size = sum(
-            os.path.getsize(os.path.join(path, name)) for path, _, names in os.walk(folder) for name in names
-        )
+        subprocess.run([sys.executable, corpus, name, folder, "--megabytes", str(megabytes)], check=True)
+        sizes = [
+            os.path.getsize(os.path.join(path, file)) for path, _, files in os.walk(folder) for file in files
+        ]
+        size = sum(sizes)
         words = ["scan", ".", "--jobs", "1", "--quiet", "--format", "json", "--output", os.devnull]
         least, median = seconds(command(*words), 3, folder)
         sys.stdout.write(
             f"{size / 1e6:.1f} MB: {least:.1f} s least, {median:.1f} s median of processor time\n"
         )
-        sys.stdout.write(f"{size / 1e6 / median:.2f} MB/s\n")
+        sys.stdout.write(f"{size / 1e6 / median:.2f} MB/s, {len(sizes) / median:.0f} files/s\n")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     sys.stdout.write(f"{peak:.0f} MiB of memory at most\n")
 
@@ -93,13 +95,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("startup", "manifests"))
+    parser.add_argument("what", choices=("startup", *SETS))
     parser.add_argument("--megabytes", type=int, default=5)
     arguments = parser.parse_args()
     if arguments.what == "startup":
         startup()
     else:
-        manifests(arguments.megabytes)
+        throughput(arguments.what, arguments.megabytes)
 
 
 if __name__ == "__main__":
