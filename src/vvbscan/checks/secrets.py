@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.expr.scope import Fail, Scope, Unsure
 from vvbscan.lazy_pattern import lazy_pattern
@@ -13,6 +13,7 @@ from vvbscan.model.location import ForeignSource
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
+from vvbscan.record import NamedTuple
 
 _WORD: Final = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SECRET_ENDINGS: Final = frozenset(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Unknown
 from vvbscan.views.settings.model import Application
 from vvbscan.views.settings.names import QUARKUS, SPRING
@@ -12,11 +12,11 @@ from vvbscan.views.settings.names import QUARKUS, SPRING
 _SETTINGS: Final = {QUARKUS: "quarkus.http", SPRING: "server"}
 """Prefixes of the settings of a server."""
 _ARTIFACTS: Final = {
-    QUARKUS: re.compile(
+    QUARKUS: lazy_pattern(
         r"\bquarkus-(?:rest|resteasy|vertx-http|reactive-routes|undertow|websockets|spring-web|funqy-http"
         r"|smallrye-(?:graphql|health|openapi))(?![\w-]*client)\b"
     ),
-    SPRING: re.compile(
+    SPRING: lazy_pattern(
         r"\bspring-(?:boot-starter-(?:web|webmvc|webflux|jersey|hateoas|data-rest|graphql|web-services)"
         r"|cloud-(?:starter-gateway|config-server|starter-netflix-eureka-server))\b"
     ),

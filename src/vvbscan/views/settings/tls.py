@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, Node, SeqValue, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
@@ -27,7 +28,7 @@ _SPRING_SERVERS: Final = ("server.ssl", "management.server.ssl")
 _SPRING_KEYS: Final = ("bundle", "certificate", "key-store", "key-store-type")
 _BUNDLES: Final = ("spring.ssl.bundle.jks", "spring.ssl.bundle.pem")
 _HSTS: Final = "strict-transport-security"
-_MAX_AGE: Final = re.compile(r"max-age\s*=\s*\"?([0-9]{1,18})", re.IGNORECASE)
+_MAX_AGE: Final = lazy_pattern(r"max-age\s*=\s*\"?([0-9]{1,18})", re.IGNORECASE)
 
 
 class _Endpoint(NamedTuple):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import EnvironmentVariable, ImageBuildFact, Located, WorkloadFact
+from vvbscan.record import NamedTuple
 
 CERTAIN: Final = "certain"
 GUESSED: Final = "guessed"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from vvbscan.model.facts import ApplicationFact, Fact, WorkloadFact
+from vvbscan.record import NamedTuple
 from vvbscan.views.system.joins import CERTAIN, GUESSED, Candidate, Candidates, Join
 
 
