@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vvbscan.model.limits import DEFAULT_LIMITS
@@ -60,6 +60,7 @@ def nodes(instruction: Instruction) -> Iterator[Node]:
 
 @settings(max_examples=300)
 @given(TEXTS)
+@example("FROM a\nRUN <<FROM \n")
 def test_any_text_gives_spans_inside_it(text: str) -> None:
     syntax = parse(text)
     for instruction in syntax.instructions:

@@ -258,6 +258,7 @@ class _Reader:
                 code = "unterminated-heredoc"
                 self._problem("error", code, message, instruction.start, instruction.end, hint)
             body = Node(self.source.text.text[start:close], self.source, start, close)
+            end = max(end, close)
             heredocs.append(Heredoc(heredoc.name, body, heredoc.expand, heredoc.chomp, heredoc.descriptor))
             if not closed:
                 break
