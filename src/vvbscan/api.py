@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -31,6 +33,8 @@ TEXT_FORMATS: Final = {
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 
+Paths = Sequence[str | os.PathLike[str]] | str | os.PathLike[str]
+
 _WORTH_PROCESSES: Final = 4_000_000
 """Bytes of input from which a second process is worth its start."""
 
@@ -48,7 +52,7 @@ class Planned(NamedTuple):
 
 
 def scan(
-    paths: Sequence[str | os.PathLike[str]] = (".",),
+    paths: Paths = (".",),
     config: Config | None = None,
     *,
     root: str | os.PathLike[str] | None = None,
@@ -58,9 +62,9 @@ def scan(
     """Scan files and directories.
 
     Args:
-        paths: what to look at. All of it lies in one tree; other files of the tree are read where these
-            refer to them (a Kustomize base). A file of a repository that is named by itself is judged with
-            what it belongs to (the overlays of a base), and what touches it is reported.
+        paths: what to look at, one or several. All of it lies in one tree; other files of the tree are read
+            where these refer to them (a Kustomize base). A file of a repository that is named by itself is
+            judged with what it belongs to (the overlays of a base), and what touches it is reported.
         config: how; None is the default configuration. Files are not looked for: see `load_config`.
         root: directory that paths in the result are relative to; by default the repository that the paths
             lie in, else the working directory, else the directory that holds them all.
@@ -91,13 +95,14 @@ def scan(
 
 
 def plan_scan(
-    paths: Sequence[str | os.PathLike[str]],
+    paths: Paths,
     config: Config,
     *,
     root: str | os.PathLike[str] | None = None,
 ) -> Planned:
     """What `scan` would look at, and how it is grouped into units. Raises as `scan` does."""
-    named = [os.fspath(path) for path in paths]
+    listed = (paths,) if isinstance(paths, (str, os.PathLike)) else paths
+    named = [os.fspath(path) for path in listed]
     for path in named:
         if not os.path.lexists(path):
             raise UsageError(f"there is no file or directory `{path}`")
@@ -170,10 +175,13 @@ def scan_files(
         catalog: the rules; by default those that the package ships.
 
     Raises:
-        UsageError: a selection names no rule.
+        UsageError: a path is not relative to the root, or a selection names no rule.
 
     """
     config = config or Config()
+    for path in files:
+        if path != posixpath.normpath(path) or path.startswith(("/", "../")) or path in (".", ".."):
+            raise UsageError(f"`{path}` is no path relative to the root")
     tree = MemoryTree(dict(files))
     found = []
     for path in sorted(files):
@@ -235,6 +243,9 @@ def _patterns(config: Config, name: str, lines: tuple[str, ...]) -> Patterns | N
 
 
 def _options(config: Config) -> Options:
+    version = config.kubernetes_version
+    if re.fullmatch(r"\d+\.\d+", version) is None:
+        raise UsageError(f"`{version}` is not a version of the form X.Y")
     return Options(
         kubernetes_version=config.kubernetes_version,
         app_profile=config.app_profile,
@@ -254,6 +265,8 @@ def _run(
     progress: Callable[[int, int], None] | None = None,
     catalog: Catalog | None = None,
 ) -> ScanResult:
+    if today is not None and re.fullmatch(r"\d{4}-\d{2}-\d{2}", today) is None:
+        raise UsageError(f"`{today}` is not a day of the form YYYY-MM-DD")
     catalog = catalog or Catalog.load()
     try:
         catalog.check_selection(config.selection)

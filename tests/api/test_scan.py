@@ -169,6 +169,30 @@ def test_half_a_manifest_is_an_incomplete_scan(tmp_path: Path) -> None:
     assert status == {"other.yaml": "analysed", "pod.yaml": "partly analysed"}
 
 
+def test_half_a_manifest_that_is_not_judged_leaves_the_scan_complete(tmp_path: Path) -> None:
+    broken = f"{POD}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: [\n"
+    write(tmp_path, {"deploy/dev/pod.yaml": broken, "testdata/pod.yaml": broken})
+    result = vvbscan.scan([tmp_path], CONFIG)
+    assert {(notice.level, notice.code) for notice in result.notices} == {("warning", "yaml-syntax")}
+    assert {record.status for record in result.files} == {"partly analysed"}
+    assert result.exit_code("never", fail_on_unknown=False) == 0
+
+
+def test_what_is_lost_for_one_overlay_is_no_warning_for_another(tmp_path: Path) -> None:
+    overlay = "resources: [../../base]\n"
+    write(
+        tmp_path,
+        {
+            "base/kustomization.yaml": "resources: [pod.yaml]\n",
+            "base/pod.yaml": f"{POD}---\nkind: Pod\nmetadata: {{name: [\n",
+            "overlays/dev/kustomization.yaml": overlay,
+            "overlays/prod/kustomization.yaml": overlay,
+        },
+    )
+    result = vvbscan.scan([tmp_path], CONFIG)
+    assert [notice.level for notice in result.notices if notice.code == "yaml-syntax"] == ["error"]
+
+
 def test_bytes_that_are_not_utf_8(tmp_path: Path) -> None:
     write(tmp_path, {"pod.yaml": POD.encode() + b"# caf\xe9\n"})
     result = scan(tmp_path)
@@ -255,3 +279,24 @@ def test_a_selection_of_what_is_not_there_is_refused(selection: Selection, words
     with pytest.raises(UsageError) as caught:
         vvbscan.scan_text(POD, "kubernetes", Config(selection=selection))
     assert words in str(caught.value)
+
+
+def test_one_path_needs_no_list(tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": POD})
+    assert places(vvbscan.scan(tmp_path, ONLY)) == places(vvbscan.scan(str(tmp_path), ONLY)) == ["pod.yaml"]
+
+
+@pytest.mark.parametrize("path", ["/Dockerfile", "../Dockerfile", "a/../Dockerfile", "./Dockerfile", ".", ""])
+def test_paths_of_texts_are_relative(path: str) -> None:
+    with pytest.raises(UsageError, match="is no path relative to the root"):
+        vvbscan.scan_files({path: "FROM scratch\n"})
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="`tomorrow` is not a day"):
+        vvbscan.scan_text("FROM scratch\n", "dockerfile", today="tomorrow")
+
+
+def test_a_version_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="`latest` is not a version"):
+        vvbscan.scan_text(POD, "kubernetes", Config(kubernetes_version="latest"))

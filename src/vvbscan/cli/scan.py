@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from argparse import Namespace
@@ -65,9 +64,6 @@ def configuration(arguments: Namespace) -> Config:
         select=_words(arguments.select) or selection.select,
         ignore=(*selection.ignore, *_words(arguments.ignore)),
     )
-    version = arguments.kubernetes_version
-    if version is not None and re.fullmatch(r"\d+\.\d+", version) is None:
-        raise UsageError(f"`{version}` is not a version of the form X.Y")
     if arguments.jobs is not None and arguments.jobs < 0:
         raise UsageError("--jobs is 0 or above")
     return config._replace(
@@ -76,7 +72,7 @@ def configuration(arguments: Namespace) -> Config:
         exclude=(*config.exclude, *(arguments.exclude or ())),
         gitignore=config.gitignore and not arguments.no_gitignore,
         app_profile=arguments.app_profile or config.app_profile,
-        kubernetes_version=version or config.kubernetes_version,
+        kubernetes_version=arguments.kubernetes_version or config.kubernetes_version,
         fail_on=arguments.fail_on or config.fail_on,
         fail_on_unknown=config.fail_on_unknown or arguments.fail_on_unknown,
         jobs=config.jobs if arguments.jobs is None else arguments.jobs,
