@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
@@ -48,7 +48,7 @@ class Discovery(NamedTuple):
 
 def discover(
     tree: DirectoryTree,
-    paths: Iterable[str],
+    paths: Sequence[str],
     *,
     include: Patterns | None = None,
     exclude: Patterns | None = None,
@@ -100,8 +100,10 @@ class _Discoverer:
         self._links: dict[str, Found] = {}
         """What is recognised by the name of a link only, by the path of its target."""
         self._notices: dict[Notice, None] = {}
+        self._named: frozenset[str] = frozenset()
 
-    def discover(self, paths: Iterable[str]) -> Discovery:
+    def discover(self, paths: Sequence[str]) -> Discovery:
+        self._named = frozenset(path.strip("/") for path in paths)
         for path, explicit in dict.fromkeys(self._walk(paths)):
             if explicit:
                 self._look_at_named(path)
@@ -131,7 +133,7 @@ class _Discoverer:
         try:
             status = os.lstat(os.path.join(self._tree.root, path))
         except OSError as error:
-            self._tell("warning", "unreadable", f"It cannot be read: {error.strerror}.", path)
+            self._tell_unreadable(f"It cannot be read: {error.strerror}.", path)
             return False
         if stat.S_ISLNK(status.st_mode):
             return self._look_at_link(path, explicit=explicit)
@@ -171,7 +173,7 @@ class _Discoverer:
             claimed = format_of_name(name)
             if claimed is None:
                 # Only its content would tell whether it is of interest, so nothing that was claimed is lost.
-                self._tell("warning", "unreadable", f"It was not looked at: {error}.", path)
+                self._tell_unreadable(f"It was not looked at: {error}.", path)
             return claimed
 
     def _enters(self, path: str) -> bool:
@@ -220,7 +222,7 @@ class _Discoverer:
             with os.scandir(os.path.join(self._tree.root, folder)) as entries:
                 return sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
         except OSError as error:
-            self._tell("warning", "unreadable", f"It cannot be listed: {error.strerror}.", folder or ".")
+            self._tell_unreadable(f"It cannot be listed: {error.strerror}.", folder or ".")
             return []
 
     def _holds_copies(self, directory: str) -> bool:
@@ -246,6 +248,10 @@ class _Discoverer:
             text = "It is named like a file to scan, but is a directory."
             self._tell("note", "no-regular-file", text, path)
         return True
+
+    def _tell_unreadable(self, message: str, path: str) -> None:
+        """What was named is claimed by whoever named it."""
+        self._tell("error" if path in self._named else "warning", "unreadable", message, path)
 
     def _tell(self, level: str, code: str, message: str, path: str) -> None:
         self._notices[Notice(level, code, message, path)] = None
