@@ -84,12 +84,6 @@ class SourceText:
         start = self.line_starts[line - 1]
         return column + bisect_left(self._astral, start + column - 1) - bisect_left(self._astral, start)
 
-    def byte_column(self, offset: int) -> int:
-        """1-based column of an offset counted in UTF-8 bytes."""
-        line, column = self.position(offset)
-        start = self.line_starts[line - 1]
-        return len(self.text[start : start + column - 1].encode("utf-8", "surrogatepass")) + 1
-
     def line(self, number: int) -> str:
         """Text of a 1-based line, without its line end."""
         starts = self.line_starts

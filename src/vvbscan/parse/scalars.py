@@ -23,8 +23,6 @@ from typing import Final
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Scalar
 
-SCHEMAS: Final = ("1.1", "1.2")
-
 _NULLS: Final[Mapping[str, Scalar]] = dict.fromkeys(("", "~", "null", "Null", "NULL"))
 _SPECIAL_FLOATS: Final[Mapping[str, Scalar]] = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),

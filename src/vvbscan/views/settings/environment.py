@@ -10,7 +10,13 @@ from vvbscan.model.facts import Located, WorkloadFact
 from vvbscan.model.node import Node
 from vvbscan.views.located import foreign_node
 from vvbscan.views.settings.known import known_settings
-from vvbscan.views.settings.names import SPRING, dotted, environment_form, setting_name
+from vvbscan.views.settings.names import (
+    SPRING,
+    dotted,
+    environment_form,
+    setting_name,
+    spring_environment_forms,
+)
 
 _JAVA_OPTIONS: Final = (
     "JAVA_TOOL_OPTIONS",
@@ -73,7 +79,7 @@ class Environment:
         found = self._system.get(identity) or self._json.get(identity)
         if found is not None:
             return found
-        for form in dict.fromkeys((environment_form(identity), environment_form(canonical))):
+        for form in dict.fromkeys(spring_environment_forms(identity, canonical)):
             if form in self._forms:
                 return self._forms[form]
         return None
