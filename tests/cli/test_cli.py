@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -317,6 +318,15 @@ def test_parse_knows_dotenv_files(repo: Path, name: str, capsys: pytest.CaptureF
     assert main(["parse", name]) == 0
     (document,) = json.loads(capsys.readouterr().out)["documents"]
     assert [(member["key"], member["value"]["value"]) for member in document["members"]] == [("A", "1")]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_parse_opens_only_files(
+    make: Callable[[str], None], repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(str(repo / "odd.yaml"))
+    assert main(["parse", "odd.yaml"]) == 2
+    assert "it is not a regular file" in capsys.readouterr().err
 
 
 def test_parse_tells_what_is_wrong(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:

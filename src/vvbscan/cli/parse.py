@@ -23,6 +23,8 @@ FORMATS: Final = ("yaml", "json", "dockerfile", "properties", "toml", "dotenv")
 def parse_command(arguments: Namespace) -> int:
     """Run `vvbscan parse`: exit code 2 if part of the file could not be parsed."""
     path = arguments.file
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError(f"cannot read {path}: it is not a regular file")  # to open a FIFO would take forever
     try:
         with open(path, "rb") as stream:
             data = stream.read(DEFAULT_LIMITS.file_bytes + 1)
