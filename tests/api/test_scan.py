@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,23 @@ def test_an_unreadable_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [(notice.path, "Permission denied" in notice.message) for notice in result.notices] == [
         ("shut.yaml", True)
     ]
+    assert result.exit_code("never", fail_on_unknown=False) == 0, "nobody knows whether it is a manifest"
+    named = scan(tmp_path, ONLY, "shut.yaml")
+    assert named.exit_code("never", fail_on_unknown=False) == 2, "whoever names it wants it to be looked at"
+
+
+def test_a_named_directory_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"shut/pod.yaml": POD})
+    listed = os.scandir
+
+    def refuse(path: str) -> Iterator[os.DirEntry[str]]:
+        if path.endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    codes = [scan(tmp_path, ONLY, path).exit_code("never", fail_on_unknown=False) for path in (".", "shut")]
+    assert codes == [0, 2]
 
 
 def test_half_a_manifest_is_an_incomplete_scan(tmp_path: Path) -> None:
@@ -172,7 +190,7 @@ def test_half_a_manifest_is_an_incomplete_scan(tmp_path: Path) -> None:
 def test_half_a_manifest_that_is_not_judged_leaves_the_scan_complete(tmp_path: Path) -> None:
     broken = f"{POD}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: [\n"
     write(tmp_path, {"deploy/dev/pod.yaml": broken, "testdata/pod.yaml": broken})
-    result = vvbscan.scan([tmp_path], CONFIG)
+    result = scan(tmp_path)
     assert {(notice.level, notice.code) for notice in result.notices} == {("warning", "yaml-syntax")}
     assert {record.status for record in result.files} == {"partly analysed"}
     assert result.exit_code("never", fail_on_unknown=False) == 0
@@ -189,7 +207,7 @@ def test_what_is_lost_for_one_overlay_is_no_warning_for_another(tmp_path: Path) 
             "overlays/prod/kustomization.yaml": overlay,
         },
     )
-    result = vvbscan.scan([tmp_path], CONFIG)
+    result = scan(tmp_path)
     assert [notice.level for notice in result.notices if notice.code == "yaml-syntax"] == ["error"]
 
 

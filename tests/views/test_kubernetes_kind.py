@@ -5,7 +5,7 @@ from textwrap import dedent
 from views.kubernetes_support import UNIT, load, pod
 from vvbscan.engine.tree import MemoryTree
 from vvbscan.model.facts import WorkloadFact
-from vvbscan.model.outcome import NOT_ANALYSED
+from vvbscan.model.outcome import NOT_ANALYSED, PARTLY
 from vvbscan.model.unit import Options
 from vvbscan.views.kubernetes.kind import KIND, VIEWS, model_of
 
@@ -27,10 +27,31 @@ MANIFEST = """\
               startupProbe: {exec: {command: [x]}}
 """
 
+MANIFEST_OF_ONE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+
 
 def facts(text: str) -> list[WorkloadFact]:
     found = KIND.facts(UNIT._replace(environment="production"), load(text))
     return [fact for fact in found if isinstance(fact, WorkloadFact)]
+
+
+def test_a_template_outside_of_a_chart_is_read_as_far_as_it_is_yaml() -> None:
+    filled = pod("image: web:1").replace("name: web", "name: web\n  namespace:\n    {{ .Namespace }}")
+    decided = pod("image: web:1") + "{{- if .More }}\n  restartPolicy: Never\n{{- end }}\n"
+    (whole,) = model_of(load(filled)).objects
+    assert whole.address == "Pod/*/web"
+    loaded = load(f"{decided}---\n{MANIFEST_OF_ONE}")
+    assert [item.address for item in model_of(loaded).objects] == ["ConfigMap/web"]
+    (notice,) = loaded.notices
+    assert (notice.level, notice.code) == ("warning", "template-not-rendered")
+    assert [record.status for record in loaded.files] == [PARTLY]
+    assert [record.status for record in load(decided).files] == [NOT_ANALYSED]
+    assert not any(parsed.problems for parsed in loaded.parsed)
+
+
+def test_what_is_no_yaml_and_no_template_is_an_error() -> None:
+    loaded = load("apiVersion: v1\nkind: Pod\nmetadata: {name: @NAME@}\n")
+    assert [problem.level for parsed in loaded.parsed for problem in parsed.problems] == ["error"]
 
 
 def test_facts_of_a_container() -> None:

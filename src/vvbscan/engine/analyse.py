@@ -84,11 +84,15 @@ class Analyser:
             read, malformed = read_directives(parsed)
             directives += read
             notices += malformed
+        files = _records(loaded, notices)
+        if not unit.judged:
+            # What is lost here would not have been judged.
+            notices = [one._replace(level="warning") if one.level == "error" else one for one in notices]
         shown, hidden = judge.findings()
         texts = {parsed.source.path: parsed.source.text for parsed in loaded.parsed}
         return UnitResult(
             unit=unit.id,
-            files=_records(loaded, notices),
+            files=files,
             findings=with_line_hashes(shown, texts),
             hidden=hidden,
             tallies=judge.tallies(),

@@ -152,7 +152,7 @@ def _collect(order: Order, catalog: Catalog, results: list[UnitResult]) -> ScanR
             hidden=tuple(finding for result in results for finding in result.hidden),
             tallies=merged_tallies(tally for result in results for tally in result.tallies),
             undecided=tuple(outcome for result in results for outcome in result.undecided),
-            notices=tuple(dict.fromkeys([*notices, *applied.notices])),
+            notices=_distinct([*notices, *applied.notices]),
         )
     )
 
@@ -165,6 +165,18 @@ def _configured(rules: Sequence[Rule], ran: set[str], selection: Selection) -> t
             settings = selection.settings.get(rule.id)
             kept.append(rule._replace(severity=settings.severity) if settings and settings.severity else rule)
     return tuple(kept)
+
+
+def _distinct(notices: list[Notice]) -> tuple[Notice, ...]:
+    """The notices without repetitions; one that is an error for a unit is no warning for another as well."""
+    errors = {notice for notice in notices if notice.level == "error"}
+    return tuple(
+        dict.fromkeys(
+            notice
+            for notice in notices
+            if notice.level == "error" or notice._replace(level="error") not in errors
+        )
+    )
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from vvbscan.model.facts import Fact
-from vvbscan.model.location import locate_node
+from vvbscan.model.limits import Limits
+from vvbscan.model.location import locate, locate_node
 from vvbscan.model.node import Parsed
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.outcome import NOT_ANALYSED, PARTLY, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.views.kubernetes.budgets import disruption_budgets
@@ -45,6 +46,8 @@ _FIELDS: Final = frozenset(
     }
 )
 """What the objects of Kubernetes have beside their metadata."""
+_OF_TEMPLATES: Final = frozenset({"yaml-syntax", "template-text"})
+"""Problems that template actions cause."""
 
 
 def _view(
@@ -106,12 +109,46 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         notice = Notice("error", "unreadable", f"The file was not analysed: {error}.", path)
         lost = record._replace(status=NOT_ANALYSED, reason=str(error))
         return Loaded(KubernetesModel(()), (), (lost,), (notice,))
+    parsed, record, notices = _without_templates(parsed, record, options.limits)
     found = read_objects(parsed, unit.environment)
     objects = [item for item in found if _is_described(item)]
-    notices = [_no_object(item) for item in found if not _is_described(item)]
+    notices += [_no_object(item) for item in found if not _is_described(item)]
     artifacts = Artifacts(posixpath.dirname(path), tree, options)
     model = KubernetesModel(objects, options.kubernetes_version, options.limits, artifacts=artifacts)
     return Loaded(model, (parsed,), (record,), tuple(notices))
+
+
+def _without_templates(
+    parsed: Parsed, record: FileRecord, limits: Limits
+) -> tuple[Parsed, FileRecord, list[Notice]]:
+    """A file without the template actions that keep it from being YAML, and what that makes of its record.
+
+    Where they only fill in values, those are unknown. Else the documents that have actions are left out.
+    """
+    text = parsed.source.text.text
+    if "{{" not in text or not any(problem.code == "yaml-syntax" for problem in parsed.problems):
+        return parsed, record, []
+    from vvbscan.parse.templates import NotMaskable, parse_template_yaml  # few manifests are templates
+
+    template = parse_template_yaml(parsed.source, limits)
+    if not isinstance(template, NotMaskable):
+        problems = (problem for problem in parsed.problems if problem.code == "encoding")
+        return template._replace(problems=(*problems, *template.problems)), record, []
+    kept = tuple(one for one in parsed.documents if "{{" not in text[one.start : one.end])
+    problems = (problem for problem in parsed.problems if problem.code not in _OF_TEMPLATES)
+    notice = Notice(
+        "warning",
+        "template-not-rendered",
+        f"The file is a template and was not wholly analysed: {template.reason}.",
+        record.path,
+        locate(parsed.source, template.start, template.end),
+        "scan what it renders",
+    )
+    return (
+        parsed._replace(documents=kept, problems=tuple(problems)),
+        record._replace(status=PARTLY if kept else NOT_ANALYSED, reason=template.reason),
+        [notice],
+    )
 
 
 def _is_described(item: KubernetesObject) -> bool:
