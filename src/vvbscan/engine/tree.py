@@ -46,10 +46,11 @@ class DirectoryTree:
             raise Unreadable("there is no such file") from None
         except OSError as error:
             raise Unreadable(f"it cannot be opened: {error.strerror or error}") from None
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise Unreadable("it is not a regular file")
         with open(descriptor, "rb") as stream:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise Unreadable("it is not a regular file")
             try:
                 data = stream.read(self._file_bytes + 1)
             except OSError as error:

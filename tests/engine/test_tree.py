@@ -1,0 +1,64 @@
+"""The scanned tree: what it gives, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vvbscan.engine.tree import DirectoryTree
+from vvbscan.model.unit import Unreadable
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> DirectoryTree:
+    root = tmp_path / "root"
+    (root / "folder").mkdir(parents=True)
+    (root / "a.yaml").write_bytes(b"a: 1\n")
+    (root / "big.yaml").write_bytes(b"0123456789")
+    (root / "binary.yaml").write_bytes(b"a: \0\n")
+    (root / "away").symlink_to(tmp_path)
+    (root / "round").symlink_to("round")
+    os.mkfifo(root / "pipe")
+    (tmp_path / "secret").write_text("s")
+    return DirectoryTree(str(root), 8)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("none.yaml", "there is no such file"),
+        ("folder", "it is not a regular file"),
+        (".", "it is not a regular file"),
+        ("", "it is not a regular file"),
+        ("pipe", "it is not a regular file"),
+        ("a.yaml/b", "it cannot be opened: Not a directory"),
+        ("binary.yaml", "it is a binary file"),
+        ("big.yaml", "it has 10 bytes, over the limit of 8"),
+        ("away/secret", "it leads out of the scanned root"),
+        ("../secret", "it leads out of the scanned root"),
+        ("/etc/passwd", "it leads out of the scanned root"),
+        ("round", "it cannot be opened: Too many levels of symbolic links"),
+        ("a\0b", "its name has a NUL character"),
+    ],
+)
+def test_what_cannot_be_read_says_why(path: str, why: str, tree: DirectoryTree) -> None:
+    with pytest.raises(Unreadable) as raised:
+        tree.read(path)
+    assert str(raised.value) == why
+    assert not tree.is_file(path) or path in ("big.yaml", "binary.yaml")
+
+
+def test_the_beginning_of_a_large_file_is_enough_to_recognise_it(tree: DirectoryTree) -> None:
+    assert tree.beginning("big.yaml") == b"01234567"
+    assert tree.read("a.yaml")[0].text.text == "a: 1\n"
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only Linux lists open files there")
+def test_no_file_is_left_open(tree: DirectoryTree) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for path in ("folder", "pipe", "big.yaml", "none.yaml"):
+        with pytest.raises(Unreadable):
+            tree.read(path)
+    assert len(os.listdir("/proc/self/fd")) == before
