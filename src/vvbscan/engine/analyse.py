@@ -151,13 +151,12 @@ def _records(loaded: Loaded, notices: list[Notice]) -> tuple[FileRecord, ...]:
     for notice in notices:
         if notice.level == "error":
             errors.setdefault(notice.path, notice.message)
-    records = []
-    for record in loaded.files:
-        if record.status == ANALYSED and record.path in errors:
-            records.append(record._replace(status=PARTLY, reason=errors[record.path]))
-        else:
-            records.append(record._replace(reason=as_sentence(record.reason)) if record.reason else record)
-    return tuple(records)
+    return tuple(
+        record._replace(status=PARTLY, reason=errors[record.path])
+        if record.status == ANALYSED and record.path in errors
+        else record
+        for record in loaded.files
+    )
 
 
 def _unreadable(unit: Unit, reason: str) -> UnitResult:

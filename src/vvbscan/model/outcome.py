@@ -128,7 +128,7 @@ class FileRecord(NamedTuple):
     """False if its environment is not one that is judged."""
     status: str = ANALYSED
     reason: str = ""
-    """Why it was not (wholly) analysed."""
+    """Why it was not (wholly) analysed, in words behind a colon or as a sentence."""
 
 
 class UnitResult(NamedTuple):
