@@ -91,6 +91,40 @@ def test_what_docker_looks_for_is_claimed_whatever_stands_in_it(name: str) -> No
 @pytest.mark.parametrize(
     "text",
     [
+        "{kind: Pod, metadata: {name: a}, apiVersion: v1}\n",
+        "# made by a tool\n---\n{apiVersion: v1, kind: Pod}\n",
+        "--- {apiVersion: v1, 'kind': Pod}\n",
+        '{\n  "apiVersion": "v1",\n  "kind": "List",\n  "items": []\n}\n',
+        '{"apiVersion": "v1", "note": "a \\" {", "kind": "Po',
+        '{"a": 1}\n{"kind": "Pod", "apiVersion": "v1"}\n',
+        '--- "apiVersion": v1\n"kind": Pod\n',
+    ],
+)
+def test_manifests_in_any_style(text: str) -> None:
+    assert recognise("a.yaml", text.encode) == "kubernetes"
+    assert recognise("a.json", text.encode) == "kubernetes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"resources": [{"apiVersion": "2023-01-01", "kind": "StorageV2"}]}',
+        '{"info": {"apiVersion": "v1", "kind": "x"}}',
+        '{"kind": "x", "a": {"apiVersion": "v1"}}',
+        '{"kind": "apiVersion", "a": "kind"}',
+        "{kind: x, apiVersions: [v1]}",
+        "a:\n  apiVersion: v1\n  kind: Pod\n",
+        "- apiVersion: v1\n  kind: Pod\n",
+    ],
+)
+def test_texts_that_only_mention_what_manifests_have(text: str) -> None:
+    assert recognise("a.yaml", text.encode) is None
+    assert recognise("a.json", text.encode) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "services:\n  web:\n    image: web:1\n",
         "services: # all\r\n  web:\r\n    build: .\r\n",
         "name: shop\nservices:\n\n  # the shop\n  web:\n    ports: [80]\n  db:\n    image: db:1\nvolumes: {}\n",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from vvbscan.engine.compose_content import describes_compose
+from vvbscan.engine.manifest_content import describes_manifests
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.text import as_utf8
 
@@ -40,11 +41,6 @@ _APPLICATION: Final = lazy_pattern(
     r"|microprofile-config(?:-[A-Za-z0-9_.-]+)?\.properties"
 )
 
-_TOP_KEY: Final = r"(?m)(?:^|^\{[ \t]*|^---[ \t]+\{?[ \t]*)[\"']?%s[\"']?[ \t]*:"
-_API_VERSION: Final = lazy_pattern((_TOP_KEY % "apiVersion").encode())
-_KIND: Final = lazy_pattern((_TOP_KEY % "kind").encode())
-_JSON_API_VERSION: Final = lazy_pattern(rb'"apiVersion"\s*:\s*"')
-_JSON_KIND: Final = lazy_pattern(rb'"kind"\s*:\s*"')
 _SERVICE_BODY: Final = lazy_pattern(rb"(?m)^[ \t]+(?:(?:image|build)[ \t]*:|extends[ \t]*:[ \t]*\r?$)")
 _SERVICES_OR_INCLUDE: Final = lazy_pattern(rb"(?m)^(?:services|include|[\"']services[\"'])[ \t]*:|\A\s*\{")
 
@@ -84,15 +80,15 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):
         return by_name
-    content = as_utf8(read())
-    if name.endswith(".json"):
-        return KUBERNETES if _JSON_API_VERSION.search(content) and _JSON_KIND.search(content) else None
-    if not name.endswith((".yaml", ".yml")):
+    if not name.endswith((".yaml", ".yml", ".json")):
         return None
+    content = as_utf8(read())
     if b"\n" not in content:
         content = content.replace(b"\r", b"\n")
-    if _API_VERSION.search(content) and _KIND.search(content):
+    if describes_manifests(content):
         return KUBERNETES
+    if name.endswith(".json"):
+        return None
     if by_name is not None:
         return by_name
     if _COMPOSE.fullmatch(name) and (_SERVICES_OR_INCLUDE.search(content) or not content.strip()):
