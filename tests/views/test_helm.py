@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vvbscan import Config, Selection, scan_files
 from vvbscan.engine.tree import MemoryTree
 from vvbscan.model.limits import DEFAULT_LIMITS, Limits
 from vvbscan.model.node import Node, Unknown
@@ -160,6 +161,21 @@ def test_bytes_that_are_not_utf_8_are_told() -> None:
     problems = [problem.code for parsed in loaded.parsed for problem in parsed.problems]
     assert problems == ["encoding"]
     assert addresses(loaded) == ["Service/web"]
+
+
+def test_comments_of_the_template_language_suppress() -> None:
+    note = "{{- /* vvbscan: ignore[VVB-IMAGE-001] -- mirror */}}"
+    image = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec:\n  containers:\n  - name: a\n%s    image: a%s\n"
+    files = shop(
+        a__yaml=image % ("a", f"    {note}\n", ""),
+        b__yaml=image % ("b", "", f" {note}"),
+        c__yaml=f"{note.replace('ignore[', 'ignore-file[')}\n" + image % ("c", "", ""),
+        d__yaml=image % ("d", "", ""),
+    )
+    config = Config(selection=Selection(select=("VVB-IMAGE-001",)))
+    result = scan_files(files, config, today="2026-06-15")
+    assert [finding.address for finding in result.findings] == ["Pod/d:containers[a]"]
+    assert [notice.code for notice in result.notices] == []
 
 
 def test_hooks_for_tests_are_no_subjects() -> None:

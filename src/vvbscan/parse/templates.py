@@ -13,11 +13,12 @@ all of the value of a key; next to other members it cannot be masked.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import Parsed, Source
+from vvbscan.model.node import Comment, Parsed, Source
 from vvbscan.parse.masking import Masked, unused_sign
 from vvbscan.parse.yaml import parse_masked, parse_yaml
 from vvbscan.record import NamedTuple
@@ -106,7 +107,15 @@ def parse_template_yaml(source: Source, limits: Limits) -> Parsed | NotMaskable:
             return NotMaskable(reason, broken.start, broken.end)
     if misplaced:
         return NotMaskable("a line that is filled in stands among the lines of a value", *misplaced)
-    return parsed
+    comments = sorted([*parsed.comments, *_comments(text)])
+    return parsed._replace(comments=tuple(comments))
+
+
+def _comments(text: str) -> Iterator[Comment]:
+    """The comments of the template language, `{{/* ... */}}`, without the braces."""
+    for match in _ACTION.finditer(text):
+        if match["comment"] is not None:
+            yield Comment(*match.span("comment"), own_line=_begins_line(text, 0, match.start()))
 
 
 def _actions(text: str) -> list[_Action] | NotMaskable:
