@@ -149,6 +149,12 @@ def test_each_blames_the_item_and_says_its_place() -> None:
     assert [(ref.path, ref.node.value) for ref in found.refs] == [("ports[1].port", 200)]
 
 
+def test_an_item_that_is_a_value_has_the_place_of_the_item() -> None:
+    inner = {"each": ".", "assert": {"path": ".", "equals": "a", "absent": "fail"}}
+    fail = failure({"each": "lists", "assert": inner}, {"lists": [["a"], ["a", "b"]]})
+    assert [ref.path for ref in fail.refs] == ["lists[1][1]"]
+
+
 @pytest.mark.parametrize(
     ("ports", "outcome"),
     [([{"port": 1}], "fail"), ([{"port": 200}], "pass"), ([{"port": 1}, ...], "unknown")],

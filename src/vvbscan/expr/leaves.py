@@ -53,7 +53,7 @@ def _exists(steps: Steps, path: str, *, wanted: bool) -> Run:
             return None
         # A collection that should not be there is pointed at by its key: it can be hundreds of lines.
         place = found.key if isinstance(value, (MapValue, SeqValue)) and found.key else found.node
-        return Fail((Ref(scope.prefix + path, place, found.absent),), scope)
+        return Fail((Ref(scope.path(path), place, found.absent),), scope)
 
     return run
 
@@ -81,11 +81,11 @@ def _tested(
         if answer is holds:
             return None
         if isinstance(answer, Unknown):
-            return Unsure(answer, Ref(scope.prefix + path, found.node))
+            return Unsure(answer, Ref(scope.path(path), found.node))
         node = found.node
         if culprit is not None:
             node = next((item for item in node.items() if culprit(item) is True), node)
-        return Fail((Ref(scope.prefix + path, node),), scope)
+        return Fail((Ref(scope.path(path), node),), scope)
 
     return run
 
@@ -107,10 +107,10 @@ def _compared(steps: Steps, path: str, name: str, wanted: object, absent: str, *
         try:
             test = OPERATORS[name]({bound: operand} if bound else operand)
         except RuleError as error:
-            return Unsure(Unknown("unparsed", str(error.message)), Ref(scope.prefix + other_path, other.node))
+            return Unsure(Unknown("unparsed", str(error.message)), Ref(scope.path(other_path), other.node))
         verdict = _tested(steps, path, test, absent, holds=holds)(scope)
         if isinstance(verdict, Fail):
-            return verdict._replace(refs=(*verdict.refs, Ref(scope.prefix + other_path, other.node)))
+            return verdict._replace(refs=(*verdict.refs, Ref(scope.path(other_path), other.node)))
         return verdict
 
     return run

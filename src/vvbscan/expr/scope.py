@@ -22,6 +22,10 @@ class Scope:
         self.outer = outer
         self._found: dict[Steps, Lookup] = {}
 
+    def path(self, path: str) -> str:
+        """The path below the subject of a path in this scope; `.` is the item itself."""
+        return (self.prefix + path).rstrip(".") or "."
+
     def find(self, steps: Steps) -> Lookup:
         """The value at a path, looked up at the first question and kept."""
         found = self._found.get(steps)
@@ -62,14 +66,14 @@ def unsure(found: Lookup, scope: Scope, path: str) -> Unsure:
     if unknown is None:
         assert isinstance(found.node.value, Unknown)
         unknown = found.node.value
-    return Unsure(unknown, Ref(scope.prefix + path, found.node))
+    return Unsure(unknown, Ref(scope.path(path), found.node))
 
 
 def absent_verdict(absent: str, found: Lookup, scope: Scope, path: str, *, holds: bool) -> Verdict:
     """The verdict on a value that is not there, by what the leaf says that absence means."""
-    ref = Ref(scope.prefix + path, found.node, absent=True)
+    ref = Ref(scope.path(path), found.node, absent=True)
     if absent == "unknown":
-        reason = f"{scope.prefix}{path} is not set, and its default is not known"
+        reason = f"{scope.path(path)} is not set, and its default is not known"
         return Unsure(Unknown("default", reason), ref)
     if (absent == "pass") is holds:
         return None

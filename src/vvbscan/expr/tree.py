@@ -148,10 +148,10 @@ def _each(steps: Steps, path: str, run_one: Run, absent: str, *, holds: bool) ->
                 doubt = verdict
         rest = getattr(found.node.value, "rest", None)
         if rest is not None and doubt is None:
-            doubt = Unsure(rest, Ref(scope.prefix + path, found.node))
+            doubt = Unsure(rest, Ref(scope.path(path), found.node))
         if holds:
             return failed or doubt
-        return doubt or failed or Fail((Ref(scope.prefix + path, found.node),), scope)
+        return doubt or failed or Fail((Ref(scope.path(path), found.node),), scope)
 
     return run
 
@@ -179,17 +179,17 @@ def _count(tree: Mapping[str, object], params: Mapping[str, object], *, holds: b
             verdict = where(item) if where is not None else None
             if verdict is None:
                 sure += 1
-                refs.append(Ref(item.prefix.rstrip("."), item.anchor))
+                refs.append(Ref(item.path("."), item.anchor))
             elif isinstance(verdict, Unsure):
                 doubt = doubt or verdict
         rest = getattr(found.node.value, "rest", None)
         if rest is not None and doubt is None:
-            doubt = Unsure(rest, Ref(scope.prefix + path, found.node))
+            doubt = Unsure(rest, Ref(scope.path(path), found.node))
         if doubt is not None and not _settled(bounds[0], sure, wanted):
             return doubt
         if within(sure, wanted) is holds:
             return None
-        place = Ref(scope.prefix + path, found.node, found.absent)
+        place = Ref(scope.path(path), found.node, found.absent)
         return Fail((place, *refs), scope)
 
     return run
@@ -208,11 +208,11 @@ def _item_scopes(node: Node, scope: Scope, path: str) -> list[Scope]:
     value = node.value
     if isinstance(value, MapValue):
         return [
-            Scope(child, value.keys[name], f'{scope.prefix}{path}["{name}"].', scope)
+            Scope(child, value.keys[name], f'{scope.path(path)}["{name}"].', scope)
             for name, child in value.entries.items()
         ]
     return [
-        Scope(item, _item_anchor(item), f"{scope.prefix}{path}[{index}].", scope)
+        Scope(item, _item_anchor(item), f"{scope.path(path)}[{index}].", scope)
         for index, item in enumerate(node.items())
     ]
 
@@ -260,7 +260,7 @@ def _with_extras(run: Run, tree: Mapping[str, object], params: Mapping[str, obje
             return verdict
         if blame_steps is not None and blame is not None:
             found = scope.find(blame_steps)
-            ref = Ref(scope.prefix + blame, found.node, found.absent)
+            ref = Ref(scope.path(blame), found.node, found.absent)
             verdict = verdict._replace(refs=(ref, *(r for r in verdict.refs if r.node is not ref.node)))
         if bound is not None:
             verdict = verdict._replace(message=fill_message(bound, verdict.scope, verdict.refs), scope=scope)
