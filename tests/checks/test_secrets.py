@@ -66,7 +66,7 @@ def findings(name: str, value: str) -> list[str]:
     "value",
     [
         "", "true", "/run/secrets/db", "file:/run/db", "vault:secret/db#password", "ENC(abc)", "{cipher}abc", "<password>",
-        "$2a$10$abcdefghijklmnopqrstuv", "__DB_PASSWORD__", "{{ db.password }}", "*****", "xxxx", "your-password-here",
+        "$2a$10$abcdefghijklmnopqrstuv", "__DB_PASSWORD__", "{{ db.password }}", "*****", "xxxx", "your-password-here", "set-later-placeholder",
         "1", "0", "DB_PASSWORD_VALUE", "-----BEGIN RSA PRIVATE KEY-----\\n...\\n-----END RSA PRIVATE KEY-----",
         '{"passwordSecretName": "db", "password": "${DB}", "of": [["none"]]}',
         "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db", "https://vault.example.com/v1/db", "REDACTED",

@@ -169,6 +169,7 @@ def test_services_of_something_else(text: str) -> None:
         ("e2e/Dockerfile", "e2e"),
         ("Dockerfile.e2e", "e2e"),
         (".devcontainer/Dockerfile", "dev"),
+        ("src/Dockerfile.debug", "debug"),
         (".github/workflows/ui/Dockerfile", "ci"),
         ("github/Dockerfile", ""),
         ("test-data-service/Dockerfile", ""),

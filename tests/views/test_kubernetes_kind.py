@@ -49,6 +49,14 @@ def test_a_template_outside_of_a_chart_is_read_as_far_as_it_is_yaml() -> None:
     assert not any(parsed.problems for parsed in loaded.parsed)
 
 
+def test_tags_of_other_template_engines() -> None:
+    loaded = load(f"{{% raw %}}\n{MANIFEST_OF_ONE}{{% endraw %}}\n---\n{MANIFEST_OF_ONE}")
+    assert [notice.message for notice in loaded.notices] == [
+        "The file is a template and was not wholly analysed: `{% raw %}` is a tag of a template engine."
+    ]
+    assert [item.address for item in model_of(loaded).objects] == ["ConfigMap/web"]
+
+
 def test_what_is_no_yaml_and_no_template_is_an_error() -> None:
     loaded = load("apiVersion: v1\nkind: Pod\nmetadata: {name: @NAME@}\n")
     assert [problem.level for parsed in loaded.parsed for problem in parsed.problems] == ["error"]

@@ -127,7 +127,7 @@ _REFERENCE: Final = lazy_pattern(
       | [*xX.…•-]+ | (?:your|my|insert|replace|enter|change[_-]?in)[\s_-].*
       | -----BEGIN[ ][A-Z ]*-----(?:\s|\\[nr])*
         (?:[.]{2,}|…|<[^>]*>|\[[^\]]*\])(?:\s|\\[nr])*-----END[ ][A-Z ]*-----
-      | redacted | none | null | undefined
+      | (?:.*[\s_-])?placeholder | redacted | none | null | undefined
     )\s*""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )

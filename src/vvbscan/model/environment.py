@@ -12,7 +12,7 @@ from vvbscan.record import NamedTuple
 _PRODUCTION_WORDS: Final = frozenset({"prod", "production", "prd", "live"})
 _OTHER_WORDS: Final = frozenset(
     {
-        *("dev", "devel", "development", "devcontainer"),
+        *("dev", "devel", "development", "devcontainer", "debug", "tilt"),
         *("test", "tests", "testing", "testdata", "e2e"),
         *("local", "ci"),
     }

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import Fact
 from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate, locate_node
@@ -46,6 +47,8 @@ _FIELDS: Final = frozenset(
     }
 )
 """What the objects of Kubernetes have beside their metadata."""
+_TAG: Final = lazy_pattern(r"\{%[^%\n]{0,80}%\}")
+_ACTION: Final = lazy_pattern(r"\{\{|\{%")
 _OF_TEMPLATES: Final = frozenset({"yaml-syntax", "template-text"})
 """Problems that template actions cause."""
 
@@ -126,15 +129,20 @@ def _without_templates(
     Where they only fill in values, those are unknown. Else the documents that have actions are left out.
     """
     text = parsed.source.text.text
-    if "{{" not in text or not any(problem.code == "yaml-syntax" for problem in parsed.problems):
+    tag = _TAG.search(text)
+    if not (tag or "{{" in text) or not any(problem.code == "yaml-syntax" for problem in parsed.problems):
         return parsed, record, []
     from vvbscan.parse.templates import NotMaskable, parse_template_yaml  # few manifests are templates
 
-    template = parse_template_yaml(parsed.source, limits)
+    template = (
+        NotMaskable(f"`{tag[0]}` is a tag of a template engine", tag.start(), tag.end())
+        if tag
+        else parse_template_yaml(parsed.source, limits)
+    )
     if not isinstance(template, NotMaskable):
         problems = (problem for problem in parsed.problems if problem.code == "encoding")
         return template._replace(problems=(*problems, *template.problems)), record, []
-    kept = tuple(one for one in parsed.documents if "{{" not in text[one.start : one.end])
+    kept = tuple(one for one in parsed.documents if not _ACTION.search(text, one.start, one.end))
     problems = (problem for problem in parsed.problems if problem.code not in _OF_TEMPLATES)
     notice = Notice(
         "warning",
