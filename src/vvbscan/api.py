@@ -181,7 +181,7 @@ def scan_files(
     config = config or Config()
     for path in files:
         if path != posixpath.normpath(path) or path.startswith(("/", "../")) or path in (".", ".."):
-            raise UsageError(f"`{path}` is no path relative to the root")
+            raise UsageError(f"`{path}` is not a path relative to the root")
     tree = MemoryTree(dict(files))
     found = []
     for path in sorted(files):

@@ -306,7 +306,7 @@ def test_one_path_needs_no_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/Dockerfile", "../Dockerfile", "a/../Dockerfile", "./Dockerfile", ".", ""])
 def test_paths_of_texts_are_relative(path: str) -> None:
-    with pytest.raises(UsageError, match="is no path relative to the root"):
+    with pytest.raises(UsageError, match="is not a path relative to the root"):
         vvbscan.scan_files({path: "FROM scratch\n"})
 
 

@@ -110,7 +110,7 @@ def test_the_threshold(repo: Path) -> None:
         (["scan", "--output", "a.json", "--output", "./a.json"], "two reports"),
         (["scan", "--root", "nowhere"], "there is no directory `nowhere`"),
         (["scan", "--root", "pod.yaml"], "there is no directory `pod.yaml`"),
-        (["scan", "--exclude", "a["], "`a[` is no pattern"),
+        (["scan", "--exclude", "a["], "`a[` is not a pattern"),
         (["explain", "VVB-NOTHING-001"], "there is no rule"),
         (["rules", "--subject", "nothing"], "no rule"),
         (["parse", "nothing.yaml"], "cannot read nothing.yaml"),

@@ -97,7 +97,7 @@ def test_escapes_mean_what_json_says(escape: str) -> None:
         ("[-Infinity]", 1, "null"),
         ("[True]", 1, "write true"),
         ("[undefined]", 1, "write null"),
-        ("[tru]", 1, "no JSON value"),
+        ("[tru]", 1, "not a JSON value"),
         ("[-]", 1, "number"),
         ("[.5]", 1, "number"),
         ("[+1]", 1, "number"),

@@ -184,7 +184,7 @@ def test_an_annotation_that_yaml_does_not_read_as_text_is_told() -> None:
     text = pod().replace("{name: tools}", f"{{name: tools, annotations: {{vvbscan.dev/ignore.{RULE}: yes}}}}")
     result = scan(text)
     assert codes(result) == ["suppression-malformed"]
-    assert "`yes` is no text" in result.notices[0].message
+    assert "`yes` is not text" in result.notices[0].message
     assert len(result.findings) == 2
 
 

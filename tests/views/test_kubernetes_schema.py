@@ -78,13 +78,13 @@ def test_all_errors_are_found_each_at_its_place() -> None:
         (
             "unknown-field",
             "spec.template.spec.containers[app].imag",
-            "`imag` is no field of spec.template.spec.containers[app]; did you mean `image`?",
+            "`imag` is not a field of spec.template.spec.containers[app]; perhaps `image` is meant",
             "imag",
         ),
         (
             "unknown-field",
             "spec.template.spec.containers[app].ports[0].containerport",
-            f"`containerport` is no field of {PORT}; did you mean `containerPort`?",
+            f"`containerport` is not a field of {PORT}; perhaps `containerPort` is meant",
             "containerport",
         ),
         ("wrong-type", "spec.replicas", "spec.replicas must be an integer, not a string", "two"),
@@ -222,13 +222,13 @@ def test_a_kind_in_a_wrong_group(api_version: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ("apps/v1 Deploymnt", "Kubernetes 1.28 has no apps/v1 Deploymnt; did you mean `Deployment`?"),
-        ("apps/v1 deployment", "Kubernetes 1.28 has no apps/v1 deployment; did you mean `Deployment`?"),
+        ("apps/v1 Deploymnt", "Kubernetes 1.28 has no apps/v1 Deploymnt; perhaps `Deployment` is meant"),
+        ("apps/v1 deployment", "Kubernetes 1.28 has no apps/v1 deployment; perhaps `Deployment` is meant"),
         ("batch/v1 Gadget", "Kubernetes 1.28 has no batch/v1 Gadget"),
-        ("v1 Servce", "Kubernetes 1.28 has no v1 Servce; did you mean `Service`?"),
+        ("v1 Servce", "Kubernetes 1.28 has no v1 Servce; perhaps `Service` is meant"),
         (
             "networking.k8s.io/v1 Ingres",
-            "Kubernetes 1.28 has no networking.k8s.io/v1 Ingres; did you mean `Ingress`?",
+            "Kubernetes 1.28 has no networking.k8s.io/v1 Ingres; perhaps `Ingress` is meant",
         ),
     ],
 )

@@ -213,7 +213,7 @@ def test_comments_of_an_inline_patch_are_comments_of_the_file() -> None:
         ("- {op: replace, path: /spec/template/spec/containers/2, value: 2}", "nothing at the path"),
         ("- {op: add, path: /spec/template/spec/containers/01, value: 2}", "nothing at the path"),
         ("- {op: replace, path: spec, value: 2}", "'spec' is no JSON pointer"),
-        ("- {op: increase, path: /spec/replicas}", "'increase' is no operation"),
+        ("- {op: increase, path: /spec/replicas}", "'increase' is not an operation"),
         ("- {op: add, path: /spec/replicas}", "the operation lacks 'value'"),
         ("- {op: move, path: /spec/replicas}", "the operation lacks 'from'"),
         ("- {path: /spec/replicas}", "the operation lacks 'op'"),
@@ -277,7 +277,7 @@ def test_copies_of_copies_end_at_a_limit() -> None:
         ("spec: {replicas: {a: b}}", "a mapping where the object has none"),
         ("spec: {replicas: [1]}", "a sequence where the object has none"),
         ("spec: {template: []}", "a sequence where the object has none"),
-        ("spec: {$patch: merely}", "'merely' is no patch directive"),
+        ("spec: {$patch: merely}", "'merely' is not a patch directive"),
     ],
 )
 def test_a_merge_of_other_types_is_reported(patch: str, said: str) -> None:

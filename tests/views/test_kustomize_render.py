@@ -216,7 +216,7 @@ def test_a_component_on_its_own_is_open_and_not_a_mistake() -> None:
     ("field", "kind", "said"),
     [
         ("resources", "Component", "part is a component, which belongs under 'components'."),
-        ("components", "Kustomization", "part is no component: its kind is not Component."),
+        ("components", "Kustomization", "part is not a component: its kind is not Component."),
     ],
 )
 def test_components_and_bases_that_are_mixed_up_are_reported(field: str, kind: str, said: str) -> None:

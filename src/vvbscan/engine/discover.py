@@ -138,7 +138,7 @@ class _Discoverer:
         if stat.S_ISLNK(status.st_mode):
             return self._look_at_link(path, explicit=explicit)
         if not stat.S_ISREG(status.st_mode):
-            text = "It is named like a file to scan, but is no regular file."
+            text = "It is named like a file to scan, but is not a regular file."
             self._tell("note", "no-regular-file", text, path)
             return False
         name = self._recognised(path, path)

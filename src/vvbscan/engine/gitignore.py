@@ -166,7 +166,7 @@ def _rule(line: str) -> _Rule | None:
     try:
         matches = _matcher(text.removeprefix("/"), by_name=by_name)
     except BadPattern as error:
-        raise BadPattern(f"`{line}` is no pattern: {error}") from None
+        raise BadPattern(f"`{line}` is not a pattern: {error}") from None
     return _Rule(negated, directories_only, by_name, matches)
 
 

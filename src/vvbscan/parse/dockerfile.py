@@ -224,12 +224,12 @@ class _Reader:
         for directive in self.directives:
             if directive.name.value == "syntax" and not _OWN_FRONTEND.match(str(directive.value.value)):
                 message = (
-                    f"{keyword.written} is no instruction of Dockerfiles; it is taken for one of the frontend"
+                    f"{keyword.written} is not a Dockerfile instruction; it is taken for one of the frontend"
                 )
                 self._problem("warning", "unknown-instruction", message, keyword.start, keyword.end)
                 return
         shown = f"'{keyword.value}'" if keyword.value else "an escape sign alone"
-        message = f"{shown} is no instruction of Dockerfiles"
+        message = f"{shown} is not a Dockerfile instruction"
         self._problem("error", "unknown-instruction", message, keyword.start, max(keyword.end, keyword.start))
 
     def _with_heredocs(self, instruction: Instruction) -> Instruction:

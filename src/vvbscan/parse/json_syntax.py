@@ -98,9 +98,9 @@ def _no_value(text: str, position: int) -> Problem:
         return _problem(text, position, f"JSON has no {word}", "use null or a string", found.end())
     if word[0].isdigit() or word[0] in "+-.":
         hint = "a JSON number has no leading zero or plus sign, and digits on both sides of its dot"
-        return _problem(text, position, f"`{word}` is no JSON number", hint, found.end())
+        return _problem(text, position, f"`{word}` is not a JSON number", hint, found.end())
     return _problem(
-        text, position, f"`{word}` is no JSON value", f'write "{word}" if it is text', found.end()
+        text, position, f"`{word}` is not a JSON value", f'write "{word}" if it is text', found.end()
     )
 
 
@@ -111,7 +111,7 @@ def _broken_string(text: str, position: int) -> Problem:
     if end == len(text):
         return _problem(text, position, "the string has no end", "add the closing quote", position + 1)
     if text[end] == "\\":
-        message = f"`{text[end : end + 2]}` is no escape of JSON"
+        message = f"`{text[end : end + 2]}` is not a JSON escape"
         return _problem(text, end, message, r"write a backslash as `\\`", min(end + 2, len(text)))
     if text[end] in "\n\r":
         return _problem(

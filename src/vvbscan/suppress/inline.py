@@ -59,7 +59,7 @@ def read_directives(parsed: Parsed) -> tuple[list[Directive], list[Notice]]:
         for holder, key, value in _annotations(document.root):
             name = str(key.value).removeprefix(_ANNOTATION)
             reason = value.text()
-            why = f"`{value.written}` is no text; put it in quotes"
+            why = f"`{value.written}` is not text; put it in quotes"
             read = why if reason is None else _rules_and_tail(name, _as_tail(reason))
             if isinstance(read, str):
                 notices.append(_malformed(parsed, key.start, value.end, read))

@@ -255,7 +255,7 @@ class _Expansion:
         match = _BRACED.match(self.text, begin + 2, stop)
         end = _closing_brace(self.text, begin + 1, stop)
         if match is None or end < 0:
-            reason = f"'{self.text[begin : begin + 40]}' is no variable that Compose can read"
+            reason = f"'{self.text[begin : begin + 40]}' is not a variable that Compose can read"
             pieces.append(self._gap(Unknown("unparsed", reason), begin, stop))
             return stop
         name, operator = match.groups()

@@ -61,7 +61,7 @@ def _short_volume(expanded: Expanded) -> Node:
     cuts.append(len(flat))
     sections = [(begin + 1, end) for begin, end in pairwise(cuts)]
     if len(sections) > 3 or any(begin == end for begin, end in sections):
-        return item.replace_value(Unknown("unparsed", f"'{flat.replace(GAP, '…')}' is no volume"))
+        return item.replace_value(Unknown("unparsed", f"'{flat.replace(GAP, '…')}' is not a volume"))
     if len(sections) == 1:
         target = expanded.part(*sections[0])
         kind = item.replace_value(target.value if GAP in flat else "volume")

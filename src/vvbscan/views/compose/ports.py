@@ -57,7 +57,7 @@ def _normal_port(item: Node, interpolation: Interpolation) -> Node:
         return long._replace(value=item.value._replace(entries=entries))
     if isinstance(item.value, (str, int, Unknown)):
         return _short_port(interpolation.expand(item))
-    return item.replace_value(Unknown("unparsed", "it is no port that Compose can read"))
+    return item.replace_value(Unknown("unparsed", "it is not a port that Compose can read"))
 
 
 def _short_port(expanded: Expanded) -> Node:
@@ -69,7 +69,7 @@ def _short_port(expanded: Expanded) -> Node:
     colon = flat.rfind(":", 0, end)
     before = flat.rfind(":", 0, max(colon, 0))
     if not _PORT.fullmatch(flat, colon + 1, end):
-        return item.replace_value(Unknown("unparsed", f"'{flat.replace(GAP, '…')}' is no port"))
+        return item.replace_value(Unknown("unparsed", f"'{flat.replace(GAP, '…')}' is not a port"))
     entries: dict[str, Node | None] = {"target": number(expanded.part(colon + 1, end))}
     if slash >= 0:
         entries["protocol"] = expanded.part(slash + 1, len(flat))

@@ -116,7 +116,7 @@ def _api_error(item: KubernetesObject, pack: SchemaPack, number: int) -> SchemaE
     misspelled = meant[:1].lower() == item.kind[:1].lower()
     if kinds and (misspelled or (item.group and "." not in item.group)):
         # OpenShift's kinds were once in the core group, and projects of Kubernetes have groups below k8s.io.
-        hint = f"; did you mean `{meant}`?" if meant else ""
+        hint = f"; perhaps `{meant}` is meant" if meant else ""
         message = f"Kubernetes {checked} has no {named}{hint}"
         return SchemaError("unknown-api", "error", message, "kind", "", checked, item.anchor)
     return None
@@ -285,9 +285,15 @@ def _unknown(
         message = f"`{_shown(name)}` is a field of {holder} from Kubernetes {newer} on, not in {checked}"
         return SchemaError("newer-version", "error", message, path, name, newer, node)
     meant = similar(name, fields)
-    hint = f"; did you mean `{meant}`?" if meant else ""
+    hint = f"; perhaps `{meant}` is meant" if meant else ""
     return SchemaError(
-        "unknown-field", "error", f"`{_shown(name)}` is no field of {holder}{hint}", path, name, checked, node
+        "unknown-field",
+        "error",
+        f"`{_shown(name)}` is not a field of {holder}{hint}",
+        path,
+        name,
+        checked,
+        node,
     )
 
 

@@ -169,7 +169,7 @@ def _istio_endpoint(tls: Node, mode: Node) -> TlsEndpoint:
             return TlsEndpoint("istio", (), node.value)
         if node is not None and node.value != "TLS_AUTO" and shown(node) not in _ISTIO_NAMES:
             return TlsEndpoint(
-                "istio", (), Unknown("unparsed", f"{shown(node)} is no protocol version of Istio")
+                "istio", (), Unknown("unparsed", f"{shown(node)} is not a protocol version of Istio")
             )
     first = _ISTIO_NAMES.get(shown(lowest), _ISTIO_DEFAULT)
     last = _ISTIO_NAMES.get(shown(highest), len(_ISTIO_VERSIONS) - 1)

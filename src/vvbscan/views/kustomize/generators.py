@@ -122,7 +122,7 @@ def _env_pairs(workspace: Workspace, kustomization: Kustomization, entry: Node) 
         source = workspace.read(path, item)
         if source is None:
             if workspace.tree.is_file(path):
-                workspace.report("error", "kustomize-generator", f"{path} is no text in UTF-8.", item)
+                workspace.report("error", "kustomize-generator", f"{path} is not text in UTF-8.", item)
             continue
         found = read_raw_dotenv(source, workspace.limits)
         workspace.keep(path, as_document(found), _ENV_FILE)

@@ -61,7 +61,7 @@ class Place(NamedTuple):
 
 
 def read_image_change(entry: Node) -> ImageChange:
-    """An entry of `images`. Raises `BadPattern` if its name is no pattern."""
+    """An entry of `images`. Raises `BadPattern` if its name is not a pattern."""
     given = {
         key: node for key in ("newName", "newTag", "digest", "tagSuffix")
         if (node := entry.get(key)) is not None and shown(node)

@@ -54,7 +54,7 @@ def _operation(item: Node) -> Operation:
     op = shown(item.get("op"))
     if op not in {"add", "remove", "replace", "move", "copy", "test"}:
         raise PatchFailure(
-            f"'{op}' is no operation of a JSON patch" if op else "the operation lacks 'op'", item
+            f"'{op}' is not an operation of a JSON patch" if op else "the operation lacks 'op'", item
         )
     path = item.get("path")
     if path is None or not isinstance(path.value, str):

@@ -41,7 +41,7 @@ def whole_match(pattern: str, tail: str = "") -> Matcher:
 
     options = jsonschema_rs.RegexOptions(size_limit=_LARGEST)
     try:
-        # On its own first: what is no pattern may become one together with the tail.
+        # On its own first: what is not a pattern may become one together with the tail.
         jsonschema_rs.validator_for({"pattern": f"^(?:{pattern})$"}, pattern_options=options)
         validator = jsonschema_rs.validator_for(
             {"pattern": f"^(?:{pattern}){tail}$"}, pattern_options=options

@@ -127,7 +127,7 @@ class _Renderer:
         if component is None:
             return
         if not component.is_component:
-            message = f"{path} is no component: its kind is not Component."
+            message = f"{path} is not a component: its kind is not Component."
             self.workspace.report("warning", "kustomize-component", message, entry)
         step = kustomization.origin("lists this component", entry)
         yield self.accumulate(component, into, (step, *via), (component.directory, *above))

@@ -76,7 +76,7 @@ def _merge_mapping(base: Node | None, patch: Node, fields: Fields) -> Step[Node 
     if order == "delete":
         return None
     if directive is not None and order not in {"merge", "replace"}:
-        raise PatchFailure(f"'{order}' is no patch directive", directive)
+        raise PatchFailure(f"'{order}' is not a patch directive", directive)
     merged = _Members(None if order == "replace" else base)
     for name, key, value in patch.members():
         if name.startswith("$"):

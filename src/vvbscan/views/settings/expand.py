@@ -141,7 +141,7 @@ class Expander:
         if isinstance(name, Unknown):
             return site.replace_value(Unknown(name.kind, name.reason))
         if not isinstance(name, str):
-            return site.replace_value(Unknown("expression", "the name of the variable is no text"))
+            return site.replace_value(Unknown("expression", "the name of the variable is not text"))
         if expression.handler:
             handler = name.partition("::")[0]
             return site.replace_value(Unknown("secret", f"the secret handler `{handler}` decodes it"))

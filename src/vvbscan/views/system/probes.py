@@ -96,7 +96,7 @@ def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scala
     if _HEALTH_LIKE[framework].fullmatch(path):
         return False
     return Unknown(
-        "open", f"{path} is no health endpoint of the framework; the application may serve it itself"
+        "open", f"{path} is not a health endpoint of the framework; the application may serve it itself"
     )
 
 
