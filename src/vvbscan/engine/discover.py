@@ -18,6 +18,7 @@ from vvbscan.engine.recognise import (
     may_be_recognised,
     recognise,
 )
+from vvbscan.engine.tracked import TrackedFiles
 from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.outcome import Notice
 from vvbscan.model.unit import Unreadable
@@ -96,6 +97,9 @@ class _Discoverer:
         self._chosen = chosen
         self._refused = refused
         self._ignored = ignored
+        self._tracked = TrackedFiles(tree)
+        self._within_ignored: set[str] = set()
+        """Directories that are entered for what git tracks in them only."""
         self._found: dict[str, Found] = {}
         self._links: dict[str, Found] = {}
         """What is recognised by the name of a link only, by the path of its target."""
@@ -187,9 +191,13 @@ class _Discoverer:
         if any(self._holds_copies(folder) for folder in folders):
             return False
         ignored = self._ignored
-        return ignored is None or not (
-            any(ignored.ignore(folder, directory=True) for folder in folders)
-            or ignored.ignore(path, directory=False)
+        return (
+            ignored is None
+            or not (
+                any(ignored.ignore(folder, directory=True) for folder in folders)
+                or ignored.ignore(path, directory=False)
+            )
+            or self._tracked.holds(path, directory=False)
         )
 
     def _walk(self, paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -242,12 +250,25 @@ class _Discoverer:
             return False
         if self._refused is not None and self._refused.verdict(path, directory=directory):
             return False
-        if self._ignored is not None and self._ignored.ignore(path, directory=directory):
+        if self._is_ignored(path, directory=directory):
             return False
         if directory and format_of_name(path) is not None:
             text = "It is named like a file to scan, but is a directory."
             self._tell("note", "no-regular-file", text, path)
         return True
+
+    def _is_ignored(self, path: str, *, directory: bool) -> bool:
+        """Whether git passes over what a directory that is walked holds: it does not what it tracks."""
+        if self._ignored is None:
+            return False
+        within = posixpath.dirname(path) in self._within_ignored
+        if not within and not self._ignored.ignore(path, directory=directory):
+            return False
+        if not self._tracked.holds(path, directory=directory):
+            return True
+        if directory:
+            self._within_ignored.add(path)
+        return False
 
     def _tell_unreadable(self, message: str, path: str) -> None:
         """What was named is claimed by whoever named it."""
