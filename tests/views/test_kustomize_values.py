@@ -7,7 +7,7 @@ from base64 import b64decode
 import pytest
 
 from views.kustomize_support import UNKNOWN, WEB, at, load, messages, objects, value, way, where
-from vvbscan.model.node import Unknown
+from vvbscan.model.node import MapValue, Unknown
 from vvbscan.views.kustomize import KIND
 from vvbscan.views.records import ImageReference
 
@@ -239,7 +239,8 @@ def test_generators_merge_into_and_replace_what_a_base_generates() -> None:
         ("{name: x, literals: [A]}", "error", "A literal has the form key=value."),
         ("{name: x, literals: ['=1']}", "error", "A literal has the form key=value."),
         ("{name: x, literals: [A=1, A=2]}", "warning", "The key A is generated twice"),
-        ("{name: x, files: [gone.txt]}", "error", "gone.txt cannot be read: there is no such file."),
+        ("{name: x, files: [gone.txt]}", "warning", "gone.txt is not in the tree: what it holds is unknown."),
+        ("{name: x, envs: [.env]}", "warning", ".env is not in the tree: what it holds is unknown."),
         ("{name: x, envs: [../out.env]}", "error", "../out.env leads out of the directory that is scanned"),
     ],
 )
@@ -247,6 +248,18 @@ def test_mistakes_of_generators_are_located(entry: str, level: str, said: str) -
     (message,) = messages(load(generated(entry)), level)
     assert message.startswith("kustomization.yaml:2: ")
     assert said in message
+
+
+def test_variables_of_a_file_that_is_not_in_the_tree_are_unknown() -> None:
+    reason = Unknown("variable", ".env is not in the tree")
+    data = at(load(generated("{name: x, literals: [A=1], envs: [.env]}")), "ConfigMap/x", "data").value
+    assert isinstance(data, MapValue)
+    assert (list(data.entries), data.rest) == (["A"], reason)
+    merged = at(
+        load(generated("{name: settings, behavior: merge, envs: [.env]}")), "ConfigMap/b-settings", "data"
+    ).value
+    assert isinstance(merged, MapValue)
+    assert (list(merged.entries), merged.rest) == (["A", "B"], reason)
 
 
 def test_generator_options_hold_for_all_and_an_entry_has_its_own() -> None:

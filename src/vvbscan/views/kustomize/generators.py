@@ -37,7 +37,7 @@ def generate(workspace: Workspace, kustomization: Kustomization, kind: str, entr
     if name is None or not shown(name):
         workspace.report("error", "kustomize-generator", "The generated object needs a name.", entry)
         return None
-    pairs = _pairs(workspace, kustomization, entry)
+    pairs, rest = _pairs(workspace, kustomization, entry)
     options = _options(kustomization, entry)
     members: dict[str, Node] = {
         "apiVersion": _made("v1", entry),
@@ -48,8 +48,11 @@ def generate(workspace: Workspace, kustomization: Kustomization, kind: str, entr
     if kind == "Secret":
         members["type"] = entry.get("type") or _made("Opaque", entry)
         keys["type"] = entry.key("type") or name
-    for field, content in _content_fields(kind, pairs).items():
-        members[field] = _mapping([(pair.key, pair.value) for pair in content], name)
+    contents = _content_fields(kind, pairs)
+    if rest is not None:
+        contents.setdefault("data", [])
+    for field, content in contents.items():
+        members[field] = _mapping([(pair.key, pair.value) for pair in content], name, rest)
         keys[field] = name
     if any(flag is not None and flag.value is True for flag in (one.get("immutable") for one in options)):
         members["immutable"], keys["immutable"] = _made(value=True, at=name), name
@@ -89,10 +92,14 @@ def _metadata(entry: Node, name: Node, options: list[Node]) -> Node:
     return _mapping(members, name)
 
 
-def _pairs(workspace: Workspace, kustomization: Kustomization, entry: Node) -> list[Pair]:
+def _pairs(
+    workspace: Workspace, kustomization: Kustomization, entry: Node
+) -> tuple[list[Pair], Unknown | None]:
+    """The pairs that an entry lists, and why there may be more."""
     found: dict[str, Pair] = {}
+    missing: list[str] = []
     sources = (
-        *_env_pairs(workspace, kustomization, entry),
+        *_env_pairs(workspace, kustomization, entry, missing),
         *_literal_pairs(workspace, entry),
         *_file_pairs(workspace, kustomization, entry),
     )
@@ -102,7 +109,8 @@ def _pairs(workspace: Workspace, kustomization: Kustomization, entry: Node) -> l
             message = f"The key {key} is generated twice; kustomize refuses it."
             workspace.report("warning", "kustomize-generator", message, pair.key)
         found[key] = pair
-    return list(found.values())
+    rest = Unknown("variable", f"{missing[0]} is not in the tree") if missing else None
+    return list(found.values()), rest
 
 
 def _listed(entry: Node, *names: str) -> Iterator[Node]:
@@ -114,7 +122,10 @@ def _listed(entry: Node, *names: str) -> Iterator[Node]:
             )
 
 
-def _env_pairs(workspace: Workspace, kustomization: Kustomization, entry: Node) -> Iterator[Pair]:
+def _env_pairs(
+    workspace: Workspace, kustomization: Kustomization, entry: Node, missing: list[str]
+) -> Iterator[Pair]:
+    """The variables of the files that an entry lists; those that are not there are added to `missing`."""
     for item in _listed(entry, "envs", "env"):
         path = workspace.resolve(kustomization, item)
         if path is None:
@@ -123,6 +134,8 @@ def _env_pairs(workspace: Workspace, kustomization: Kustomization, entry: Node) 
         if source is None:
             if workspace.tree.is_file(path):
                 workspace.report("error", "kustomize-generator", f"{path} is not text in UTF-8.", item)
+            else:
+                missing.append(path)
             continue
         found = read_raw_dotenv(source, workspace.limits)
         workspace.keep(path, as_document(found), _ENV_FILE)
@@ -181,10 +194,10 @@ def _made(value: Scalar, at: Node) -> Node:
     return Node(value, at.source, at.start, at.end, COMPUTED, at.via)
 
 
-def _mapping(members: list[tuple[Node, Node]], at: Node) -> Node:
+def _mapping(members: list[tuple[Node, Node]], at: Node, rest: Unknown | None = None) -> Node:
     entries = {shown(key): value for key, value in members}
     keys = {shown(key): key for key, _ in members}
-    return Node(MapValue(entries, keys), at.source, at.start, at.end, COMPUTED, at.via)
+    return Node(MapValue(entries, keys, rest), at.source, at.start, at.end, COMPUTED, at.via)
 
 
 def absorb(workspace: Workspace, made: Resource, into: list[Resource], entry: Node) -> None:
@@ -244,6 +257,8 @@ def _over(old: Node | None, new: Node | None) -> Node | None:
         return new
     return old._replace(
         value=old.value._replace(
-            entries={**old.value.entries, **new.value.entries}, keys={**old.value.keys, **new.value.keys}
+            entries={**old.value.entries, **new.value.entries},
+            keys={**old.value.keys, **new.value.keys},
+            rest=old.value.rest or new.value.rest,
         )
     )

@@ -94,13 +94,17 @@ class Workspace:
         return parsed
 
     def read(self, path: str, at: Node) -> Source | None:
-        """The text of a data file; None if it is none, and a notice at `at` if it is not there."""
+        """The text of a data file; None if it is none, and a notice at `at` if it is not there.
+
+        What holds the values of an environment is often not committed, but made where it is deployed.
+        """
         self._count_file()
         try:
             source, problems = self.tree.read(path)
-        except Unreadable as error:
+        except Unreadable:
             if not self.tree.is_file(path):
-                self._unreadable(path, str(error), "", at)
+                message = f"{path} is not in the tree: what it holds is unknown."
+                self.report("warning", "kustomize-missing-file", message, at)
             return None
         return None if problems else source
 
