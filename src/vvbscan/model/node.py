@@ -66,6 +66,9 @@ class Unknown(NamedTuple):
     reason: str
     """Why, in words that stand alone: `ARG TAG has no default`."""
     parts: tuple[str | None, ...] = ()
+    reference: str = ""
+    """What will have the value, if that has a name: `module.db.aws_db_instance.main[0].arn`. Equal names are
+    the same value, which joins what refers to each other though nobody knows the value."""
 
 
 UNKNOWN_KINDS: Final = {
@@ -79,6 +82,7 @@ UNKNOWN_KINDS: Final = {
     "open": "a collection that may have more members than are written",
     "limit": "a limit of the analysis was reached",
     "unparsed": "input that could not be parsed",
+    "computed": "a value that the platform gives when it makes the thing",
     "plugin": "the work of a generator, transformer or plugin that is not run",
 }
 
