@@ -169,7 +169,7 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
             keys, items, slot, begin = stack.pop()
             expected = DELIMITER if stack else END
         elif end == len(text) and not stack:
-            return tape.node(0) if index else None
+            return tape.root(0) if index else None
         elif kind is None:
             raise _Broken(explain(text, position, Place(expected, items is None, begin)))
         position = end

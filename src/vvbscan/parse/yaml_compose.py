@@ -299,7 +299,7 @@ class Composer:
         """Keep a document, unless it has no content: libyaml makes an empty scalar of nothing."""
         written = self._tape.written[root]
         if written and (written[0] is not None or written[1] < written[2]):
-            self.documents.append(Document(self._tape.node(root), start, end))
+            self.documents.append(Document(self._tape.root(root), start, end))
 
     def _exhausted(self, code: str, what: str, position: int) -> NoReturn:
         message = f"the file has {what}; the rest is not read"
