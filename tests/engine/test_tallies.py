@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vvbscan.engine.tallies import Counter, merged_tallies
+from vvbscan.engine.tallies import Counter, Totals
 from vvbscan.model.outcome import Tally
 
 BOXES = ("2.4.1", "2.4.2", "2.4.3")
@@ -43,8 +43,10 @@ def test_every_box_is_counted_by_itself(outcomes: list[str | frozenset[str]]) ->
 
 @given(st.lists(OUTCOMES, max_size=12), st.integers(0, 12))
 def test_units_together_count_what_they_count_apart(outcomes: list[str | frozenset[str]], cut: int) -> None:
-    parts = [*counted(outcomes[:cut]), *counted(outcomes[cut:], len(outcomes[:cut]))]
-    assert sorted(merged_tallies(parts)) == counted(outcomes)
+    totals = Totals()
+    totals.add(counted(outcomes[:cut]))
+    totals.add(counted(outcomes[cut:], len(outcomes[:cut])))
+    assert sorted(totals.tallies()) == counted(outcomes)
 
 
 def test_a_rule_without_boxes_has_no_tallies() -> None:

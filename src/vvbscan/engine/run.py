@@ -8,9 +8,9 @@ from typing import Final
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser, with_line_hashes
 from vvbscan.engine.judge import Judge
-from vvbscan.engine.tallies import merged_tallies
+from vvbscan.engine.tallies import Totals
 from vvbscan.model.facts import Fact, ImageBuildFact, WorkloadFact
-from vvbscan.model.outcome import Finding, Notice, UnitResult
+from vvbscan.model.outcome import Finding, Notice, Tally, UnitResult
 from vvbscan.model.result import ScanResult, in_order
 from vvbscan.model.rule import Rule
 from vvbscan.model.selection import Selection, SuppressionPolicy
@@ -50,11 +50,13 @@ def run(order: Order, catalog: Catalog) -> ScanResult:
     first = [unit for unit in order.units if unit.kind != "application"]
     second = [unit for unit in order.units if unit.kind == "application"]
     analyser = Analyser(order.tree, order.options, catalog, order.selection, facts=bool(second))
-    results = list(_analyse_all(order, analyser, first, 0))
+    totals = Totals()
+    results = list(_counted(_analyse_all(order, analyser, first, 0), totals))
     deployed = _with_deployments(second, results)
-    results += _analyse_all(order, analyser, deployed, len(first))
+    results += _counted(_analyse_all(order, analyser, deployed, len(first)), totals)
     system = _judge_system(analyser, [fact for result in results for fact in result.facts], order.tree)
-    return _collect(order, catalog, [*results, system])
+    results += _counted([system], totals)
+    return _collect(order, catalog, results, totals.tallies())
 
 
 def _analyse_all(order: Order, analyser: Analyser, units: Sequence[Unit], done: int) -> Iterator[UnitResult]:
@@ -68,6 +70,13 @@ def _analyse_all(order: Order, analyser: Analyser, units: Sequence[Unit], done: 
         if order.progress is not None:
             order.progress(count, len(order.units))
         yield outcome
+
+
+def _counted(results: Iterable[UnitResult], totals: Totals) -> Iterator[UnitResult]:
+    """The results without their tallies, which are many, and are added up as they come."""
+    for result in results:
+        totals.add(result.tallies)
+        yield result._replace(tallies=())
 
 
 def _with_deployments(units: list[Unit], results: list[UnitResult]) -> list[Unit]:
@@ -126,13 +135,15 @@ def _hashed(findings: tuple[Finding, ...], tree: FileTree) -> tuple[Finding, ...
     return with_line_hashes(findings, texts)
 
 
-def _collect(order: Order, catalog: Catalog, results: list[UnitResult]) -> ScanResult:
+def _collect(
+    order: Order, catalog: Catalog, results: list[UnitResult], tallies: tuple[Tally, ...]
+) -> ScanResult:
     notices = [*order.notices, *(notice for result in results for notice in result.notices)]
     rules = catalog.rules()
     # Numbered before any is suppressed: suppressing one of two equal findings must not rename the other.
     findings = number_fingerprints(_merged(one for result in results for one in result.findings))
     directives = [directive for result in results for directive in result.directives]
-    ran = {tally.rule_id for result in results for tally in result.tallies}
+    ran = {tally.rule_id for tally in tallies}
     applied = apply_directives(
         findings,
         dict.fromkeys(directives),
@@ -150,7 +161,7 @@ def _collect(order: Order, catalog: Catalog, results: list[UnitResult]) -> ScanR
             findings=tuple(applied.findings),
             suppressed=tuple(applied.suppressed),
             hidden=tuple(finding for result in results for finding in result.hidden),
-            tallies=merged_tallies(tally for result in results for tally in result.tallies),
+            tallies=tallies,
             undecided=tuple(outcome for result in results for outcome in result.undecided),
             notices=_distinct([*notices, *applied.notices]),
         )

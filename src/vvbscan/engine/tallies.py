@@ -93,12 +93,21 @@ class _Counts:
         return Tally(rule_id, box, environment, self.passed, self.failed, self.unknown, samples)
 
 
-def merged_tallies(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
+class Totals:
     """The tallies of several units as one for each rule, box and environment; the first samples are kept."""
-    merged: dict[tuple[str, str, str], _Counts] = {}
-    for tally in tallies:
-        key = (tally.rule_id, tally.box, tally.environment)
-        if key not in merged:
-            merged[key] = _Counts()
-        merged[key].add(tally)
-    return tuple(counts.tally(*key) for key, counts in merged.items())
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, str], _Counts] = {}
+
+    def add(self, tallies: Iterable[Tally]) -> None:
+        """Add the tallies of a unit."""
+        for tally in tallies:
+            key = tally[:3]
+            counts = self._counts.get(key)
+            if counts is None:
+                counts = self._counts[key] = _Counts()
+            counts.add(tally)
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """What was added, in the order in which it came first."""
+        return tuple(counts.tally(*key) for key, counts in self._counts.items())
