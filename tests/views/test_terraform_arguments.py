@@ -31,8 +31,8 @@ def resource(label: str = "main", rest: Unknown | None = None, **arguments: Valu
     return Resource(
         "managed",
         "aws_db_instance",
-        name,
-        f"module.db.aws_db_instance.{name}",
+        label,
+        f"module.db.aws_db_instance.{label}",
         root,
         anchor,
         module="module.db",
