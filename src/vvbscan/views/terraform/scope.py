@@ -29,12 +29,16 @@ class EvaluationFault(Exception):
 class Budget:
     """Steps of evaluation that a unit has left. What is evaluated after the last one is unknown."""
 
-    __slots__ = ("left", "string_length")
+    __slots__ = ("depth", "labels", "left", "string_length")
 
     def __init__(self, steps: int, string_length: int) -> None:
         self.left = steps
         self.string_length = string_length
         """Characters that one computed string may reach."""
+        self.depth = 0
+        """How deep the evaluation is in expressions and references, in calls of the interpreter."""
+        self.labels: dict[Node, str] = {}
+        """What stands at the places of values that were referred to, for the ways of what is made of them."""
 
 
 class Referred(NamedTuple):
@@ -74,6 +78,6 @@ class Scope(NamedTuple):
     `dynamic` block, the variables of a template."""
     budget: Budget
 
-    def bound(self, **bindings: Node) -> Scope:
+    def bound(self, /, **bindings: Node) -> Scope:
         """The scope with further names."""
         return self._replace(bindings={**self.bindings, **bindings})
