@@ -12,6 +12,7 @@ from expr.nodes import UNKNOWN, node
 from vvbscan.expr.scope import Fail, Scope, Unsure
 from vvbscan.expr.tree import compile_tree
 from vvbscan.model.errors import RuleError
+from vvbscan.model.node import MapValue
 
 VALUES: dict[str, object] = {"yes": True, "no": False, "unknown": UNKNOWN}
 
@@ -73,6 +74,16 @@ def test_a_negation_flips_and_two_cancel(tree: dict[str, Any]) -> None:
 
 
 @given(TREES)
+def test_a_brief_tree_comes_to_the_same(tree: dict[str, Any]) -> None:
+    told = compile_tree(tree, {})(Scope(node(VALUES), node("anchor")))
+    brief = compile_tree(tree, {}, brief=True)(Scope(node(VALUES), node("anchor")))
+    assert type(brief) is type(told)
+    if isinstance(brief, Unsure) and isinstance(told, Unsure):
+        assert brief.unknown == told.unknown
+        assert brief.ref.path == told.ref.path
+
+
+@given(TREES)
 def test_whoever_fails_is_blamed_and_nobody_else(tree: dict[str, Any]) -> None:
     root = node(VALUES)
     found = compile_tree(tree, {})(Scope(root, node("anchor")))
@@ -114,6 +125,25 @@ def test_the_absence_of_a_negated_leaf_is_that_of_the_leaf() -> None:
 )
 def test_exists_looks_at_presence_only(value: object, outcome: str) -> None:
     assert verdict({"path": "a", "exists": True}, value) == outcome
+
+
+@pytest.mark.parametrize(
+    ("tree", "outcome"),
+    [
+        ({"path": "a.b", "exists": True}, "fail"),
+        ({"path": "a.b", "exists": False}, "pass"),
+        ({"each": "a.b", "assert": leaf("c")}, "pass"),
+        ({"count": "a.b", "equals": 0}, "pass"),
+    ],
+)
+def test_what_is_absent_is_so_though_the_name_of_its_holder_is_not_known(
+    tree: dict[str, object], outcome: str
+) -> None:
+    root = node({"a": {}})
+    assert isinstance(root.value, MapValue)
+    unnamed = root._replace(value=root.value._replace(keys={"a": node(UNKNOWN)}))
+    found = compile_tree(tree, {})(Scope(unnamed, node("anchor")))
+    assert ("pass" if found is None else "fail" if isinstance(found, Fail) else "unknown") == outcome
 
 
 def test_a_collection_that_should_not_be_there_is_pointed_at_by_its_key() -> None:

@@ -9,26 +9,29 @@ from fnmatch import fnmatchcase
 from vvbscan.catalog.index import Index, RuleSource, build_index, content_key
 from vvbscan.expr import values
 from vvbscan.expr.message import bind_message
-from vvbscan.expr.scope import Run
 from vvbscan.expr.tree import compile_tree
 from vvbscan.model.errors import SelectionError, UsageError
 from vvbscan.model.resources import checkout_root, resource_path
 from vvbscan.model.rule import ParamValue, Rule, RuleText, Settings, Target
 from vvbscan.model.selection import Selection
-from vvbscan.record import NamedTuple
 
 
-class CompiledTarget(NamedTuple):
+class CompiledTarget:
     """A target of a rule with its trees compiled for the rule's parameters."""
 
-    rule: Rule
-    """The rule with the severity that the configuration gives it."""
-    params: Mapping[str, ParamValue]
-    where: Run | None
-    condition: Run | None
-    check: str
-    message: str
-    unit_kinds: tuple[str, ...]
+    __slots__ = ("check", "condition", "message", "params", "rule", "unit_kinds", "where")
+
+    def __init__(self, rule: Rule, target: Target, params: Mapping[str, ParamValue]) -> None:
+        """Raises `RuleError` if a tree or the message does not fit the parameters."""
+        self.rule = rule
+        """The rule with the severity that the configuration gives it."""
+        self.params = params
+        # What a target does not select, it does not blame.
+        self.where = None if target.where is None else compile_tree(target.where, params, brief=True)
+        self.condition = None if target.condition is None else compile_tree(target.condition, params)
+        self.check = target.check
+        self.message = bind_message(target.message or rule.message, params)
+        self.unit_kinds = target.unit_kinds
 
 
 class Catalog:
@@ -109,7 +112,7 @@ class Catalog:
                 continue
             configured = rule._replace(severity=settings.severity or rule.severity)
             compiled += [
-                _compile(configured, target, params) for target in rule.targets if target.view == view
+                CompiledTarget(configured, target, params) for target in rule.targets if target.view == view
             ]
         return compiled
 
@@ -167,18 +170,6 @@ def selects(pattern: str, rule: Rule) -> bool:
 def run_targets(targets: Iterable[CompiledTarget], unit_kind: str) -> list[CompiledTarget]:
     """Those targets that apply to units of a kind."""
     return [target for target in targets if not target.unit_kinds or unit_kind in target.unit_kinds]
-
-
-def _compile(rule: Rule, target: Target, params: Mapping[str, ParamValue]) -> CompiledTarget:
-    return CompiledTarget(
-        rule=rule,
-        params=params,
-        where=None if target.where is None else compile_tree(target.where, params),
-        condition=None if target.condition is None else compile_tree(target.condition, params),
-        check=target.check,
-        message=bind_message(target.message or rule.message, params),
-        unit_kinds=target.unit_kinds,
-    )
 
 
 def _nearest(name: str, rules: Iterable[Rule]) -> str:

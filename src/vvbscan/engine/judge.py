@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
@@ -31,30 +31,36 @@ class Judge:
         self._yields: dict[str, tuple[str, ...]] = {}
         self._anchor: tuple[Node, Location] | None = None
         """The anchor of the last subject that failed, and its location: a subject fails many rules."""
-        self._counters: dict[tuple[str, str], Counter] = {}
+        self._counters: dict[str, dict[str, Counter]] = {}
+        """By environment and rule."""
         self.undecided: list[Undecided] = []
         self.notices: list[Notice] = []
 
     def judge(self, subject: Subject, targets: Iterable[CompiledTarget]) -> None:
         """Run the targets of a view on one of its subjects."""
         scope = Scope(subject.root, subject.anchor)
+        counters = self._counters.setdefault(subject.environment, {})
         for target in targets:
             try:
                 verdicts = _verdicts(subject, scope, target)
             except Exception as error:  # noqa: BLE001  # whatever a rule raises must be told, not lost
                 self._internal_error(target, subject, error)
                 continue
-            if verdicts is not None:
-                self._record(subject, target, verdicts)
+            if verdicts is None:
+                continue
+            rule = target.rule
+            counter = counters.get(rule.id)
+            if counter is None:
+                counter = counters[rule.id] = Counter(rule.boxes)
+            if verdicts:
+                self._record(subject, target, verdicts, counter)
+            else:
+                counter.passed(subject.address)
 
-    def _record(self, subject: Subject, target: CompiledTarget, verdicts: list[Fail | Unsure]) -> None:
+    def _record(
+        self, subject: Subject, target: CompiledTarget, verdicts: Sequence[Fail | Unsure], counter: Counter
+    ) -> None:
         rule = target.rule
-        counter = self._counters.get((rule.id, subject.environment))
-        if counter is None:
-            counter = self._counters[rule.id, subject.environment] = Counter(rule.boxes)
-        if not verdicts:
-            counter.passed(subject.address)
-            return
         fails = [verdict for verdict in verdicts if isinstance(verdict, Fail)]
         if not fails:
             counter.undecided()
@@ -142,7 +148,8 @@ class Judge:
         """The counts for each rule, box and environment."""
         return tuple(
             tally
-            for (rule_id, environment), counter in self._counters.items()
+            for environment, counters in self._counters.items()
+            for rule_id, counter in counters.items()
             for tally in counter.tallies(rule_id, environment)
         )
 
@@ -159,18 +166,17 @@ class Judge:
         return tuple(shown), tuple(hidden)
 
 
-def _verdicts(subject: Subject, scope: Scope, target: CompiledTarget) -> list[Fail | Unsure] | None:
+def _verdicts(subject: Subject, scope: Scope, target: CompiledTarget) -> Sequence[Fail | Unsure] | None:
     """What a target says of a subject: nothing at all for a pass, None if it is not meant."""
-    if target.where is not None:
-        meant = target.where(scope)
-        if isinstance(meant, Fail):
-            return None
+    where, condition = target.where, target.condition
+    if where is not None:
+        meant = where(scope)
         if meant is not None:
-            return [meant]
-    if target.condition is not None:
-        verdict: Verdict = target.condition(scope)
-        return [] if verdict is None else [verdict]
-    return list(_check(target.check)(subject, target.params))
+            return None if isinstance(meant, Fail) else (meant,)
+    if condition is not None:
+        verdict: Verdict = condition(scope)
+        return () if verdict is None else (verdict,)
+    return tuple(_check(target.check)(subject, target.params))
 
 
 @cache

@@ -23,12 +23,15 @@ class Counter:
 
     def passed(self, address: str) -> None:
         """Count a subject that passed."""
-        for counts in self._counts():
+        if self._by_box is None:
+            self._alike.add_pass(address)
+            return
+        for counts in self._by_box.values():
             counts.add_pass(address)
 
     def undecided(self) -> None:
         """Count a subject that cannot be decided."""
-        for counts in self._counts():
+        for counts in (self._alike,) if self._by_box is None else self._by_box.values():
             counts.unknown += 1
 
     def failed(self, address: str, boxes: set[str]) -> None:
@@ -52,9 +55,6 @@ class Counter:
             for counts in [self._alike if self._by_box is None else self._by_box[box]]
         ]
 
-    def _counts(self) -> Iterable[_Counts]:
-        return (self._alike,) if self._by_box is None else self._by_box.values()
-
 
 class _Counts:
     """How often a rule passed, failed and stayed undecided, and who passed."""
@@ -69,9 +69,9 @@ class _Counts:
 
     def add_pass(self, address: str) -> None:
         """Count a pass."""
-        self.passed += 1
-        if self.passed <= _SAMPLES:
+        if self.passed < _SAMPLES:
             self.samples.append(address)
+        self.passed += 1
 
     def add(self, tally: Tally) -> None:
         """Add what was counted elsewhere."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from vvbscan.expr.operators import OPERATORS, Test
 from vvbscan.expr.path import Steps, compile_path
-from vvbscan.expr.scope import Fail, Run, Scope, Unsure, Verdict, absent_verdict, unsure
+from vvbscan.expr.scope import FAILED, Fail, Run, Scope, Unsure, Verdict, absent_verdict, unsure
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import MapValue, SeqValue, Unknown
 from vvbscan.model.subject import Ref
@@ -15,8 +15,10 @@ EXTRAS = frozenset({"blame", "message", "boxes"})
 """Keys that any part of a tree may carry."""
 
 
-def compile_leaf(tree: Mapping[str, object], params: Mapping[str, object], *, holds: bool) -> Run:
-    """Compile one leaf; `holds` False compiles its negation. Raises `RuleError`."""
+def compile_leaf(
+    tree: Mapping[str, object], params: Mapping[str, object], *, holds: bool, brief: bool
+) -> Run:
+    """Compile one leaf; `holds` False compiles its negation, `brief` blames nobody. Raises `RuleError`."""
     path = tree.get("path")
     if not isinstance(path, str):
         raise RuleError("a condition wants a `path`, or one of all, any, not, when, each, count")
@@ -29,7 +31,7 @@ def compile_leaf(tree: Mapping[str, object], params: Mapping[str, object], *, ho
         wanted = tree["exists"]
         if not isinstance(wanted, bool) or "absent" in tree:
             raise RuleError("`exists` wants true or false, and says itself what absence means")
-        return _exists(steps, path, wanted=wanted is holds)
+        return _exists(steps, path, wanted=wanted is holds, brief=brief)
     if name not in OPERATORS:
         known = ", ".join(sorted([*OPERATORS, "exists"]))
         raise RuleError(f"`{name}` is not an operator", hint=f"the operators are {known}")
@@ -38,21 +40,24 @@ def compile_leaf(tree: Mapping[str, object], params: Mapping[str, object], *, ho
     if _reference(wanted) is None:
         test = OPERATORS[name](wanted)
         culprit = _culprit(name, wanted, holds=holds)
-        return _tested(steps, path, test, absent, holds=holds, culprit=culprit)
-    return _compared(steps, path, name, wanted, absent, holds=holds)
+        return _tested(steps, path, test, absent, holds=holds, brief=brief, culprit=culprit)
+    return _compared(steps, path, name, wanted, absent, holds=holds, brief=brief)
 
 
-def _exists(steps: Steps, path: str, *, wanted: bool) -> Run:
+def _exists(steps: Steps, path: str, *, wanted: bool, brief: bool) -> Run:
     def run(scope: Scope) -> Verdict:
         found = scope.find(steps)
-        value = found.node.value
+        node = found.there
+        value = None if node is None else node.value
         # What nothing is known of can turn out to be empty, which counts as absent.
         if found.unknown is not None or (isinstance(value, Unknown) and not any(value.parts)):
             return unsure(found, scope, path)
-        if found.absent is not wanted:
+        if (node is not None) is wanted:
             return None
+        if brief:
+            return FAILED
         # A collection that should not be there is pointed at by its key: it can be hundreds of lines.
-        place = found.key if isinstance(value, (MapValue, SeqValue)) and found.key else found.node
+        place = found.key if isinstance(value, (MapValue, SeqValue)) else found.node
         return Fail((Ref(scope.path(path), place, found.absent),), scope)
 
     return run
@@ -69,20 +74,29 @@ def _culprit(name: str, wanted: object, *, holds: bool) -> Test | None:
 
 
 def _tested(
-    steps: Steps, path: str, test: Test, absent: str, *, holds: bool, culprit: Test | None = None
+    steps: Steps,
+    path: str,
+    test: Test,
+    absent: str,
+    *,
+    holds: bool,
+    brief: bool,
+    culprit: Test | None = None,
 ) -> Run:
     def run(scope: Scope) -> Verdict:
         found = scope.find(steps)
-        if found.unknown is not None:
-            return unsure(found, scope, path)
-        if found.absent:
-            return absent_verdict(absent, found, scope, path, holds=holds)
-        answer = test(found.node)
+        node = found.there
+        if node is None:
+            if found.unknown is not None:
+                return unsure(found, scope, path)
+            return absent_verdict(absent, found, scope, path, holds=holds, brief=brief)
+        answer = test(node)
         if answer is holds:
             return None
         if isinstance(answer, Unknown):
-            return Unsure(answer, Ref(scope.path(path), found.node))
-        node = found.node
+            return Unsure(answer, Ref(scope.path(path), node))
+        if brief:
+            return FAILED
         if culprit is not None:
             node = next((item for item in node.items() if culprit(item) is True), node)
         return Fail((Ref(scope.path(path), node),), scope)
@@ -90,7 +104,9 @@ def _tested(
     return run
 
 
-def _compared(steps: Steps, path: str, name: str, wanted: object, absent: str, *, holds: bool) -> Run:
+def _compared(
+    steps: Steps, path: str, name: str, wanted: object, absent: str, *, holds: bool, brief: bool
+) -> Run:
     """A leaf whose operand is the value at another path of the same scope."""
     reference = _reference(wanted)
     assert reference is not None
@@ -102,14 +118,14 @@ def _compared(steps: Steps, path: str, name: str, wanted: object, absent: str, *
         if other.unknown is not None or isinstance(other.node.value, Unknown):
             return unsure(other, scope, other_path)
         if other.absent:
-            return absent_verdict(absent, other, scope, other_path, holds=holds)
+            return absent_verdict(absent, other, scope, other_path, holds=holds, brief=brief)
         operand = other.node.value
         try:
             test = OPERATORS[name]({bound: operand} if bound else operand)
         except RuleError as error:
             return Unsure(Unknown("unparsed", str(error.message)), Ref(scope.path(other_path), other.node))
-        verdict = _tested(steps, path, test, absent, holds=holds)(scope)
-        if isinstance(verdict, Fail):
+        verdict = _tested(steps, path, test, absent, holds=holds, brief=brief)(scope)
+        if isinstance(verdict, Fail) and not brief:
             return verdict._replace(refs=(*verdict.refs, Ref(scope.path(other_path), other.node)))
         return verdict
 

@@ -26,19 +26,17 @@ _BOUNDS: Final[dict[str, Callable[[int, int], bool]]] = {
 }
 
 
-def same(value: object, wanted: object) -> bool:
-    """Equality without coercion: `1`, `1.0`, `true` and `"1"` are four different values."""
-    return value == wanted and type(value) is type(wanted)
-
-
 def equals(wanted: object) -> Test:
-    """The value is exactly this scalar."""
+    """The value is exactly this scalar: `1`, `1.0`, `true` and `"1"` are four different values."""
+    kind = type(wanted)
 
     def test(node: Node) -> Answer:
         value = node.value
+        if type(value) is kind:
+            return value == wanted
         if isinstance(value, Unknown):
             return value if _may_equal(value, _spelt(wanted)) else False
-        return same(value, wanted)
+        return False
 
     return test
 
@@ -46,9 +44,13 @@ def equals(wanted: object) -> Test:
 def is_in(wanted: object) -> Test:
     """The value is one of these scalars."""
     options = _list(wanted, "in")
+    texts = frozenset(option for option in options if isinstance(option, str))
     tests = [equals(option) for option in options]
 
     def test(node: Node) -> Answer:
+        value = node.value
+        if type(value) is str:
+            return value in texts
         answer: Answer = False
         for candidate in tests:
             one = candidate(node)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
-from vvbscan.record import NamedTuple
 
 Steps = tuple[str | int, ...]
 
 _STEP: Final = lazy_pattern(r'\.?([A-Za-z_][A-Za-z0-9_-]*)|\["([^"]+)"\]|\[(\d+)\]')
 
 
+@cache
 def compile_path(path: str) -> Steps:
     """The steps of a path: keys as strings, positions in sequences as integers.
 
@@ -38,21 +38,38 @@ def compile_path(path: str) -> Steps:
     return tuple(steps)
 
 
-class Lookup(NamedTuple):
+class Lookup:
     """What a path leads to."""
 
-    node: Node
-    """The value; if absent, the place that stands for it: what removed it, or the nearest ancestor's key."""
-    absent: bool = False
-    unknown: Unknown | None = None
-    """Set if it cannot be known whether and with what value it is there."""
-    holder: tuple[Mapping[str, Node], str] | Node | None = None
-    """Of a value that is there, the keys that its own is among, and its name; or else what stands for it."""
+    __slots__ = ("_holder", "_name", "there", "unknown")
+
+    def __init__(
+        self, there: Node | None, holder: Node | MapValue, name: str, unknown: Unknown | None = None
+    ) -> None:
+        """`holder` and `name` are the mapping that a key is in and its name, or a node and nothing."""
+        self.there = there
+        """The value, None if it is absent or it cannot be known whether it is there."""
+        self.unknown = unknown
+        """Set if it cannot be known whether and with what value it is there."""
+        self._holder = holder
+        self._name = name
 
     @property
-    def key(self) -> Node | None:
+    def absent(self) -> bool:
+        """Whether there is no value for certain."""
+        return self.there is None and self.unknown is None
+
+    @property
+    def node(self) -> Node:
+        """The value; if it is not there, what removed it, or the key of the nearest ancestor."""
+        return self.key if self.there is None else self.there
+
+    @property
+    def key(self) -> Node:
         """The key of a value that is there, or what else stands for it."""
-        return _place(self.holder) if self.holder is not None else None
+        holder = self._holder
+        # The nodes of keys are made only if they are asked for.
+        return holder.keys[self._name] if isinstance(holder, MapValue) else holder
 
 
 def look_up(root: Node, anchor: Node, steps: Steps) -> Lookup:
@@ -61,34 +78,23 @@ def look_up(root: Node, anchor: Node, steps: Steps) -> Lookup:
     `anchor` stands for what is missing at the root.
     """
     node = root
-    holder: tuple[Mapping[str, Node], str] | Node = anchor
+    holder: Node | MapValue = anchor
+    name = ""
     for step in steps:
         value = node.value
-        if type(value) is MapValue:  # this runs for every leaf of every rule: isinstance takes twice as long
+        if type(value) is MapValue:  # isinstance takes twice as long, and this runs for every path
             child = value.entries.get(step)  # type: ignore[arg-type]  # a position is the name of nothing
             if child is None:
                 if value.removed is not None and step in value.removed:
-                    return Lookup(value.removed[step], absent=True)  # type: ignore[index]  # it is a name
-                return Lookup(_place(holder), absent=value.rest is None, unknown=value.rest)
-            holder = (value.keys, step)  # type: ignore[assignment]  # it is a name
-            node = child
+                    return Lookup(None, value.removed[step], "")  # type: ignore[index]  # it is a name
+                return Lookup(None, holder, name, value.rest)
+            node, holder, name = child, value, step  # type: ignore[assignment]  # it is a name
         elif isinstance(value, SeqValue):
-            if isinstance(step, int) and step < len(value.items):
-                node = holder = value.items[step]
-            else:
-                return Lookup(_place(holder), absent=value.rest is None, unknown=value.rest)
+            if not isinstance(step, int) or step >= len(value.items):
+                return Lookup(None, holder, name, value.rest)
+            node = holder = value.items[step]
         elif isinstance(value, Unknown):
-            return Lookup(node, unknown=value)
+            return Lookup(None, node, "", value)
         else:
-            return Lookup(_place(holder), absent=True)
-    if node.value is None:
-        return Lookup(_place(holder), absent=True)
-    return Lookup(node, holder=holder)
-
-
-def _place(holder: tuple[Mapping[str, Node], str] | Node) -> Node:
-    """The node that stands for a value: its key is made only if it is asked for."""
-    if isinstance(holder, Node):
-        return holder
-    keys, name = holder
-    return keys[name]
+            return Lookup(None, holder, name)
+    return Lookup(None if node.value is None else node, holder, name)

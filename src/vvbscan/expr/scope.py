@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from vvbscan.expr.path import Lookup, Steps, look_up
-from vvbscan.model.node import Node, Unknown
+from vvbscan.model.node import Node, Source, Unknown
 from vvbscan.model.subject import Ref
 from vvbscan.record import NamedTuple
+from vvbscan.text import SourceText
 
 
 class Scope:
     """What paths are looked up in: a subject, or an item of one of its collections."""
 
-    __slots__ = ("_found", "anchor", "outer", "prefix", "root")
+    __slots__ = ("_collection", "_found", "_item", "anchor", "outer", "root")
 
-    def __init__(self, root: Node, anchor: Node, prefix: str = "", outer: Scope | None = None) -> None:
+    def __init__(
+        self,
+        root: Node,
+        anchor: Node,
+        outer: Scope | None = None,
+        collection: str = "",
+        item: str | int = 0,
+    ) -> None:
+        """An item has the scope of its collection, the collection's path there, and its name or position."""
         self.root = root
         self.anchor = anchor
-        self.prefix = prefix
         self.outer = outer
+        self._collection = collection
+        self._item = item
         self._found: dict[Steps, Lookup] = {}
 
     def path(self, path: str) -> str:
         """The path below the subject of a path in this scope; `.` is the item itself."""
-        return (self.prefix + path).rstrip(".") or "."
+        if self.outer is None:
+            return path.rstrip(".") or "."
+        item = f'["{self._item}"]' if isinstance(self._item, str) else f"[{self._item}]"
+        return f"{self.outer.path(self._collection)}{item}.{path}".rstrip(".")
 
     def find(self, steps: Steps) -> Lookup:
         """The value at a path, looked up at the first question and kept."""
@@ -59,6 +73,10 @@ Verdict = Fail | Unsure | None
 """None means that the condition holds."""
 Run = Callable[[Scope], Verdict]
 
+_NOWHERE: Final = Node(None, Source("", SourceText("")), 0, 0)
+FAILED: Final = Fail((), Scope(_NOWHERE, _NOWHERE))
+"""What a condition comes to of which nobody wants to know why it does not hold."""
+
 
 def unsure(found: Lookup, scope: Scope, path: str) -> Unsure:
     """The verdict on a value that is not known."""
@@ -69,12 +87,13 @@ def unsure(found: Lookup, scope: Scope, path: str) -> Unsure:
     return Unsure(unknown, Ref(scope.path(path), found.node))
 
 
-def absent_verdict(absent: str, found: Lookup, scope: Scope, path: str, *, holds: bool) -> Verdict:
+def absent_verdict(
+    absent: str, found: Lookup, scope: Scope, path: str, *, holds: bool, brief: bool
+) -> Verdict:
     """The verdict on a value that is not there, by what the leaf says that absence means."""
-    ref = Ref(scope.path(path), found.node, absent=True)
     if absent == "unknown":
         reason = f"{scope.path(path)} is not set, and its default is not known"
-        return Unsure(Unknown("default", reason), ref)
+        return Unsure(Unknown("default", reason), Ref(scope.path(path), found.node, absent=True))
     if (absent == "pass") is holds:
         return None
-    return Fail((ref,), scope)
+    return FAILED if brief else Fail((Ref(scope.path(path), found.node, absent=True),), scope)
