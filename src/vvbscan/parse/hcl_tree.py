@@ -19,6 +19,8 @@ BARE: Final = "bare"
 """Style of an object's key that is written as an identifier."""
 QUOTED: Final = "quoted"
 HEREDOC: Final = "heredoc"
+TEXT: Final = "text"
+"""Style of a template that is a whole text: a template file, a string of JSON."""
 
 
 class Literal(NamedTuple):
