@@ -1,0 +1,64 @@
+"""Records of the views of cloud resources, which several providers feed.
+
+Their fields are nodes as those of `records`, typed as the platform reads them. A field that is None is
+nothing that the resource decides.
+"""
+
+from __future__ import annotations
+
+from vvbscan.model.node import Node
+from vvbscan.record import NamedTuple
+from vvbscan.views.records import computed, fields
+
+
+class Database(NamedTuple):
+    """A managed relational database, or one instance of its cluster. View `database`, fields as named here.
+
+    What its platform does where nothing is written is filled in, as a computed node at its header.
+    """
+
+    component: str
+    """Type of the resource, or the source of the module: `aws_db_instance`."""
+    engine: Node | None = None
+    """`postgresql`, `mysql`, `mariadb`, `sqlserver`, `oracle` or `db2`, whatever the platform calls it."""
+    version: Node | None = None
+    """Version of the engine as written."""
+    replica: Node | None = None
+    """Whether it replicates another database, which then is what is backed up and protected."""
+    public: Node | None = None
+    """Whether it answers to everybody on the internet. The node is what opens it."""
+    encrypted: Node | None = None
+    """Whether what it stores is encrypted."""
+    standby: Node | None = None
+    """Whether a standby or a replica takes over when its zone fails."""
+    backup_days: Node | None = None
+    """How many days its automatic backups are kept; 0 if none are made."""
+    backup_window: Node | None = None
+    """`02:00-03:00`, in UTC; absent if the platform picks one."""
+    deletion_protection: Node | None = None
+    final_snapshot: Node | None = None
+    """Whether a snapshot is kept when it is deleted."""
+    minor_upgrades: Node | None = None
+    """Whether fixes of the engine are installed by themselves."""
+    log_exports: Node | None = None
+    """Sequence of the logs that leave the database: `postgresql`, `slowquery`."""
+    insights: Node | None = None
+    """Whether the platform keeps statistics of its queries."""
+    instance_class: Node | None = None
+    """`db.r6g.large`"""
+    burstable: Node | None = None
+    """Whether it runs on credits of processor time that it can use up."""
+    storage_gib: Node | None = None
+    storage_type: Node | None = None
+    """`ssd` or `magnetic`"""
+    tls_required: Node | None = None
+    """Whether it refuses connections without TLS."""
+    off_site: Node | None = None
+    """Whether its backups are kept in a second region as well."""
+
+
+def database_fields(database: Database, anchor: Node) -> Node:
+    """The root of a subject of the view `database`: the fields of its record."""
+    members = database._asdict()
+    members["component"] = computed(database.component, anchor)
+    return fields(anchor, members)

@@ -1,0 +1,280 @@
+"""Databases of Amazon RDS and Aurora, as resources and as calls of the well-known modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.node import Node, Unknown
+from vvbscan.record import NamedTuple
+from vvbscan.views.cloud_records import Database
+from vvbscan.views.records import computed, sequence
+from vvbscan.views.terraform.arguments import (
+    Holder,
+    Targets,
+    argument,
+    boolean,
+    default_at,
+    items,
+    name_of,
+    number,
+    text,
+)
+from vvbscan.views.terraform.engines import aws_engine, rds_tls_required
+from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
+from vvbscan.views.terraform.server_parameters import NONE_SET, Parameters, parameter_blocks
+
+_BURSTABLE: Final = lazy_pattern(r"db\.t[0-9]+[a-z]*\.")
+_SNAPSHOT: Final = Unknown("remote", "the snapshot or backup that it is restored from decides")
+_AURORA_ENCRYPTION: Final = Unknown(
+    "default", "Aurora encrypts clusters that were made since 18 February 2026, older ones only if asked to"
+)
+"""https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html"""
+
+
+class Found(NamedTuple):
+    """A database with what it was read from."""
+
+    holder: Resource | ModuleCall
+    database: Database
+    parameters: Parameters
+
+
+class _Defaults(NamedTuple):
+    """What holds for arguments that are absent: the provider's defaults, or those of a module."""
+
+    encrypted: bool | Unknown = False
+    backup_days: int | Unknown = 0
+    skip_final_snapshot: bool | Unknown = False
+    other: bool | Unknown = False
+    """For arguments that are off by default everywhere."""
+
+
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance
+_INSTANCE: Final = _Defaults()
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/rds_cluster
+_CLUSTER: Final = _Defaults(encrypted=_AURORA_ENCRYPTION, backup_days=1)
+
+
+def aws_databases(configuration: Configuration) -> Iterator[Found]:
+    """Instances, clusters and the instances of clusters, each with its parameters."""
+    by_type = configuration.by_type
+    instances = by_type.get("aws_db_instance", ())
+    if instances:
+        groups = Targets(by_type.get("aws_db_parameter_group", ()), "name", "id", "arn")
+        sources = Targets(instances, "identifier", "id", "arn")
+        replicated = {
+            source.address
+            for instance in instances
+            if (source := sources.get(instance.get("replicate_source_db")))
+        }
+        for instance in instances:
+            parameters = _group(instance, "parameter_group_name", groups)
+            yield _instance(instance, instance.type, parameters, _INSTANCE, instance.address in replicated)
+    yield from _clusters(configuration)
+
+
+def _instance(
+    holder: Resource | ModuleCall,
+    component: str,
+    parameters: Parameters,
+    defaults: _Defaults,
+    replicated: bool,
+) -> Found:
+    """An instance, or a call of the module that makes one: their arguments have the same names."""
+    source = argument(holder, "replicate_source_db")
+    engine = aws_engine(text(holder, "engine"))
+    version = text(holder, "engine_version")
+    restored = any(
+        argument(holder, name) is not None
+        for name in ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
+    )
+    encrypted = boolean(holder, "storage_encrypted", default=_SNAPSHOT if restored else defaults.encrypted)
+    if source is not None and argument(holder, "storage_encrypted") is None:
+        encrypted = None
+    standby = boolean(holder, "multi_az", default=defaults.other)
+    if replicated and standby is not None and standby.value is False:
+        standby = computed(True, standby)
+    anchor = holder.anchor
+    database = Database(
+        component=component,
+        engine=engine,
+        version=version,
+        replica=_present(holder, source),
+        public=boolean(holder, "publicly_accessible", default=defaults.other),
+        encrypted=encrypted,
+        standby=standby,
+        backup_days=number(holder, "backup_retention_period", default=defaults.backup_days),
+        backup_window=text(holder, "backup_window"),
+        deletion_protection=boolean(holder, "deletion_protection", default=defaults.other),
+        final_snapshot=_inverted(
+            boolean(holder, "skip_final_snapshot", default=defaults.skip_final_snapshot)
+        ),
+        minor_upgrades=boolean(holder, "auto_minor_version_upgrade", default=_unless(defaults.other, True)),
+        log_exports=_exports(holder),
+        insights=boolean(holder, "performance_insights_enabled", default=defaults.other),
+        instance_class=(instance_class := text(holder, "instance_class")),
+        burstable=_burstable(instance_class),
+        storage_gib=None if source is not None or restored else number(holder, "allocated_storage"),
+        storage_type=_storage_type(holder),
+        tls_required=rds_tls_required(holder, engine, version, False, parameters, anchor),
+    )
+    return Found(holder, database, parameters)
+
+
+def _clusters(configuration: Configuration) -> Iterator[Found]:
+    by_type = configuration.by_type
+    clusters = by_type.get("aws_rds_cluster", ())
+    members: dict[str, list[Resource]] = {}
+    targets = Targets(clusters, "id", "cluster_identifier", "arn")
+    instances = by_type.get("aws_rds_cluster_instance", ())
+    for instance in instances:
+        cluster = targets.get(instance.get("cluster_identifier"))
+        if cluster is not None:
+            members.setdefault(cluster.address, []).append(instance)
+        yield Found(instance, _cluster_instance(instance), NONE_SET)
+    if not clusters:
+        return
+    groups = Targets(by_type.get("aws_rds_cluster_parameter_group", ()), "name", "id", "arn")
+    instance_groups = Targets(by_type.get("aws_db_parameter_group", ()), "name", "id", "arn")
+    for cluster in clusters:
+        own = members.get(cluster.address, [])
+        parameters = _group(cluster, "db_cluster_parameter_group_name", groups)
+        if own:
+            parameters = _group(own[0], "db_parameter_group_name", instance_groups).over(parameters)
+        yield _cluster(cluster, cluster.type, parameters, _CLUSTER, _cluster_standby(cluster, own))
+
+
+def _cluster(
+    holder: Resource | ModuleCall,
+    component: str,
+    parameters: Parameters,
+    defaults: _Defaults,
+    standby: Node | None,
+) -> Found:
+    named = text(holder, "engine")
+    engine = aws_engine(named)
+    version = text(holder, "engine_version")
+    restored = any(
+        argument(holder, name) is not None
+        for name in ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
+    )
+    aurora = named is None or not isinstance(named.value, str) or named.value.startswith("aurora")
+    mode = text(holder, "engine_mode", default="provisioned")
+    by_default: bool | Unknown = defaults.encrypted
+    if restored:
+        by_default = _SNAPSHOT
+    elif mode is not None and mode.value == "serverless":
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+        by_default = True
+    elif not aurora and by_default is _AURORA_ENCRYPTION:
+        by_default = False
+    source = argument(holder, "replication_source_identifier")
+    database = Database(
+        component=component,
+        engine=engine,
+        version=version,
+        replica=_present(holder, source),
+        encrypted=boolean(holder, "storage_encrypted", default=by_default),
+        standby=standby,
+        backup_days=number(holder, "backup_retention_period", default=defaults.backup_days),
+        backup_window=text(holder, "preferred_backup_window"),
+        deletion_protection=boolean(holder, "deletion_protection", default=defaults.other),
+        final_snapshot=_inverted(
+            boolean(holder, "skip_final_snapshot", default=defaults.skip_final_snapshot)
+        ),
+        log_exports=_exports(holder),
+        tls_required=rds_tls_required(holder, engine, version, aurora, parameters, holder.anchor),
+    )
+    return Found(holder, database, parameters)
+
+
+def _cluster_instance(instance: Resource) -> Database:
+    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/rds_cluster_instance
+    instance_class = text(instance, "instance_class")
+    return Database(
+        component=instance.type,
+        public=boolean(instance, "publicly_accessible", default=False),
+        minor_upgrades=boolean(instance, "auto_minor_version_upgrade", default=True),
+        insights=boolean(instance, "performance_insights_enabled", default=False),
+        instance_class=instance_class,
+        burstable=_burstable(instance_class),
+    )
+
+
+def _cluster_standby(cluster: Resource, members: list[Resource]) -> Node | None:
+    """Whether another instance takes over: of two, of a Multi-AZ cluster, of the first version of serverless.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
+    """
+    mode = text(cluster, "engine_mode")
+    if argument(cluster, "db_cluster_instance_class") is not None or (
+        mode is not None and mode.value == "serverless"
+    ):
+        return default_at(cluster, True)
+    if len(members) > 1:
+        return default_at(cluster, True)
+    if not members:
+        return default_at(cluster, Unknown("open", "instances of the cluster may be made elsewhere"))
+    (only,) = members
+    if only.address.endswith("[*]"):
+        return default_at(
+            cluster, Unknown("variable", f"how many instances {only.address} makes is not known")
+        )
+    return computed(False, only.anchor)
+
+
+def _group(holder: Holder, name: str, groups: Targets) -> Parameters:
+    """The parameters that a group sets; those of a default group are as the platform has them."""
+    node = argument(holder, name)
+    if node is None:
+        return NONE_SET
+    group = groups.get(node)
+    if group is not None:
+        return parameter_blocks(group, "parameter")
+    if isinstance(node.value, str) and node.value.startswith("default."):
+        return NONE_SET
+    shown = name_of(node)
+    rest = Unknown("remote", f"the parameter group {shown} is not in the tree") if shown else node.value
+    return Parameters({}, rest if isinstance(rest, Unknown) else None)
+
+
+def _present(holder: Holder, node: Node | None) -> Node:
+    """Whether an argument is there; an unknown value may turn out to be null."""
+    if node is None:
+        return default_at(holder, False)
+    return computed(True, node)
+
+
+def _inverted(node: Node | None) -> Node | None:
+    return node if node is None or isinstance(node.value, Unknown) else node._replace(value=not node.value)
+
+
+def _unless(unsure: bool | Unknown, value: bool) -> bool | Unknown:
+    return unsure if isinstance(unsure, Unknown) else value
+
+
+def _exports(holder: Holder) -> Node:
+    found = items(holder, "enabled_cloudwatch_logs_exports")
+    at = argument(holder, "enabled_cloudwatch_logs_exports") or default_at(holder, None)
+    return sequence(found.nodes, at, found.rest)
+
+
+def _burstable(instance_class: Node | None) -> Node | None:
+    if instance_class is None or not isinstance(instance_class.value, str):
+        return instance_class
+    return instance_class._replace(value=_BURSTABLE.match(instance_class.value) is not None)
+
+
+def _storage_type(holder: Holder) -> Node | None:
+    """`standard` is magnetic. Without a type it is gp2, or io1 with `iops`: both are SSDs.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
+    """
+    node = text(holder, "storage_type")
+    if node is None:
+        return default_at(holder, "ssd")
+    if isinstance(node.value, Unknown):
+        return node
+    return node._replace(value="magnetic" if node.value == "standard" else "ssd")
