@@ -30,6 +30,7 @@ TEXT_FORMATS: Final = {
     "compose": "compose.yaml",
     "application": "application.properties",
     "application-yaml": "application.yaml",
+    "terraform": "main.tf",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

@@ -33,6 +33,7 @@ _KINDS: Final = {
     "helm": "vvbscan.views.helm",
     "compose": "vvbscan.views.compose",
     "application": "vvbscan.views.application",
+    "terraform": "vvbscan.views.terraform.kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

@@ -15,6 +15,7 @@ from vvbscan.engine.recognise import (
     HELM_CHART,
     KUBERNETES,
     KUSTOMIZATION,
+    TERRAFORM,
 )
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.environment import EnvironmentPolicy, environment_of_directory
@@ -69,6 +70,10 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         units += plan_compose(paths, tree, options)
     units += _placed("manifest", [path for path in manifests if path not in consumed], options.environments)
     units += _placed("dockerfile", by_format.get(DOCKERFILE, ()), options.environments)
+    if TERRAFORM in by_format:
+        from vvbscan.views.terraform.planning import plan_terraform
+
+        units += plan_terraform(by_format[TERRAFORM], tree, options, environment_of_path)
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 

@@ -18,8 +18,9 @@ KUBERNETES: Final = "kubernetes"
 KUSTOMIZATION: Final = "kustomization"
 HELM_CHART: Final = "helm-chart"
 APPLICATION: Final = "application"
+TERRAFORM: Final = "terraform"
 
-FORMATS: Final = (DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION)
+FORMATS: Final = (DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION, TERRAFORM)
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
 # Names like Dockerfile.md or Dockerfile.j2 are about Dockerfiles or make them, and are none themselves.
@@ -40,6 +41,9 @@ _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
     r"|microprofile-config(?:-[A-Za-z0-9_.-]+)?\.properties"
 )
+_TERRAFORM: Final = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json")
+"""Endings of modules and of the values of their variables. Names that begin with `.` or `#` are no such files
+(https://developer.hashicorp.com/terraform/language/files)."""
 
 _SERVICE_BODY: Final = lazy_pattern(rb"(?m)^[ \t]+(?:(?:image|build)[ \t]*:|extends[ \t]*:[ \t]*\r?$)")
 _SERVICES_OR_INCLUDE: Final = lazy_pattern(rb"(?m)^(?:services|include|[\"']services[\"'])[ \t]*:|\A\s*\{")
@@ -51,6 +55,7 @@ def may_be_recognised(path: str) -> bool:
     return (
         name.lower().endswith((".yaml", ".yml", ".json", ".properties"))
         or name in _KUSTOMIZATION
+        or _names_terraform(name)
         or _names_dockerfile(name)
     )
 
@@ -62,6 +67,8 @@ def format_of_name(path: str) -> str | None:
         return KUSTOMIZATION
     if name == "Chart.yaml":
         return HELM_CHART
+    if _names_terraform(name):
+        return TERRAFORM
     if _names_dockerfile(name):
         return DOCKERFILE
     if _APPLICATION.fullmatch(name):
@@ -75,7 +82,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
     by_name = format_of_name(path)
-    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE):
+    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM):
         return by_name
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):
@@ -96,6 +103,10 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     if _SERVICE_BODY.search(content) and describes_compose(content):
         return COMPOSE
     return None
+
+
+def _names_terraform(name: str) -> bool:
+    return name.endswith(_TERRAFORM) and not name.startswith((".", "#"))
 
 
 def _names_dockerfile(name: str) -> bool:

@@ -24,6 +24,12 @@ class Limits(NamedTuple):
     """Characters that one expanded value may reach."""
     unit_files: int = 2_000
     """Files that one unit may read (a kustomization with all its bases)."""
+    evaluation_steps: int = 1_000_000
+    """Expressions and items of functions that may be evaluated for one environment of a unit."""
+    instances: int = 1_000
+    """Instances that one block of Terraform may have by `count` or `for_each`."""
+    unit_instances: int = 20_000
+    """Instances of resources and modules that one environment of a unit may have."""
 
 
 DEFAULT_LIMITS = Limits()

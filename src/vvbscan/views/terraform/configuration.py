@@ -1,0 +1,115 @@
+"""From a root module with values to a configuration: all resources and calls of it and its local modules."""
+
+from __future__ import annotations
+
+from vvbscan.model.node import Node, Unknown
+from vvbscan.parse.hcl_tree import Literal
+from vvbscan.views.terraform.instances import MODULE_META, NO_BINDINGS, RESOURCE_META, body_value
+from vvbscan.views.terraform.load import DATA, MANAGED, Declaration, header_of
+from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
+from vvbscan.views.terraform.module import ModuleInstance
+from vvbscan.views.terraform.sources import is_local
+from vvbscan.views.terraform.workspace import Workspace
+
+
+def configuration_of(root: ModuleInstance, environment: str) -> Configuration:
+    """All that a root module and the local modules that it calls configure."""
+    resources: list[Resource] = []
+    calls: list[ModuleCall] = []
+    pending = [root]
+    while pending:
+        module = pending.pop()
+        for key in module.files.resources:
+            resources += _resources(module, key)
+        inner: list[ModuleInstance] = []
+        for name, declaration in module.files.calls.items():
+            source = source_of(declaration)
+            if source is None or is_local(source):
+                children = module.children(name)
+                inner += () if isinstance(children, Unknown) else children
+            else:
+                calls += _calls(module, name, declaration, source)
+        pending += reversed(inner)
+    return Configuration(
+        environment,
+        tuple(resources),
+        _by_type(resources, MANAGED),
+        _by_type(resources, DATA),
+        tuple(calls),
+        _settings(root),
+    )
+
+
+def source_of(declaration: Declaration) -> str | None:
+    """The source of the call of a module, None if it is not a plain string."""
+    written = declaration.attribute("source")
+    expression = None if written is None else written.attribute.expression
+    value = expression.value if isinstance(expression, Literal) else None
+    return value if isinstance(value, str) else None
+
+
+def _resources(module: ModuleInstance, key: tuple[str, str, str]) -> list[Resource]:
+    mode, kind, name = key
+    if mode not in (MANAGED, DATA):
+        return []
+    declaration = module.files.resources[key]
+    anchor = declaration.anchor
+    address = module.located(f"data.{kind}.{name}" if mode == DATA else f"{kind}.{name}")
+    made = []
+    for instance in module.expansion(declaration).instances:
+        if not module.workspace.take(1, anchor):
+            break
+        value = module.arguments(declaration, instance, RESOURCE_META)
+        root = Node(value, anchor.source, anchor.start, anchor.end)
+        made.append(
+            Resource(mode, kind, name, address + instance.suffix, root, anchor, module.via, module.address)
+        )
+    return made
+
+
+def _calls(module: ModuleInstance, name: str, declaration: Declaration, source: str) -> list[ModuleCall]:
+    anchor = declaration.anchor
+    made = []
+    for instance in module.expansion(declaration).instances:
+        if not module.workspace.take(1, anchor):
+            break
+        value = module.arguments(declaration, instance, MODULE_META)
+        root = Node(value, anchor.source, anchor.start, anchor.end)
+        written = declaration.attribute("version")
+        version = None
+        if written is not None:
+            version = module.workspace.settle(written.attribute.expression, module.scope(written.source))
+        address = module.located(f"module.{name}{instance.suffix}")
+        made.append(ModuleCall(source, version, address, root, anchor, module.via))
+    return made
+
+
+def _by_type(resources: list[Resource], mode: str) -> dict[str, tuple[Resource, ...]]:
+    by_type: dict[str, list[Resource]] = {}
+    for resource in resources:
+        if resource.mode == mode:
+            by_type.setdefault(resource.type, []).append(resource)
+    return {kind: tuple(of_kind) for kind, of_kind in by_type.items()}
+
+
+def _settings(root: ModuleInstance) -> tuple[Settings, ...]:
+    workspace = root.workspace
+    found = []
+    for declaration in root.files.settings:
+        block, source = declaration.block, declaration.source
+        found.append(_setting(declaration, root, workspace))
+        if block.type.text == "terraform":
+            found += [
+                _setting(Declaration(inner, source), root, workspace)
+                for inner in block.body.blocks
+                if inner.type.text in ("backend", "cloud")
+            ]
+    return tuple(found)
+
+
+def _setting(declaration: Declaration, root: ModuleInstance, workspace: Workspace) -> Settings:
+    block, source = declaration.block, declaration.source
+    anchor = header_of(block, source)
+    value = body_value(declaration.bodies(), root.scope(source, NO_BINDINGS), workspace)
+    name = block.labels[0].text if block.labels else ""
+    return Settings(block.type.text, name, Node(value, source, anchor.start, anchor.end), anchor)

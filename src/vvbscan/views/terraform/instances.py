@@ -1,0 +1,334 @@
+"""Instances of blocks by `count` and `for_each`, and what the body of a block comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Source, Unknown
+from vvbscan.parse.hcl_tree import Block, Body, Traversal, Variable
+from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.load import Declaration, Written, header_of
+from vvbscan.views.terraform.scope import EvaluationFault, Scope
+from vvbscan.views.terraform.workspace import Workspace
+
+Bodies = tuple[tuple[Body, Source], ...]
+"""What makes up one block: its own body and those of override files, the strongest last."""
+
+STAR: Final = "*"
+NO_BINDINGS: Final[Mapping[str, Node]] = {}
+
+RESOURCE_META: Final = frozenset({"count", "for_each", "provider", "depends_on", "provisioner", "connection"})
+MODULE_META: Final = frozenset({"count", "for_each", "providers", "depends_on", "source", "version"})
+
+
+class Instance(NamedTuple):
+    """One instance of a block."""
+
+    key: int | str | None
+    """None for a block without `count` and `for_each`; `STAR` for one that stands for all that may be."""
+    bindings: Mapping[str, Node]
+
+    @property
+    def suffix(self) -> str:
+        """What the address of the block gets behind it: `[0]`, `["eu"]`, `[*]`."""
+        if self.key is None:
+            return ""
+        if self.key is STAR or isinstance(self.key, int):
+            return f"[{self.key}]"
+        return '["' + self.key.replace("\\", "\\\\").replace('"', '\\"') + '"]'
+
+
+class Expansion(NamedTuple):
+    """The instances of a block."""
+
+    by: str
+    """`count`, `for_each` or empty."""
+    instances: tuple[Instance, ...]
+    rest: Unknown | None = None
+    """Set if there may be instances that are not known; the last one then stands for them."""
+
+
+SINGLE: Final = Expansion("", (Instance(None, NO_BINDINGS),))
+
+
+def expand(declaration: Declaration, scope: Scope, workspace: Workspace) -> Expansion:
+    """The instances of a resource or of the call of a module."""
+    written = declaration.attribute("count")
+    if written is not None:
+        return _by_count(written, scope._replace(source=written.source), workspace)
+    written = declaration.attribute("for_each")
+    if written is not None:
+        return _by_each(written, scope._replace(source=written.source), workspace)
+    return SINGLE
+
+
+def _by_count(written: Written, scope: Scope, workspace: Workspace) -> Expansion:
+    expression = written.attribute.expression
+    node = workspace.settle(expression, scope)
+    value = node.value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, Unknown):
+        return _any_count(value, node)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        message = "count is a whole number, 0 or above"
+        workspace.tell(
+            scope.source, EvaluationFault("terraform-count", message, expression.start, expression.end)
+        )
+        return _any_count(Unknown("expression", message), node)
+    if value > workspace.limits.instances:
+        message = f"the block has {value:,} instances, over the limit of {workspace.limits.instances:,}"
+        workspace.notice("warning", "limit", message, scope.source, expression.start, expression.end)
+        return _any_count(Unknown("limit", message), node)
+    return Expansion(
+        "count",
+        tuple(Instance(index, {"count": _object({"index": index}, node)}) for index in range(value)),
+    )
+
+
+def _any_count(unknown: Unknown, node: Node) -> Expansion:
+    bindings = {"count": _object({"index": Unknown(unknown.kind, unknown.reason)}, node)}
+    return Expansion("count", (Instance(STAR, bindings),), unknown)
+
+
+def _by_each(written: Written, scope: Scope, workspace: Workspace) -> Expansion:
+    expression = written.attribute.expression
+    node = workspace.settle(expression, scope)
+    value = node.value
+    rest: Unknown | None = None
+    members: list[tuple[str, Node]] = []
+    if isinstance(value, Unknown):
+        rest = value
+    elif isinstance(value, MapValue):
+        members = sorted(value.entries.items(), key=lambda member: member[0])
+        rest = value.rest
+    elif isinstance(value, SeqValue) and node.style == "set":
+        members = [(item.value, item) for item in value.items if isinstance(item.value, str)]
+        unknown = [item.value for item in value.items if isinstance(item.value, Unknown)]
+        rest = value.rest or (unknown[0] if unknown else None)
+    else:
+        message = "for_each is a map or a set of strings"
+        if isinstance(value, SeqValue):
+            message += ", not a list: wrap it in toset()"
+        workspace.tell(
+            scope.source, EvaluationFault("terraform-for-each", message, expression.start, expression.end)
+        )
+        rest = Unknown("expression", message)
+    if len(members) > workspace.limits.instances:
+        limit = workspace.limits.instances
+        message = f"the block has {len(members):,} instances, over the limit of {limit:,}"
+        workspace.notice("warning", "limit", message, scope.source, expression.start, expression.end)
+        members, rest = [], Unknown("limit", message)
+    instances = [Instance(key, {"each": _object({"key": key, "value": item}, node)}) for key, item in members]
+    if rest is not None:
+        bare = Unknown(rest.kind, rest.reason)
+        instances.append(Instance(STAR, {"each": _object({"key": bare, "value": bare}, node)}))
+    return Expansion("for_each", tuple(instances), rest)
+
+
+def _object(members: Mapping[str, Scalar | Unknown | Node], at: Node) -> Node:
+    """An object of values that are computed from a node, or come with a place of their own."""
+    entries = {
+        name: value if isinstance(value, Node) else Node(value, at.source, at.start, at.end, COMPUTED)
+        for name, value in members.items()
+    }
+    return Node(MapValue(entries, dict.fromkeys(entries, at)), at.source, at.start, at.end, COMPUTED)
+
+
+class Arguments(Mapping[str, Node]):
+    """The arguments and nested blocks of a block, each evaluated when it is asked for. Nulls are absent."""
+
+    __slots__ = ("_bodies", "_excluded", "_known", "_scope", "_workspace")
+
+    def __init__(
+        self, bodies: Bodies, scope: Scope, workspace: Workspace, excluded: frozenset[str] = frozenset()
+    ) -> None:
+        self._bodies = bodies
+        self._scope = scope
+        self._workspace = workspace
+        self._excluded = excluded
+        self._known: dict[str, Node | None] = {}
+
+    def find(self, name: str) -> Node | None:
+        """The value of an argument or the blocks of a type; None if it is absent or null."""
+        if name in self._known:
+            return self._known[name]
+        node = None if name in self._excluded else self._make(name)
+        if node is not None and node.value is None:
+            node = None
+        self._known[name] = node
+        return node
+
+    def names(self) -> Iterator[str]:
+        """The names of all that is written, null or not."""
+        seen: dict[str, None] = {}
+        for body, _ in self._bodies:
+            seen.update(dict.fromkeys(body.attributes))
+            seen.update(dict.fromkeys(block_type(block) for block in body.blocks))
+        return (name for name in seen if name not in self._excluded)
+
+    def _make(self, name: str) -> Node | None:
+        for body, source in reversed(self._bodies):
+            attribute = body.attributes.get(name)
+            if attribute is not None:
+                scope = self._scope if source is self._scope.source else self._scope._replace(source=source)
+                return self._workspace.settle(attribute.expression, scope)
+        for body, source in reversed(self._bodies):
+            blocks = [block for block in body.blocks if block_type(block) == name]
+            if blocks:
+                return _blocks(blocks, self._scope._replace(source=source), self._workspace)
+        return None
+
+    def is_block(self, name: str) -> bool:
+        """Whether a name is that of nested blocks and not of an argument."""
+        return not any(name in body.attributes for body, _ in self._bodies)
+
+    def key(self, name: str) -> Node | None:
+        """The name of an argument, or the type of the first block of that type, as a node."""
+        for body, source in reversed(self._bodies):
+            attribute = body.attributes.get(name)
+            if attribute is not None:
+                return Node(name, source, attribute.name.start, attribute.name.end)
+            for block in body.blocks:
+                if block_type(block) == name:
+                    return header_of(block, source)
+        return None
+
+    def __getitem__(self, name: str) -> Node:
+        node = self.find(name)
+        if node is None:
+            raise KeyError(name)
+        return node
+
+    def get(self, name: str, default: Node | None = None) -> Node | None:  # type: ignore[override]
+        """The value, or a default if it is absent."""
+        node = self.find(name)
+        return default if node is None else node
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.find(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self.names() if self.find(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class ArgumentKeys(Mapping[str, Node]):
+    """The names of arguments as they are written."""
+
+    __slots__ = ("_arguments",)
+
+    def __init__(self, arguments: Arguments) -> None:
+        self._arguments = arguments
+
+    def __getitem__(self, name: str) -> Node:
+        node = self._arguments.key(name)
+        if node is None:
+            raise KeyError(name)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arguments)
+
+    def __len__(self) -> int:
+        return len(self._arguments)
+
+
+def body_value(
+    bodies: Bodies, scope: Scope, workspace: Workspace, excluded: frozenset[str] = frozenset()
+) -> MapValue:
+    """The members of a block."""
+    arguments = Arguments(bodies, scope, workspace, excluded)
+    return MapValue(arguments, ArgumentKeys(arguments))
+
+
+def block_type(block: Block) -> str:
+    """The type of a block, of a dynamic one that of the blocks which it makes."""
+    if block.type.text == "dynamic" and block.labels:
+        return block.labels[0].text
+    return block.type.text
+
+
+def _blocks(blocks: list[Block], scope: Scope, workspace: Workspace) -> Node:
+    """Blocks of one type as a sequence of mappings."""
+    items: list[Node] = []
+    rest: Unknown | None = None
+    for block in blocks:
+        if block.type.text == "dynamic":
+            made, unknown = _dynamic(block, scope, workspace)
+            items += made
+            rest = rest or unknown
+        else:
+            items.append(_block_node(block, block, scope, workspace))
+    first, last = blocks[0], blocks[-1]
+    return Node(SeqValue(tuple(items), rest), scope.source, first.start, last.end)
+
+
+def _block_node(block: Block, content: Block, scope: Scope, workspace: Workspace) -> Node:
+    """A block as a mapping: its place is its header."""
+    header = header_of(block, scope.source)
+    value = body_value(((content.body, scope.source),), scope, workspace)
+    return Node(value, scope.source, header.start, header.end)
+
+
+def _dynamic(block: Block, scope: Scope, workspace: Workspace) -> tuple[list[Node], Unknown | None]:
+    """The blocks that a dynamic block makes, and why there may be more."""
+    attributes = block.body.attributes
+    content = next((inner for inner in block.body.blocks if inner.type.text == "content"), None)
+    each = attributes.get("for_each")
+    if content is None or each is None:
+        missing = "content" if content is None else "for_each"
+        header = header_of(block, scope.source)
+        message = f"this dynamic block has no `{missing}`"
+        workspace.notice("warning", "terraform-dynamic", message, scope.source, header.start, header.end)
+        return [], Unknown("expression", message)
+    name = _iterator(block)
+    node = workspace.settle(each.expression, scope)
+    value = node.value
+    rest: Unknown | None = None
+    members: list[tuple[Scalar | Unknown | Node, Node]] = []
+    if isinstance(value, Unknown):
+        return [], value
+    if isinstance(value, MapValue):
+        members += sorted(value.entries.items(), key=lambda member: member[0])
+        rest = value.rest
+    elif isinstance(value, SeqValue):
+        is_set = node.style == "set"
+        members += [(item if is_set else index, item) for index, item in enumerate(value.items)]
+        rest = value.rest
+    else:
+        message = "for_each of a dynamic block is a collection"
+        fault = EvaluationFault("terraform-for-each", message, each.expression.start, each.expression.end)
+        workspace.tell(scope.source, fault)
+        return [], Unknown("expression", message)
+    limit = workspace.limits.instances
+    if len(members) > limit:
+        rest = Unknown(
+            "limit", f"the dynamic block makes {len(members):,} blocks, over the limit of {limit:,}"
+        )
+        workspace.notice(
+            "warning", "limit", rest.reason, scope.source, each.expression.start, each.expression.end
+        )
+        members = []
+    made = [
+        _block_node(
+            block,
+            content,
+            scope.bound(**{name: _object({"key": key, "value": item}, node)}),
+            workspace,
+        )
+        for key, item in members
+    ]
+    return made, rest
+
+
+def _iterator(block: Block) -> str:
+    """The name that the content of a dynamic block has for the current item."""
+    written = block.body.attributes.get("iterator")
+    expression = written.expression if written is not None else None
+    if isinstance(expression, Traversal):
+        expression = expression.root
+    return expression.name if isinstance(expression, Variable) else block.labels[0].text

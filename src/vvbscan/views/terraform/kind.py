@@ -1,0 +1,154 @@
+"""Units of the kind `terraform`: a root module with the local modules that it calls."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from vvbscan.model.facts import Fact
+from vvbscan.model.location import locate
+from vvbscan.model.node import Parsed
+from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice, as_sentence
+from vvbscan.model.subject import Subject
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.parse.hcl_tree import HclFile
+from vvbscan.views.terraform.configuration import configuration_of
+from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file
+from vvbscan.views.terraform.model import TerraformModel
+from vvbscan.views.terraform.module import Given, ModuleInstance
+from vvbscan.views.terraform.resources import terraform_resources
+from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
+from vvbscan.views.terraform.variables import value_files
+from vvbscan.views.terraform.workspace import Workspace
+
+FORMAT: Final = "terraform"
+
+
+def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
+    """Read a root module with what it calls, once for each judged environment."""
+    library = Library(tree, options.limits)
+    notices: dict[Notice, None] = {}
+    directory = posixpath.dirname(unit.files[0])
+    values = tuple(path for path in unit.files if is_values_file(posixpath.basename(path)))
+    configurations = []
+    for given in value_files(directory, values, options.environments):
+        if not given.judged or not unit.judged:
+            continue
+        workspace = Workspace(library, directory, options.limits, notices)
+        root = root_instance(workspace, given.paths)
+        if root is not None:
+            configurations.append(configuration_of(root, given.environment))
+    parsed, records = _read(unit, library, values, notices)
+    return Loaded(TerraformModel(tuple(configurations)), parsed, records, tuple(notices))
+
+
+def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstance | None:
+    """The root module with the values of some files, the strongest last; None if there is no module."""
+    files = workspace.library.module(workspace.directory)
+    if files is None:
+        return None
+    given: dict[str, Given] = {}
+    for path in paths:
+        values = workspace.library.values(path)
+        if isinstance(values, str):
+            continue  # told where the unit's files are listed
+        scope = Scope(values.source, _NoNames(), {}, workspace.budget)
+        for name, attribute in values.body.attributes.items():
+            given[name] = Given(Written(attribute, values.source), scope, f"value of var.{name}")
+            if name not in files.variables:
+                workspace.notice(
+                    "note",
+                    "terraform-undeclared",
+                    f"the module declares no variable `{name}`: this value is not used",
+                    values.source,
+                    attribute.name.start,
+                    attribute.name.end,
+                )
+    return ModuleInstance(workspace, files, given)
+
+
+class _NoNames:
+    """What can be referred to in a file of values: nothing."""
+
+    def refer(self, root: str, steps: object, start: int, end: int) -> Referred:  # noqa: ARG002
+        message = f"a file of values has no variables: `{root}` means nothing here"
+        raise EvaluationFault("terraform-undeclared", message, start, end)
+
+    def read_file(self, path: str) -> None:  # noqa: ARG002
+        return None
+
+
+def _read(
+    unit: Unit, library: Library, values: Iterable[str], notices: dict[Notice, None]
+) -> tuple[tuple[Parsed, ...], tuple[FileRecord, ...]]:
+    """What the unit's files were parsed to, and what became of each."""
+    parsed: list[Parsed] = []
+    records: list[FileRecord] = []
+    seen: set[str] = set()
+    files: dict[str, HclFile | str] = {}
+    for path in unit.files:
+        folder = posixpath.dirname(path)
+        if folder in seen or path in values:
+            continue
+        seen.add(folder)
+        module = library.module(folder)
+        if module is not None:
+            files.update(_by_path(module))
+            for source, problem in module.problems:
+                place = locate(source, problem.start, problem.end)
+                message = as_sentence(problem.message)
+                notices.setdefault(
+                    Notice(problem.level, problem.code, message, source.path, place, problem.hint)
+                )
+    files.update((path, library.values(path)) for path in values)
+    for path, file in files.items():
+        record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
+        if isinstance(file, str):
+            message = f"It was not analysed: {file}."
+            notices.setdefault(
+                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
+            )
+            record = record._replace(status=NOT_ANALYSED, reason=message)
+        else:
+            parsed.append(as_parsed(file))
+        records.append(record)
+    return tuple(parsed), tuple(records)
+
+
+def _by_path(module: ModuleFiles) -> dict[str, HclFile | str]:
+    read = {file.source.path: file for file in (*module.files, *module.shadowed)}
+    return {path: read.get(path) or module.unreadable[path] for path in module.paths}
+
+
+def as_parsed(file: HclFile) -> Parsed:
+    """A parsed file as those of other formats are handed over."""
+    return Parsed(file.source, (), file.comments, file.problems)
+
+
+def model_of(loaded: Loaded) -> TerraformModel:
+    """The model of a loaded unit."""
+    assert isinstance(loaded.model, TerraformModel)
+    return loaded.model
+
+
+def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
+    """Nothing yet is joined with other units."""
+    return ()
+
+
+def _view(
+    function: Callable[[TerraformModel], Iterable[Subject]],
+) -> Callable[[Loaded], Iterable[Subject]]:
+    """A view of a loaded unit from a view of its model."""
+    return lambda loaded: function(model_of(loaded))
+
+
+KIND: Final = UnitKind(
+    "terraform",
+    load,
+    {
+        "terraform_resource": _view(terraform_resources),
+    },
+    facts,
+)

@@ -1,0 +1,273 @@
+"""Reading the files of modules: which belong to one, and what they declare together."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final, TypeVar
+
+from vvbscan.model.limits import Limits
+from vvbscan.model.node import Node, Problem, Source
+from vvbscan.model.unit import FileTree, Unreadable
+from vvbscan.parse.hcl_tree import Attribute, Block, Body, HclFile
+from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.references import count_uses
+
+DATA: Final = "data"
+MANAGED: Final = "managed"
+
+_Key = TypeVar("_Key")
+
+
+class Written(NamedTuple):
+    """An attribute and the file that it stands in."""
+
+    attribute: Attribute
+    source: Source
+
+
+class Declaration(NamedTuple):
+    """A block of a module with what override files put over it."""
+
+    block: Block
+    source: Source
+    overrides: tuple[tuple[Block, Source], ...] = ()
+    """Blocks of override files, the last one strongest."""
+
+    @property
+    def anchor(self) -> Node:
+        """The header of the block as a node; its value is the last label, else the type."""
+        return header_of(self.block, self.source)
+
+    def attribute(self, name: str) -> Written | None:
+        """The attribute that holds."""
+        for block, source in reversed(self.overrides):
+            found = block.body.attributes.get(name)
+            if found is not None:
+                return Written(found, source)
+        found = self.block.body.attributes.get(name)
+        return None if found is None else Written(found, self.source)
+
+    def bodies(self) -> tuple[tuple[Body, Source], ...]:
+        """The bodies that make it up, the strongest last."""
+        return ((self.block.body, self.source), *((block.body, source) for block, source in self.overrides))
+
+    def blocks(self, kind: str) -> Iterator[tuple[Block, Source]]:
+        """Its nested blocks of a type."""
+        for body, source in self.bodies():
+            for block in body.blocks:
+                if block.type.text == kind:
+                    yield block, source
+
+
+class ModuleFiles:
+    """The files of one directory, and what they declare by name."""
+
+    __slots__ = (
+        "calls",
+        "directory",
+        "files",
+        "locals",
+        "outputs",
+        "paths",
+        "problems",
+        "resources",
+        "settings",
+        "shadowed",
+        "unreadable",
+        "variables",
+        "_uses",
+        "_uses_in_outputs",
+    )
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+        """Relative to the root of the tree, empty for the root itself."""
+        self.paths: tuple[str, ...] = ()
+        self.files: list[HclFile] = []
+        """Those that could be read, override files last; without those that are shadowed."""
+        self.shadowed: list[HclFile] = []
+        """Files that OpenTofu reads another one in place of."""
+        self.unreadable: dict[str, str] = {}
+        """Paths of files that could not be read, with the reason."""
+        self.problems: list[tuple[Source, Problem]] = []
+        """What is declared twice."""
+        self.variables: dict[str, Declaration] = {}
+        self.locals: dict[str, Written] = {}
+        self.outputs: dict[str, Declaration] = {}
+        self.resources: dict[tuple[str, str, str], Declaration] = {}
+        """By mode, type and name, in written order."""
+        self.calls: dict[str, Declaration] = {}
+        self.settings: list[Declaration] = []
+        """Blocks `terraform` and `provider`."""
+        self._uses: dict[str, int] | None = None
+        self._uses_in_outputs: dict[str, int] | None = None
+
+    def uses(self, name: str, *, with_outputs: bool) -> int:
+        """How many expressions refer to `var.name`, `local.name` or `module.call.output`."""
+        if self._uses is None:
+            self._uses = count_uses(self.files, of_outputs=False)
+        number = self._uses.get(name, 0)
+        if with_outputs:
+            if self._uses_in_outputs is None:
+                self._uses_in_outputs = count_uses(self.files, of_outputs=True)
+            number += self._uses_in_outputs.get(name, 0)
+        return number
+
+
+class Library:
+    """The modules of a tree, each read once."""
+
+    def __init__(self, tree: FileTree, limits: Limits) -> None:
+        self.tree = tree
+        self.limits = limits
+        self._modules: dict[str, ModuleFiles | None] = {}
+        self._values: dict[str, HclFile | str] = {}
+
+    def module(self, directory: str) -> ModuleFiles | None:
+        """The module in a directory, None if there is none: no file of Terraform is in it."""
+        if directory not in self._modules:
+            self._modules[directory] = self._read_module(directory)
+        return self._modules[directory]
+
+    def values(self, path: str) -> HclFile | str:
+        """A file of values of variables; the reason if it cannot be read."""
+        if path not in self._values:
+            self._values[path] = self.parse(path)
+        return self._values[path]
+
+    def parse(self, path: str) -> HclFile | str:
+        """A file, parsed by its name; the reason if it cannot be read."""
+        try:
+            source, problems = self.tree.read(path)
+        except Unreadable as error:
+            return str(error)
+        if path.endswith(".json"):
+            from vvbscan.parse.hcl_json import parse_hcl_json  # few modules have one
+
+            parsed = parse_hcl_json(source, self.limits)
+        else:
+            from vvbscan.parse.hcl import parse_hcl
+
+            parsed = parse_hcl(source, self.limits)
+        return parsed._replace(problems=(*problems, *parsed.problems)) if problems else parsed
+
+    def _read_module(self, directory: str) -> ModuleFiles | None:
+        files = module_paths(directory, self.tree.names(directory))
+        if not files.own:
+            return None
+        module = ModuleFiles(directory)
+        module.paths = (*files.own, *files.shadowed)
+        for path in files.own:
+            parsed = self.parse(path)
+            if isinstance(parsed, str):
+                module.unreadable[path] = parsed
+            else:
+                module.files.append(parsed)
+                _declare(module, parsed, override=is_override(path))
+        for path in files.shadowed:
+            parsed = self.parse(path)
+            if isinstance(parsed, str):
+                module.unreadable[path] = parsed
+            else:
+                module.shadowed.append(parsed)
+        return module
+
+
+class ModulePaths(NamedTuple):
+    """The files of a module."""
+
+    own: tuple[str, ...]
+    """In the order in which they are read: override files last."""
+    shadowed: tuple[str, ...]
+    """Those that OpenTofu reads a file `.tofu` in place of."""
+
+
+def module_paths(directory: str, names: tuple[str, ...]) -> ModulePaths:
+    """Which of the entries of a directory are the files of its module.
+
+    Hidden files and copies that editors leave are none, as for Terraform
+    (https://github.com/hashicorp/terraform/blob/main/internal/configs/parser_config_dir.go).
+    """
+    own = [name for name in names if is_module_file(name)]
+    tofu = {name for name in own if ".tofu" in name}
+    shadowed = [name for name in own if name not in tofu and name.replace(".tf", ".tofu") in tofu]
+    kept = [name for name in own if name not in shadowed]
+    kept.sort(key=lambda name: (is_override(name), name))
+    return ModulePaths(
+        tuple(posixpath.join(directory, name) for name in kept),
+        tuple(posixpath.join(directory, name) for name in shadowed),
+    )
+
+
+def is_module_file(name: str) -> bool:
+    """Whether a file of this name, without its directory, is a part of a module."""
+    return name.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")) and not name.startswith((".", "#"))
+
+
+def is_values_file(name: str) -> bool:
+    """Whether a file of this name gives values of variables."""
+    return name.endswith((".tfvars", ".tfvars.json")) and not name.startswith("#")
+
+
+def is_override(path: str) -> bool:
+    """Whether a file is laid over the others of its module."""
+    stem = posixpath.basename(path).partition(".")[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def header_of(block: Block, source: Source) -> Node:
+    """The header of a block as a node; its value is the last label, else the type."""
+    last = block.labels[-1] if block.labels else block.type
+    return Node(last.text, source, block.start, max(last.end, block.start))
+
+
+def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
+    source = file.source
+    for block in file.body.blocks:
+        kind = block.type.text
+        labels = [label.text for label in block.labels]
+        if kind == "locals":
+            for name, attribute in block.body.attributes.items():
+                if name in module.locals and not override:
+                    _told_twice(
+                        module, f"local value `{name}`", source, attribute.name.start, attribute.name.end
+                    )
+                else:
+                    module.locals[name] = Written(attribute, source)
+        elif kind in ("terraform", "provider"):
+            module.settings.append(Declaration(block, source))
+        elif kind in ("resource", "data", "ephemeral") and len(labels) == 2:
+            mode = MANAGED if kind == "resource" else kind
+            _add(module, module.resources, (mode, labels[0], labels[1]), block, source, override)
+        elif kind == "variable" and len(labels) == 1:
+            _add(module, module.variables, labels[0], block, source, override)
+        elif kind == "output" and len(labels) == 1:
+            _add(module, module.outputs, labels[0], block, source, override)
+        elif kind == "module" and len(labels) == 1:
+            _add(module, module.calls, labels[0], block, source, override)
+
+
+def _add(
+    module: ModuleFiles,
+    known: dict[_Key, Declaration],
+    key: _Key,
+    block: Block,
+    source: Source,
+    override: bool,
+) -> None:
+    declared = known.get(key)
+    if declared is None:
+        known[key] = Declaration(block, source)
+    elif override:
+        known[key] = declared._replace(overrides=(*declared.overrides, (block, source)))
+    else:
+        what = " ".join([block.type.text, *(f'"{label.text}"' for label in block.labels)])
+        anchor = header_of(block, source)
+        _told_twice(module, f"`{what}`", source, anchor.start, anchor.end)
+
+
+def _told_twice(module: ModuleFiles, what: str, source: Source, start: int, end: int) -> None:
+    message = f"{what} is declared a second time in this module"
+    problem = Problem("warning", "terraform-declared-twice", message, start, end, "remove one of them")
+    module.problems.append((source, problem))

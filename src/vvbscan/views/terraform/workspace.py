@@ -1,0 +1,75 @@
+"""What the evaluation of one configuration shares: its limits, its notices, and how an expression is settled."""
+
+from __future__ import annotations
+
+import posixpath
+from vvbscan.model.limits import Limits
+from vvbscan.model.location import locate
+from vvbscan.model.node import COMPUTED, Node, Source, Unknown
+from vvbscan.model.outcome import Notice, as_sentence
+from vvbscan.model.unit import FileTree, Unreadable
+from vvbscan.parse.hcl_tree import Expression
+from vvbscan.views.terraform.evaluate import evaluate
+from vvbscan.views.terraform.load import Library
+from vvbscan.views.terraform.scope import Budget, EvaluationFault, Scope
+
+
+class Workspace:
+    """One root module that is evaluated for one environment."""
+
+    def __init__(self, library: Library, directory: str, limits: Limits, notices: dict[Notice, None]) -> None:
+        self.library = library
+        self.directory = directory
+        """Of the root module."""
+        self.limits = limits
+        self.budget = Budget(limits.evaluation_steps, limits.expanded_length)
+        self.instances = 0
+        """Instances of modules and resources that were made."""
+        self._notices = notices
+
+    @property
+    def tree(self) -> FileTree:
+        """The scanned tree."""
+        return self.library.tree
+
+    def settle(self, expression: Expression, scope: Scope) -> Node:
+        """The value of an expression. A fault becomes a notice, and the value unknown."""
+        try:
+            return evaluate(expression, scope)
+        except EvaluationFault as fault:
+            self.tell(scope.source, fault)
+            unknown = Unknown("expression", fault.message.rstrip("."))
+            return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
+
+    def take(self, instances: int, anchor: Node) -> bool:
+        """Whether so many further instances may be made for the block with a header."""
+        limit = self.limits.unit_instances
+        if self.instances + instances > limit:
+            message = f"the configuration has more than {limit:,} instances of resources and modules"
+            self.notice("warning", "limit", message, anchor.source, anchor.start, anchor.end)
+            return False
+        self.instances += instances
+        return True
+
+    def tell(self, source: Source, fault: EvaluationFault) -> None:
+        """Make a notice of a fault, once a place."""
+        self.notice("warning", fault.code, fault.message, source, fault.start, fault.end)
+
+    def notice(
+        self, level: str, code: str, message: str, source: Source, start: int, end: int, hint: str = ""
+    ) -> None:
+        """Tell about a place."""
+        place = locate(source, start, end)
+        self._notices.setdefault(Notice(level, code, as_sentence(message), source.path, place, hint))
+
+    def read_file(self, path: str) -> Source | None:
+        """A file by its path relative to the root module, None if it is not to be had inside the root."""
+        if path.startswith(("/", "~")):
+            return None
+        inside = posixpath.normpath(posixpath.join(self.directory, path))
+        if inside == ".." or inside.startswith("../"):
+            return None
+        try:
+            return self.tree.read(inside)[0]
+        except Unreadable:
+            return None
