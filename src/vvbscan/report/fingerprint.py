@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import accumulate
 from operator import mul
+from struct import Struct
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -19,12 +21,12 @@ from vvbscan.text import SourceText
 
 _WINDOW: Final = 100
 _MASK: Final = (1 << 64) - 1
+_CODE_UNITS: Final = Struct(f">{_WINDOW}H")
 _POWERS: Final = tuple(pow(37, _WINDOW - 1 - i, 1 << 64) for i in range(_WINDOW))
 _RESIDUE: Final = 65536 - 37
 """Modulo this, the base of 16-bit digits is the polynomials' base 37."""
 
 _ASTRAL: Final = lazy_pattern("[\U00010000-\U0010ffff]")
-_WHITE_SPACE: Final = lazy_pattern(r"\s+")
 _DIGITS: Final = 32
 
 
@@ -43,8 +45,7 @@ def line_hashes(text: SourceText, lines: Iterable[int]) -> dict[int, str]:
     hashes = _hashes(windows, {windows[number - 1] for number in wanted})
     found: dict[int, str] = {}
     seen: dict[int, int] = {}
-    for number, window in enumerate(windows, 1):
-        value = hashes.get(window)
+    for number, value in enumerate(map(hashes.get, windows), 1):
         if value is not None:
             seen[value] = seen.get(value, 0) + 1
             if number in wanted:
@@ -52,20 +53,16 @@ def line_hashes(text: SourceText, lines: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def _windows(text: SourceText, last: int) -> list[str]:
-    """The 100 code units that each line up to the last wanted one is hashed from, one character a unit."""
+def _windows(text: SourceText, last: int) -> list[bytes]:
+    """The 100 code units that each line up to the last wanted one is hashed from, as UTF-16."""
     kept = text.text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
     if not kept.isascii():
         kept = _ASTRAL.sub(_surrogates, kept)
     if text.bom:
         kept = "\ufeff" + kept
-    kept += "\uffff" + "\0" * (_WINDOW - 1)
-    windows: list[str] = []
-    start = 0
-    for _ in range(last):
-        windows.append(kept[start : start + _WINDOW])
-        start = kept.find("\n", start) + 1
-    return windows
+    units = (kept + "\uffff" + "\0" * (_WINDOW - 1)).encode("utf-16-be", "surrogatepass")
+    lengths = [2 * len(line) + 2 for line in kept.split("\n", last)[: last - 1]]
+    return [units[start : start + 2 * _WINDOW] for start in accumulate(lengths, initial=0)]
 
 
 def _surrogates(match: re.Match[str]) -> str:
@@ -73,23 +70,21 @@ def _surrogates(match: re.Match[str]) -> str:
     return chr(0xD800 | above >> 10) + chr(0xDC00 | above & 0x3FF)
 
 
-def _hashes(windows: list[str], wanted: set[str]) -> dict[str, int]:
+def _hashes(windows: list[bytes], wanted: set[bytes]) -> dict[bytes, int]:
     """The hash of every window whose hash may be that of a wanted one.
 
     Windows that differ can have equal hashes: `AZ` and `B5` do, for 65 * 37 + 90 = 66 * 37 + 53. The lines
     are then numbered together. Equal polynomials leave equal residues, which are quick to compute, so that
     few windows need their polynomial; what escapes is a pair whose polynomials differ by a multiple of 2^64.
     """
-    residues = {_residue(window) for window in wanted}
-    return {window: _polynomial(window) for window in set(windows) if _residue(window) in residues}
+    number = int.from_bytes
+    residues = {number(window, "big") % _RESIDUE for window in wanted}
+    alike = [window for window in set(windows) if number(window, "big") % _RESIDUE in residues]
+    return {window: _polynomial(window) for window in alike}
 
 
-def _residue(window: str) -> int:
-    return int.from_bytes(window.encode("utf-16-be", "surrogatepass"), "big") % _RESIDUE
-
-
-def _polynomial(window: str) -> int:
-    total: int = sum(map(mul, map(ord, window), _POWERS))
+def _polynomial(window: bytes) -> int:
+    total: int = sum(map(mul, _CODE_UNITS.unpack(window), _POWERS))
     return total & _MASK
 
 
@@ -101,7 +96,7 @@ def finding_fingerprint(rule_id: str, path: str, address: str, offending_text: s
     """
     from hashlib import sha256
 
-    words = _WHITE_SPACE.sub(" ", offending_text).strip()
+    words = " ".join(offending_text.split())
     identity = f"{rule_id}\0{path}\0{address}\0{words}"
     return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
@@ -112,6 +107,7 @@ def number_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
     numbered: list[Finding] = []
     for finding in sorted(findings, key=finding_order):
         count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
-        suffix = "" if count == 1 else f":{count}"
-        numbered.append(finding._replace(fingerprint=finding.fingerprint + suffix))
+        numbered.append(
+            finding if count == 1 else finding._replace(fingerprint=f"{finding.fingerprint}:{count}")
+        )
     return numbered

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from vvbscan.model.location import Location, RelatedLocation
-from vvbscan.model.outcome import SEVERITIES, Finding, Notice, Undecided
+from vvbscan.model.outcome import SEVERITIES, FileRecord, Finding, Notice, Tally, Undecided
 from vvbscan.model.result import ScanResult
 from vvbscan.model.rule import Rule
 from vvbscan.report.jsontext import Json, to_json
@@ -25,14 +25,14 @@ def render(result: ScanResult, options: ReportOptions) -> str:
             "root": result.root,
             "exit_code": result.exit_code(options.fail_on, options.fail_on_unknown),
             "summary": _summary(result),
-            "rules": [_rule(rule) for rule in result.rules],
-            "files": [file._asdict() for file in result.files],
-            "findings": [_finding(finding) for finding in result.findings],
-            "suppressed": [_finding(finding) for finding in result.suppressed],
-            "hidden": [_finding(finding) for finding in result.hidden],
-            "undecided": [_undecided(outcome) for outcome in result.undecided],
-            "tallies": [tally._asdict() for tally in result.tallies],
-            "notices": [_notice(notice) for notice in result.notices],
+            "rules": map(_rule, result.rules),
+            "files": map(FileRecord._asdict, result.files),
+            "findings": map(_finding, result.findings),
+            "suppressed": map(_finding, result.suppressed),
+            "hidden": map(_finding, result.hidden),
+            "undecided": map(_undecided, result.undecided),
+            "tallies": map(Tally._asdict, result.tallies),
+            "notices": map(_notice, result.notices),
         }
     )
 
@@ -110,4 +110,4 @@ def _related(steps: Iterable[RelatedLocation]) -> list[Json]:
 
 
 def _location(place: Location) -> dict[str, Json]:
-    return dict(place._asdict())
+    return place._asdict()

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from json.encoder import encode_basestring as _quoted
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from vvbscan.lazy_pattern import lazy_pattern
 
-Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
-"""What reports are made of: dicts, lists and tuples of scalars. Floats do not occur in them."""
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Iterator[Json] | Mapping[str, Json] | None"
+"""What reports are made of: dicts, lists and tuples of scalars. Floats do not occur in them.
 
+A list can be an iterator: of a great many items each is then forgotten when it is written.
+"""
+
+_SCALARS: Final[Mapping[type, Callable[[Any], str]]] = {
+    str: _quoted,
+    int: str,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): {None: "null"}.__getitem__,
+}
 _SURROGATE: Final = lazy_pattern("[\ud800-\udfff]")
 
 
@@ -27,26 +36,22 @@ def to_json(value: Json) -> str:
 
 
 def _render(value: Json, margin: str) -> str:
+    write = _SCALARS.get(type(value))
+    if write is not None:
+        return write(value)
+    inner = margin + "  "
     if isinstance(value, dict):
-        inner = margin + "  "
+        scalar = _SCALARS.get
         members = [
-            # Most values are strings: to write them here saves half of the calls.
-            f"{inner}{_quoted(key)}: {_quoted(item) if isinstance(item, str) else _render(item, inner)}"
+            # Most values are scalars: to write them here saves most of the calls.
+            f"{inner}{_quoted(key)}: {_render(item, inner) if write is None else write(item)}"
             for key, item in value.items()
+            for write in (scalar(type(item)),)
         ]
         return f"{{{','.join(members)}{margin}}}" if members else "{}"
-    if isinstance(value, (list, tuple)):
-        inner = margin + "  "
+    if isinstance(value, (list, tuple, Iterator)):
         items = [inner + _render(item, inner) for item in value]
         return f"[{','.join(items)}{margin}]" if items else "[]"
-    if isinstance(value, str):
-        return _quoted(value)
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
     raise TypeError(f"{type(value).__name__} has no place in a report")
 
 
