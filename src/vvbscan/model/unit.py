@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from vvbscan.model.environment import EnvironmentPolicy
@@ -61,6 +61,8 @@ class Unit(NamedTuple):
     judged: bool = True
     deployments: tuple[WorkloadFact, ...] = ()
     """For an application: the containers that run it, whose environment variables override its files."""
+    roots: tuple[Unit, ...] = ()
+    """For a plan of Terraform: the root modules of the tree, of which it may have been made."""
 
 
 class Loaded(NamedTuple):
@@ -71,7 +73,8 @@ class Loaded(NamedTuple):
     parsed: tuple[Parsed, ...]
     """Every file that was parsed: suppressions are read from their comments."""
     files: tuple[FileRecord, ...]
-    notices: tuple[Notice, ...] = ()
+    notices: Sequence[Notice] = ()
+    """What there is to tell; where values are worked out at first need, more may come with each view."""
 
 
 class UnitKind(NamedTuple):

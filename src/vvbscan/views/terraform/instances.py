@@ -79,7 +79,7 @@ def _by_count(written: Written, scope: Scope, workspace: Workspace) -> Expansion
         return _any_count(Unknown("expression", message), node)
     if value > workspace.limits.instances:
         message = f"the block has {value:,} instances, over the limit of {workspace.limits.instances:,}"
-        workspace.notice("warning", "limit", message, scope.source, expression.start, expression.end)
+        workspace.notices.at("warning", "limit", message, scope.source, expression.start, expression.end)
         return _any_count(Unknown("limit", message), node)
     return Expansion(
         "count",
@@ -118,7 +118,7 @@ def _by_each(written: Written, scope: Scope, workspace: Workspace) -> Expansion:
     if len(members) > workspace.limits.instances:
         limit = workspace.limits.instances
         message = f"the block has {len(members):,} instances, over the limit of {limit:,}"
-        workspace.notice("warning", "limit", message, scope.source, expression.start, expression.end)
+        workspace.notices.at("warning", "limit", message, scope.source, expression.start, expression.end)
         members, rest = [], Unknown("limit", message)
     instances = [Instance(key, {"each": _object({"key": key, "value": item}, node)}) for key, item in members]
     if rest is not None:
@@ -283,7 +283,7 @@ def _dynamic(block: Block, scope: Scope, workspace: Workspace) -> tuple[list[Nod
         missing = "content" if content is None else "for_each"
         header = header_of(block, scope.source)
         message = f"this dynamic block has no `{missing}`"
-        workspace.notice("warning", "terraform-dynamic", message, scope.source, header.start, header.end)
+        workspace.notices.at("warning", "terraform-dynamic", message, scope.source, header.start, header.end)
         return [], Unknown("expression", message)
     name = _iterator(block)
     node = workspace.settle(each.expression, scope)
@@ -309,7 +309,7 @@ def _dynamic(block: Block, scope: Scope, workspace: Workspace) -> tuple[list[Nod
         rest = Unknown(
             "limit", f"the dynamic block makes {len(members):,} blocks, over the limit of {limit:,}"
         )
-        workspace.notice(
+        workspace.notices.at(
             "warning", "limit", rest.reason, scope.source, each.expression.start, each.expression.end
         )
         members = []

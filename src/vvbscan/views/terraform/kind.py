@@ -7,28 +7,27 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from vvbscan.model.facts import Fact
-from vvbscan.model.location import locate
 from vvbscan.model.node import Parsed
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice, as_sentence
+from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.parse.hcl_tree import HclFile
 from vvbscan.views.terraform.configuration import configuration_of
-from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file
+from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file, library_of
 from vvbscan.views.terraform.model import TerraformModel
 from vvbscan.views.terraform.module import Given, ModuleInstance
 from vvbscan.views.terraform.resources import terraform_resources
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
 from vvbscan.views.terraform.variables import value_files
-from vvbscan.views.terraform.workspace import Workspace
+from vvbscan.views.terraform.workspace import Notices, Workspace
 
 FORMAT: Final = "terraform"
 
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a root module with what it calls, once for each judged environment."""
-    library = Library(tree, options.limits)
-    notices: dict[Notice, None] = {}
+    library = library_of(tree, options.limits)
+    notices = Notices()
     directory = posixpath.dirname(unit.files[0])
     values = tuple(path for path in unit.files if is_values_file(posixpath.basename(path)))
     configurations = []
@@ -40,7 +39,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         if root is not None:
             configurations.append(configuration_of(root, given.environment))
     parsed, records = _read(unit, library, values, notices)
-    return Loaded(TerraformModel(tuple(configurations)), parsed, records, tuple(notices))
+    return Loaded(TerraformModel(tuple(configurations)), parsed, records, notices.told)
 
 
 def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstance | None:
@@ -57,7 +56,7 @@ def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstanc
         for name, attribute in values.body.attributes.items():
             given[name] = Given(Written(attribute, values.source), scope, f"value of var.{name}")
             if name not in files.variables:
-                workspace.notice(
+                workspace.notices.at(
                     "note",
                     "terraform-undeclared",
                     f"the module declares no variable `{name}`: this value is not used",
@@ -80,7 +79,7 @@ class _NoNames:
 
 
 def _read(
-    unit: Unit, library: Library, values: Iterable[str], notices: dict[Notice, None]
+    unit: Unit, library: Library, values: Iterable[str], notices: Notices
 ) -> tuple[tuple[Parsed, ...], tuple[FileRecord, ...]]:
     """What the unit's files were parsed to, and what became of each."""
     parsed: list[Parsed] = []
@@ -96,19 +95,14 @@ def _read(
         if module is not None:
             files.update(_by_path(module))
             for source, problem in module.problems:
-                place = locate(source, problem.start, problem.end)
-                message = as_sentence(problem.message)
-                notices.setdefault(
-                    Notice(problem.level, problem.code, message, source.path, place, problem.hint)
-                )
+                at = source, problem.start, problem.end
+                notices.at(problem.level, problem.code, problem.message, *at, problem.hint)
     files.update((path, library.values(path)) for path in values)
     for path, file in files.items():
         record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
         if isinstance(file, str):
             message = f"It was not analysed: {file}."
-            notices.setdefault(
-                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
-            )
+            notices.add(Notice("error", "unreadable", message, path, None, "make it readable, or exclude it"))
             record = record._replace(status=NOT_ANALYSED, reason=message)
         else:
             parsed.append(as_parsed(file))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from typing import Final, TypeVar
+from weakref import WeakKeyDictionary, ref
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Node, Problem, Source
@@ -15,6 +16,9 @@ from vvbscan.views.terraform.references import count_uses
 
 DATA: Final = "data"
 MANAGED: Final = "managed"
+
+_KEPT: Final = 4_000_000
+"""Characters of files that are kept parsed. Their trees take some forty times as many bytes."""
 
 _Key = TypeVar("_Key")
 
@@ -64,6 +68,8 @@ class ModuleFiles:
     """The files of one directory, and what they declare by name."""
 
     __slots__ = (
+        "_uses",
+        "_uses_in_outputs",
         "calls",
         "directory",
         "files",
@@ -76,8 +82,6 @@ class ModuleFiles:
         "shadowed",
         "unreadable",
         "variables",
-        "_uses",
-        "_uses_in_outputs",
     )
 
     def __init__(self, directory: str) -> None:
@@ -103,6 +107,11 @@ class ModuleFiles:
         self._uses: dict[str, int] | None = None
         self._uses_in_outputs: dict[str, int] | None = None
 
+    @property
+    def size(self) -> int:
+        """Characters of its files."""
+        return sum(len(file.source.text.text) for file in (*self.files, *self.shadowed))
+
     def uses(self, name: str, *, with_outputs: bool) -> int:
         """How many expressions refer to `var.name`, `local.name` or `module.call.output`."""
         if self._uses is None:
@@ -116,25 +125,45 @@ class ModuleFiles:
 
 
 class Library:
-    """The modules of a tree, each read once."""
+    """The modules and values of a tree, each read once as long as they are not too many to be kept."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        self.tree = tree
+        self._tree = ref(tree)
         self.limits = limits
         self._modules: dict[str, ModuleFiles | None] = {}
         self._values: dict[str, HclFile | str] = {}
+        self._kept = 0
+
+    @property
+    def tree(self) -> FileTree:
+        """The scanned tree."""
+        tree = self._tree()
+        assert tree is not None, "whoever reads from a tree holds it"
+        return tree
 
     def module(self, directory: str) -> ModuleFiles | None:
         """The module in a directory, None if there is none: no file of Terraform is in it."""
         if directory not in self._modules:
-            self._modules[directory] = self._read_module(directory)
+            module = self._read_module(directory)
+            self._make_room(0 if module is None else module.size)
+            self._modules[directory] = module
         return self._modules[directory]
 
     def values(self, path: str) -> HclFile | str:
         """A file of values of variables; the reason if it cannot be read."""
         if path not in self._values:
-            self._values[path] = self.parse(path)
+            values = self.parse(path)
+            self._make_room(0 if isinstance(values, str) else len(values.source.text.text))
+            self._values[path] = values
         return self._values[path]
+
+    def _make_room(self, size: int) -> None:
+        """Forget all that was read if it is too much together with what comes."""
+        self._kept += size
+        if self._kept > _KEPT:
+            self._modules.clear()
+            self._values.clear()
+            self._kept = size
 
     def parse(self, path: str) -> HclFile | str:
         """A file, parsed by its name; the reason if it cannot be read."""
@@ -172,6 +201,17 @@ class Library:
             else:
                 module.shadowed.append(parsed)
         return module
+
+
+_LIBRARIES: Final[WeakKeyDictionary[FileTree, Library]] = WeakKeyDictionary()
+
+
+def library_of(tree: FileTree, limits: Limits) -> Library:
+    """The library of a tree: planning and all units that share modules read them once."""
+    library = _LIBRARIES.get(tree)
+    if library is None or library.limits != limits:
+        library = _LIBRARIES[tree] = Library(tree, limits)
+    return library
 
 
 class ModulePaths(NamedTuple):

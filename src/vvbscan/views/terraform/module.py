@@ -229,14 +229,14 @@ class ModuleInstance:
         directory = local_directory(self.files.directory, source)
         if directory is not None and directory in self.ancestors:
             message = f"module.{name} calls a module that it is a part of"
-            self.workspace.notice(
+            self.workspace.notices.at(
                 "warning", "terraform-module-loop", message, anchor.source, anchor.start, anchor.end
             )
             return Unknown("expression", message)
         files = None if directory is None else self.workspace.library.module(directory)
         if files is None:
             reason = f"module.{name} is {source}, which is not in the tree"
-            self.workspace.notice(
+            self.workspace.notices.at(
                 "warning",
                 "terraform-module-missing",
                 f"there is no module at `{source}`: what module.{name} configures was not judged",

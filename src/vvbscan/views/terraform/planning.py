@@ -13,14 +13,13 @@ from typing import Final
 
 from vvbscan.model.environment import EnvironmentPolicy
 from vvbscan.model.node import Unknown
-from vvbscan.model.outcome import Notice
 from vvbscan.model.unit import FileTree, Options, Unit
 from vvbscan.views.terraform.configuration import source_of
-from vvbscan.views.terraform.load import Library, is_module_file
+from vvbscan.views.terraform.load import Library, is_module_file, library_of
 from vvbscan.views.terraform.module import ModuleInstance
 from vvbscan.views.terraform.sources import local_directory
 from vvbscan.views.terraform.variables import value_files
-from vvbscan.views.terraform.workspace import Workspace
+from vvbscan.views.terraform.workspace import Notices, Workspace
 
 KIND_NAME: Final = "terraform"
 EXAMPLE: Final = "example"
@@ -40,7 +39,7 @@ def plan_terraform(paths: Iterable[str], tree: FileTree, options: Options, place
             directories.add(folder)
         else:
             values.append(path)
-    library = Library(tree, options.limits)
+    library = library_of(tree, options.limits)
     called = {directory: called_directories(library, directory) for directory in sorted(directories)}
     environments = _environments(called, options.environments, place_of)
     of_module = assign_values(called, values, library)
@@ -167,8 +166,7 @@ def _instantiated(
 def _reached(root: str, paths: tuple[str, ...], library: Library, options: Options) -> set[str]:
     from vvbscan.views.terraform.kind import root_instance
 
-    notices: dict[Notice, None] = {}
-    workspace = Workspace(library, root, options.limits, notices)
+    workspace = Workspace(library, root, options.limits, Notices())  # what is to tell, loading the unit tells
     instance = root_instance(workspace, paths)
     reached: set[str] = set()
     pending: list[ModuleInstance] = [] if instance is None else [instance]

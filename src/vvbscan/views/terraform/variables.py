@@ -49,7 +49,7 @@ def converted(node: Node, declaration: Declaration, scope: Scope, workspace: Wor
         return convert(node, wanted)
     except EvaluationFault as fault:
         # Told where the value stands, which may be another file.
-        workspace.notice("warning", fault.code, fault.message, node.source, node.start, node.end)
+        workspace.notices.at("warning", fault.code, fault.message, node.source, node.start, node.end)
         return node
 
 

@@ -1,8 +1,9 @@
-"""What the evaluation of one configuration shares: its limits, its notices, and how an expression is settled."""
+"""What the evaluation of one configuration shares: its limits, its notices, how an expression is settled."""
 
 from __future__ import annotations
 
 import posixpath
+
 from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate
 from vvbscan.model.node import COMPUTED, Node, Source, Unknown
@@ -14,10 +15,33 @@ from vvbscan.views.terraform.load import Library
 from vvbscan.views.terraform.scope import Budget, EvaluationFault, Scope
 
 
+class Notices:
+    """What there is to tell of a unit, each once. It grows while values are worked out."""
+
+    __slots__ = ("_seen", "told")
+
+    def __init__(self) -> None:
+        self.told: list[Notice] = []
+        self._seen: set[Notice] = set()
+
+    def add(self, notice: Notice) -> None:
+        """Tell something, unless it was told before."""
+        if notice not in self._seen:
+            self._seen.add(notice)
+            self.told.append(notice)
+
+    def at(
+        self, level: str, code: str, message: str, source: Source, start: int, end: int, hint: str = ""
+    ) -> None:
+        """Tell about a place."""
+        place = locate(source, start, end)
+        self.add(Notice(level, code, as_sentence(message), source.path, place, hint))
+
+
 class Workspace:
     """One root module that is evaluated for one environment."""
 
-    def __init__(self, library: Library, directory: str, limits: Limits, notices: dict[Notice, None]) -> None:
+    def __init__(self, library: Library, directory: str, limits: Limits, notices: Notices) -> None:
         self.library = library
         self.directory = directory
         """Of the root module."""
@@ -25,7 +49,7 @@ class Workspace:
         self.budget = Budget(limits.evaluation_steps, limits.expanded_length)
         self.instances = 0
         """Instances of modules and resources that were made."""
-        self._notices = notices
+        self.notices = notices
 
     @property
     def tree(self) -> FileTree:
@@ -46,21 +70,14 @@ class Workspace:
         limit = self.limits.unit_instances
         if self.instances + instances > limit:
             message = f"the configuration has more than {limit:,} instances of resources and modules"
-            self.notice("warning", "limit", message, anchor.source, anchor.start, anchor.end)
+            self.notices.at("warning", "limit", message, anchor.source, anchor.start, anchor.end)
             return False
         self.instances += instances
         return True
 
     def tell(self, source: Source, fault: EvaluationFault) -> None:
         """Make a notice of a fault, once a place."""
-        self.notice("warning", fault.code, fault.message, source, fault.start, fault.end)
-
-    def notice(
-        self, level: str, code: str, message: str, source: Source, start: int, end: int, hint: str = ""
-    ) -> None:
-        """Tell about a place."""
-        place = locate(source, start, end)
-        self._notices.setdefault(Notice(level, code, as_sentence(message), source.path, place, hint))
+        self.notices.at("warning", fault.code, fault.message, source, fault.start, fault.end)
 
     def read_file(self, path: str) -> Source | None:
         """A file by its path relative to the root module, None if it is not to be had inside the root."""
