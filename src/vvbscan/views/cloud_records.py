@@ -53,8 +53,6 @@ class Database(NamedTuple):
     """`ssd` or `magnetic`"""
     tls_required: Node | None = None
     """Whether it refuses connections without TLS."""
-    off_site: Node | None = None
-    """Whether its backups are kept in a second region as well."""
 
 
 def database_fields(database: Database, anchor: Node) -> Node:

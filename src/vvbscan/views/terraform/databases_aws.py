@@ -1,4 +1,4 @@
-"""Databases of Amazon RDS and Aurora, as resources and as calls of the well-known modules."""
+"""Databases of Amazon RDS and Aurora."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Found(NamedTuple):
     parameters: Parameters
 
 
-class _Defaults(NamedTuple):
+class Defaults(NamedTuple):
     """What holds for arguments that are absent: the provider's defaults, or those of a module."""
 
     encrypted: bool | Unknown = False
@@ -52,9 +52,9 @@ class _Defaults(NamedTuple):
 
 
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance
-_INSTANCE: Final = _Defaults()
+_INSTANCE: Final = Defaults()
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/rds_cluster
-_CLUSTER: Final = _Defaults(encrypted=_AURORA_ENCRYPTION, backup_days=1)
+_CLUSTER: Final = Defaults(encrypted=_AURORA_ENCRYPTION, backup_days=1)
 
 
 def aws_databases(configuration: Configuration) -> Iterator[Found]:
@@ -71,15 +71,15 @@ def aws_databases(configuration: Configuration) -> Iterator[Found]:
         }
         for instance in instances:
             parameters = _group(instance, "parameter_group_name", groups)
-            yield _instance(instance, instance.type, parameters, _INSTANCE, instance.address in replicated)
+            yield rds_instance(instance, instance.type, parameters, _INSTANCE, instance.address in replicated)
     yield from _clusters(configuration)
 
 
-def _instance(
+def rds_instance(
     holder: Resource | ModuleCall,
     component: str,
     parameters: Parameters,
-    defaults: _Defaults,
+    defaults: Defaults,
     replicated: bool,
 ) -> Found:
     """An instance, or a call of the module that makes one: their arguments have the same names."""
@@ -143,16 +143,17 @@ def _clusters(configuration: Configuration) -> Iterator[Found]:
         parameters = _group(cluster, "db_cluster_parameter_group_name", groups)
         if own:
             parameters = _group(own[0], "db_parameter_group_name", instance_groups).over(parameters)
-        yield _cluster(cluster, cluster.type, parameters, _CLUSTER, _cluster_standby(cluster, own))
+        yield aurora_cluster(cluster, cluster.type, parameters, _CLUSTER, _cluster_standby(cluster, own))
 
 
-def _cluster(
+def aurora_cluster(
     holder: Resource | ModuleCall,
     component: str,
     parameters: Parameters,
-    defaults: _Defaults,
+    defaults: Defaults,
     standby: Node | None,
 ) -> Found:
+    """A cluster, or a call of the module that makes one; what its instances decide is judged at them."""
     named = text(holder, "engine")
     engine = aws_engine(named)
     version = text(holder, "engine_version")

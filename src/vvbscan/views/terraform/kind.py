@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from vvbscan.model.facts import Fact
@@ -13,12 +13,14 @@ from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.parse.hcl_tree import HclFile
 from vvbscan.views.terraform.configuration import configuration_of
+from vvbscan.views.terraform.databases import databases
 from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file, library_of
-from vvbscan.views.terraform.model import TerraformModel
+from vvbscan.views.terraform.model import Configuration, TerraformModel
 from vvbscan.views.terraform.module import Given, ModuleInstance
 from vvbscan.views.terraform.resources import terraform_resources
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
 from vvbscan.views.terraform.variables import value_files
+from vvbscan.views.terraform.view_table import VIEWS
 from vvbscan.views.terraform.workspace import Notices, Workspace
 
 FORMAT: Final = "terraform"
@@ -138,11 +140,25 @@ def _view(
     return lambda loaded: function(model_of(loaded))
 
 
+def _each(
+    function: Callable[[Configuration], Iterable[Subject]],
+) -> Callable[[Loaded], Iterable[Subject]]:
+    """A view of a loaded unit from a view of one configuration."""
+
+    def subjects(loaded: Loaded) -> Iterator[Subject]:
+        for configuration in model_of(loaded).configurations:
+            yield from function(configuration)
+
+    return subjects
+
+
 KIND: Final = UnitKind(
     "terraform",
     load,
     {
+        "database": _each(databases),
         "terraform_resource": _view(terraform_resources),
+        **VIEWS,
     },
     facts,
 )
