@@ -1,0 +1,228 @@
+"""View `bucket`: stores of objects, with what separate resources say about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.model.node import Node, Unknown
+from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
+from vvbscan.views.records import computed
+from vvbscan.views.terraform.arguments import Targets, argument, boolean, default_at, items, text
+from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
+from vvbscan.views.terraform.registry_modules import well_known
+from vvbscan.views.terraform.subjects import kind_of, subject
+
+_BLOCK: Final = "aws_s3_bucket_public_access_block"
+_FLAGS: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+_EVERYBODY: Final = (
+    "http://acs.amazonaws.com/groups/global/AllUsers",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+)
+_MODULE: Final = "s3-bucket"
+
+
+class Bucket(NamedTuple):
+    """A store of objects. View `bucket`, fields as named here."""
+
+    component: str
+    """`aws_s3_bucket`, `google_storage_bucket`, `azurerm_storage_account`."""
+    name: Node | None
+    """Its name, as far as it is known."""
+    label: str
+    """Name of the resource or of the call."""
+    versioned: Node
+    """Whether what is overwritten or deleted can be had back: versions, or soft deletion."""
+    force_destroy: Node
+    """Whether Terraform deletes it with all that is in it."""
+
+
+def buckets(configuration: Configuration) -> Iterator[Subject]:
+    """View `bucket`. Record: `Bucket`. Fields: `component`, `name`, `versioned`, `force_destroy`."""
+    yield from _s3(configuration)
+    for resource in configuration.by_type.get("google_storage_bucket", ()):
+        # Provider documentation of google_storage_bucket: `versioning` is off unless it is set; objects that
+        # are deleted can be had back for the time of `soft_delete_policy`, 7 days unless it says otherwise.
+        yield _bucket(
+            configuration,
+            resource,
+            text(resource, "name"),
+            boolean(resource, "versioning", 0, "enabled", default=False),
+            boolean(resource, "force_destroy", default=False),
+        )
+    for resource in configuration.by_type.get("azurerm_storage_account", ()):
+        # Provider documentation of azurerm_storage_account: `blob_properties.versioning_enabled` is false.
+        yield _bucket(
+            configuration,
+            resource,
+            text(resource, "name"),
+            boolean(resource, "blob_properties", 0, "versioning_enabled", default=False),
+            default_at(resource, False),
+        )
+
+
+def _s3(configuration: Configuration) -> Iterator[Subject]:
+    resources = configuration.by_type.get("aws_s3_bucket", ())
+    if resources:
+        targets = Targets(resources, "id", "bucket")
+        versioning: dict[str, Node] = {}
+        stray: Unknown | None = None
+        for resource in configuration.by_type.get("aws_s3_bucket_versioning", ()):
+            named = argument(resource, "bucket")
+            bucket = targets.get(named)
+            status = text(resource, "versioning_configuration", 0, "status")
+            if bucket is None:
+                if named is not None and isinstance(named.value, Unknown) and not named.value.reference:
+                    stray = stray or named.value
+            elif status is not None:
+                known = not isinstance(status.value, Unknown)
+                versioning[bucket.address] = (
+                    status._replace(value=status.value == "Enabled") if known else status
+                )
+        for resource in resources:
+            own = boolean(resource, "versioning", 0, "enabled", default=stray if stray is not None else False)
+            assert own is not None
+            yield _bucket(
+                configuration,
+                resource,
+                text(resource, "bucket") or text(resource, "bucket_prefix"),
+                versioning.get(resource.address, own),
+                boolean(resource, "force_destroy", default=False),
+            )
+    for module in well_known(configuration, _MODULE):
+        # terraform-aws-modules/s3-bucket, variables.tf of 3 to 5: `versioning` is a map, empty by default.
+        if not module.part:
+            call = module.call
+            versions = boolean(call, "versioning", "enabled") or text(call, "versioning", "status")
+            if versions is not None and isinstance(versions.value, str):
+                versions = versions._replace(value=versions.value in ("Enabled", "true"))
+            yield _bucket(
+                configuration,
+                call,
+                text(call, "bucket"),
+                versions or default_at(call, False),
+                boolean(call, "force_destroy", default=False),
+            )
+
+
+def _bucket(
+    configuration: Configuration,
+    holder: Resource | ModuleCall,
+    name: Node | None,
+    versioned: Node | None,
+    force_destroy: Node | None,
+) -> Subject:
+    assert versioned is not None
+    assert force_destroy is not None
+    label = holder.name if isinstance(holder, Resource) else holder.address.rpartition(".")[2]
+    record = Bucket(kind_of(holder), name, label, versioned, force_destroy)
+    members = {
+        "component": computed(record.component, holder.anchor),
+        "name": name,
+        "label": computed(label, holder.anchor),
+        "versioned": versioned,
+        "force_destroy": force_destroy,
+    }
+    return subject("bucket", configuration, holder, members, record)
+
+
+class PublicAccess(NamedTuple):
+    """Something that lets the public into a bucket, or does not keep it out. View `public_access`."""
+
+    component: str
+    kind: str
+    """`acl`, `grant`, `container` or `block`."""
+    value: Node
+    """The ACL, the grantee, the access type, or the flag."""
+    name: str
+    """Of a flag: its name."""
+    shut: bool | Unknown
+    """Whether something else keeps the public out in spite of it."""
+
+
+def public_accesses(configuration: Configuration) -> Iterator[Subject]:
+    """View `public_access`: what decides whether the public gets into buckets. Record: `PublicAccess`.
+
+    Fields: `component`, `kind`, `value`, `name`, `shut`, `everybody` (the value stands for everyone).
+    """
+    targets = Targets(configuration.by_type.get("aws_s3_bucket", ()), "id", "bucket")
+    blocks = {
+        bucket.address: block
+        for block in configuration.by_type.get(_BLOCK, ())
+        if (bucket := targets.get(argument(block, "bucket"))) is not None
+    }
+    for resource in targets:
+        acl = text(resource, "acl")
+        if acl is not None:
+            shut = _ignores_acls(blocks.get(resource.address))
+            yield _access(configuration, resource, "acl", acl, "acl", shut)
+    for resource in configuration.by_type.get("aws_s3_bucket_acl", ()):
+        bucket = targets.get(argument(resource, "bucket"))
+        unknown = Unknown("open", "the bucket of the ACL is not in the tree")
+        shut = unknown if bucket is None else _ignores_acls(blocks.get(bucket.address))
+        acl = text(resource, "acl")
+        if acl is not None:
+            yield _access(configuration, resource, "acl", acl, "acl", shut)
+        grants = items(resource, "access_control_policy", 0, "grant").nodes
+        for index, grant in enumerate(grants):
+            uri = text(grant, "grantee", 0, "uri")
+            if uri is not None:
+                yield _access(configuration, resource, "grant", uri, f"grant[{index}]", shut)
+    yield from _flags(configuration)
+    for resource in configuration.by_type.get("azurerm_storage_container", ()):
+        access = text(resource, "container_access_type")
+        if access is not None:
+            yield _access(configuration, resource, "container", access, "container_access_type", False)
+    for type_ in ("google_storage_bucket_acl", "google_storage_default_object_acl"):
+        for resource in configuration.by_type.get(type_, ()):
+            for index, entity in enumerate(items(resource, "role_entity").nodes):
+                yield _access(configuration, resource, "grant", entity, f"role_entity[{index}]", False)
+            acl = text(resource, "predefined_acl")
+            if acl is not None:
+                yield _access(configuration, resource, "acl", acl, "predefined_acl", False)
+
+
+def _flags(configuration: Configuration) -> Iterator[Subject]:
+    """Each flag of a public access block is false unless it is set.
+
+    Source: provider documentation of aws_s3_bucket_public_access_block. The module s3-bucket sets all four
+    since version 4 unless an argument says otherwise.
+    """
+    for type_ in (_BLOCK, "aws_s3_account_public_access_block"):
+        for resource in configuration.by_type.get(type_, ()):
+            for name in _FLAGS:
+                flag = boolean(resource, name, default=False)
+                assert flag is not None
+                yield _access(configuration, resource, "block", flag, name, False)
+    for module in well_known(configuration, _MODULE):
+        for name in () if module.part else _FLAGS:
+            flag = boolean(module.call, name)
+            if flag is not None:
+                yield _access(configuration, module.call, "block", flag, name, False)
+
+
+def _ignores_acls(block: Resource | None) -> bool | Unknown:
+    if block is None:
+        return False
+    flag = boolean(block, "ignore_public_acls", default=False)
+    return flag.value if flag is not None and isinstance(flag.value, (bool, Unknown)) else False
+
+
+def _access(
+    configuration: Configuration,
+    holder: Resource | ModuleCall,
+    kind: str,
+    value: Node,
+    name: str,
+    shut: bool | Unknown,
+) -> Subject:
+    record = PublicAccess(kind_of(holder), kind, value, name, shut)
+    members = {
+        "component": computed(record.component, holder.anchor),
+        "kind": computed(kind, holder.anchor),
+        "value": value,
+        "name": computed(name, holder.anchor),
+        "shut": holder.anchor.replace_value(shut),
+    }
+    return subject("public_access", configuration, holder, members, record, name)

@@ -1,0 +1,76 @@
+"""View `state_backend`: where Terraform keeps what it knows of the world, with every secret in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.model.node import Node, Unknown
+from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
+from vvbscan.views.records import computed, fields
+from vvbscan.views.terraform.arguments import argument, boolean, default_at
+from vvbscan.views.terraform.model import Configuration, Settings
+
+_REQUIRED: Final = {"s3": ("bucket", "key")}
+"""What a backend cannot do without: if it is missing, the rest may be given to `terraform init` too."""
+
+
+class StateBackend(NamedTuple):
+    """A backend of the root module. View `state_backend`, fields as named here."""
+
+    type: str
+    """`s3`, `local`, `gcs`."""
+    encrypted: Node | None
+    """Whether what is stored is encrypted; absent where the service always does it."""
+    locked: Node | None
+    """Whether two runs at a time are kept apart; absent where the backend always does it."""
+
+
+def state_backends(configuration: Configuration) -> Iterator[Subject]:
+    """View `state_backend`. Record: `StateBackend`. Fields: `type`, `encrypted`, `locked`."""
+    for backend in configuration.settings:
+        if backend.kind == "backend":
+            yield _subject(configuration, backend)
+
+
+def _subject(configuration: Configuration, backend: Settings) -> Subject:
+    record = StateBackend(backend.name, None, None)
+    if backend.name == "s3":
+        record = record._replace(encrypted=_encrypted(backend), locked=_locked(backend))
+    anchor = backend.anchor
+    members = {
+        "type": computed(backend.name, anchor),
+        "encrypted": record.encrypted,
+        "locked": record.locked,
+    }
+    root = fields(anchor, members)
+    return Subject(
+        "state_backend", f"backend.{backend.name}", root, anchor, configuration.environment, record
+    )
+
+
+def _encrypted(backend: Settings) -> Node | None:
+    """Whether the state is encrypted, absent if nothing is said.
+
+    Amazon S3 encrypts what is put into a bucket since 2023 whether or not it is asked to (Amazon S3 User
+    Guide, Setting default server-side encryption behaviour).
+    """
+    return boolean(backend.root, "encrypt")
+
+
+def _locked(backend: Settings) -> Node:
+    """Whether the state is locked: by an object beside it or by a table.
+
+    Source: Terraform documentation, Backend type s3: neither is set unless it is written.
+    """
+    table = argument(backend.root, "dynamodb_table")
+    if table is not None:
+        return table.replace_value(True)
+    lockfile = boolean(backend.root, "use_lockfile")
+    if lockfile is not None:
+        return lockfile
+    if any(argument(backend.root, name) is None for name in _REQUIRED[backend.name]):
+        reason = "the backend is completed when `terraform init` is called, and may get a lock there"
+        return default_at(backend.anchor, Unknown("variable", reason))
+    return default_at(backend.anchor, False)

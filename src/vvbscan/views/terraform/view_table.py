@@ -1,0 +1,41 @@
+"""The views of configurations of Terraform by name, which all units with a `TerraformModel` feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Final
+
+from vvbscan.model.subject import Subject
+from vvbscan.model.unit import Loaded
+from vvbscan.views.terraform.model import TerraformModel
+
+_FUNCTIONS: Final = {
+    "bucket": "buckets.buckets",
+    "encryption_key": "keys.encryption_keys",
+    "image_repository": "image_repositories.image_repositories",
+    "log_group": "log_groups.log_groups",
+    "policy_attachment": "policies.policy_attachments",
+    "policy_statement": "policies.policy_statements",
+    "public_access": "buckets.public_accesses",
+    "state_backend": "state.state_backends",
+}
+"""Module below `vvbscan.views.terraform` and function of each view, imported if a rule wants the view."""
+
+
+def _view(path: str) -> Callable[[Loaded], Iterable[Subject]]:
+    module, _, function = path.rpartition(".")
+
+    def subjects(loaded: Loaded) -> Iterator[Subject]:
+        model = loaded.model
+        assert isinstance(model, TerraformModel)
+        view = getattr(import_module(f"vvbscan.views.terraform.{module}"), function)
+        for configuration in model.configurations:
+            yield from view(configuration)
+
+    return subjects
+
+
+VIEWS: Final[Mapping[str, Callable[[Loaded], Iterable[Subject]]]] = {
+    name: _view(path) for name, path in _FUNCTIONS.items()
+}
