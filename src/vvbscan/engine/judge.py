@@ -11,7 +11,7 @@ from vvbscan.engine.tallies import Counter
 from vvbscan.expr.message import fill_message
 from vvbscan.expr.scope import Fail, Scope, Unsure, Verdict
 from vvbscan.model.location import Location, RelatedLocation, locate, locate_node, masked, way_of
-from vvbscan.model.node import COMPUTED, Node, Unknown
+from vvbscan.model.node import COMPUTED, Node, Source, Unknown
 from vvbscan.model.outcome import Finding, Notice, Tally, Undecided
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -26,11 +26,12 @@ class Judge:
     def __init__(self, path: str) -> None:
         self._path = path
         self._findings: dict[tuple[str, str, int, int], Finding] = {}
-        self._failed: dict[tuple[str, str], set[str]] = {}
+        self._failed: set[tuple[str, str, str]] = set()
+        """Address and environment of a subject, and the rule that it fails."""
         self._where: dict[tuple[str, str, int, int], set[tuple[str, str]]] = {}
         self._yields: dict[str, tuple[str, ...]] = {}
-        self._anchor: tuple[Node, Location] | None = None
-        """The anchor of the last subject that failed, and its location: a subject fails many rules."""
+        self._places: dict[tuple[Source, int, int], Location] = {}
+        """The locations of findings and of their subjects: a subject fails many rules at the same place."""
         self._counters: dict[str, dict[str, Counter]] = {}
         """By environment and rule."""
         self.undecided: list[Undecided] = []
@@ -76,13 +77,14 @@ class Judge:
     def _fail(self, subject: Subject, target: CompiledTarget, fail: Fail, boxes: tuple[str, ...]) -> None:
         rule = target.rule
         primary = fail.refs[0].node
-        location = locate_node(primary)
+        location = self._place(primary)
         if fail.confidential:
             location = masked(location)
         key = (rule.id, location.path, location.start, location.end)
-        self._failed.setdefault((subject.address, subject.environment), set()).add(rule.id)
-        self._where.setdefault(key, set()).add((subject.address, subject.environment))
-        self._yields[rule.id] = rule.yields_to
+        self._failed.add((subject.address, subject.environment, rule.id))
+        if rule.yields_to:
+            self._where.setdefault(key, set()).add((subject.address, subject.environment))
+            self._yields[rule.id] = rule.yields_to
         environments = (subject.environment,) if subject.environment else ()
         known = self._findings.get(key)
         if known is not None:
@@ -108,13 +110,15 @@ class Judge:
             fingerprint=finding_fingerprint(
                 rule.id, location.path, subject.address, "" if fail.confidential else primary.written
             ),
-            anchor=self._place_of(subject.anchor),
+            anchor=self._place(subject.anchor),
         )
 
-    def _place_of(self, anchor: Node) -> Location:
-        if self._anchor is None or self._anchor[0] is not anchor:
-            self._anchor = (anchor, locate_node(anchor))
-        return self._anchor[1]
+    def _place(self, node: Node) -> Location:
+        key = (node.source, node.start, node.end)
+        known = self._places.get(key)
+        if known is None:
+            known = self._places[key] = locate_node(node)
+        return known
 
     def _undecide(self, subject: Subject, target: CompiledTarget, unsure: Unsure | Fail) -> None:
         assert isinstance(unsure, Unsure)
@@ -158,9 +162,9 @@ class Judge:
         shown: list[Finding] = []
         hidden: list[Finding] = []
         for key, finding in self._findings.items():
-            stronger = self._yields[finding.rule_id]
+            stronger = self._yields.get(finding.rule_id, ())
             gives_way = stronger and all(
-                not self._failed[where].isdisjoint(stronger) for where in self._where[key]
+                any((*where, rule_id) in self._failed for rule_id in stronger) for where in self._where[key]
             )
             (hidden if gives_way else shown).append(finding)
         return tuple(shown), tuple(hidden)

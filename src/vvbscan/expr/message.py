@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from vvbscan.expr.operators import shown
@@ -44,18 +45,29 @@ def bind_message(message: str, params: Mapping[str, object]) -> str:
 
 def fill_message(message: str, scope: Scope, refs: tuple[Ref, ...]) -> str:
     """Fill the placeholders of a bound message."""
-
-    def value(match: re.Match[str]) -> str:
-        name, otherwise = match.groups()
+    said = []
+    for words, name, otherwise in _pieces(message):
+        said.append(words)
         if name == "got" and refs:
             text = None if refs[0].absent else shown(refs[0].node)
         else:
-            text = _look(name, scope)
-        if text is None:
-            return "(not set)" if otherwise is None else otherwise
-        return one_line(text)
+            text = _look(name, scope) if name else ""
+        said.append(otherwise if text is None else one_line(text))
+    return "".join(said)
 
-    return _PLACEHOLDER.sub(value, message) if "{" in message else message
+
+@cache
+def _pieces(message: str) -> tuple[tuple[str, str, str], ...]:
+    """A message in pieces: words, the placeholder behind them, and what is said if there is no value."""
+    pieces = []
+    position = 0
+    for match in _PLACEHOLDER.finditer(message):
+        name, otherwise = match.groups()
+        pieces.append(
+            (message[position : match.start()], name, "(not set)" if otherwise is None else otherwise)
+        )
+        position = match.end()
+    return (*pieces, (message[position:], "", ""))
 
 
 def one_line(text: str) -> str:
