@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from vvbscan.model.facts import Fact
@@ -13,9 +13,8 @@ from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.parse.hcl_tree import HclFile
 from vvbscan.views.terraform.configuration import configuration_of
-from vvbscan.views.terraform.databases import databases
 from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file, library_of
-from vvbscan.views.terraform.model import Configuration, TerraformModel
+from vvbscan.views.terraform.model import TerraformModel
 from vvbscan.views.terraform.module import Given, ModuleInstance
 from vvbscan.views.terraform.resources import terraform_resources
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
@@ -140,23 +139,10 @@ def _view(
     return lambda loaded: function(model_of(loaded))
 
 
-def _each(
-    function: Callable[[Configuration], Iterable[Subject]],
-) -> Callable[[Loaded], Iterable[Subject]]:
-    """A view of a loaded unit from a view of one configuration."""
-
-    def subjects(loaded: Loaded) -> Iterator[Subject]:
-        for configuration in model_of(loaded).configurations:
-            yield from function(configuration)
-
-    return subjects
-
-
 KIND: Final = UnitKind(
     "terraform",
     load,
     {
-        "database": _each(databases),
         "terraform_resource": _view(terraform_resources),
         **VIEWS,
     },

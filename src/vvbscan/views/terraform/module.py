@@ -71,7 +71,7 @@ class ModuleInstance:
         """Directories of the modules that lead to it, its own the last."""
         self._settled: dict[tuple[str, str], Node] = {}
         self._pending: set[tuple[str, str]] = set()
-        self._expansions: dict[int, Expansion] = {}
+        self._expansions: dict[str, Expansion] = {}
         self._children: dict[str, tuple[ModuleInstance, ...] | Unknown] = {}
 
     def scope(self, source: Source, bindings: Mapping[str, Node] = NO_BINDINGS) -> Scope:
@@ -252,7 +252,7 @@ class ModuleInstance:
         declaration = self.files.calls.get(name)
         if declaration is None:
             raise _undeclared(f"module.{name}", "module call", name, self.files.calls, start, end)
-        expansion = self.expansion(declaration)
+        expansion = self.expansion(declaration, start, end)
         children = self.children(name)
         if isinstance(children, Unknown):
             anchor = declaration.anchor
@@ -289,27 +289,28 @@ class ModuleInstance:
 
     # Resources
 
-    def expansion(self, declaration: Declaration) -> Expansion:
-        """The instances of a resource or call of this module."""
-        key = declaration.block.start, declaration.source.path
-        known = self._expansions.get(key)
+    def expansion(self, declaration: Declaration, start: int = 0, end: int = 0) -> Expansion:
+        """The instances of a resource or call of this module.
+
+        Raises `EvaluationFault`, at what refers to them, if their number depends on itself.
+        """
+        known = self._expansions.get(declaration.key)
         if known is None:
-            kind = "count of", f"{declaration.source.path}:{declaration.block.start}"
-            if kind in self._pending:
-                anchor = declaration.anchor
-                message = f"the number of instances of {anchor.value} depends on itself"
-                raise EvaluationFault("terraform-cycle", message, anchor.start, anchor.end)
-            self._pending.add(kind)
+            pending = "instances", declaration.key
+            if pending in self._pending:
+                message = f"the number of instances of `{declaration.anchor.value}` depends on itself"
+                raise EvaluationFault("terraform-cycle", message, start, end)
+            self._pending.add(pending)
             try:
                 known = expand(declaration, self.scope(declaration.source), self.workspace)
             finally:
-                self._pending.discard(kind)
-            self._expansions[key] = known
+                self._pending.discard(pending)
+            self._expansions[declaration.key] = known
         return known
 
     def arguments(self, declaration: Declaration, instance: Instance, excluded: frozenset[str]) -> MapValue:
         """The members of a block of this module, for one of its instances; made once."""
-        key = (f"{declaration.source.path}:{declaration.block.start}", instance.suffix)
+        key = declaration.key, instance.suffix
         node = self._settled.get(key)
         if node is None:
             scope = self.scope(declaration.source, instance.bindings)
@@ -334,7 +335,7 @@ class ModuleInstance:
             same = {known: None for of, type_, known in self.files.resources if (of, type_) == (mode, kind)}
             what = "data source" if mode == DATA else "resource"
             raise _undeclared(f"{prefix}{kind}.{name}", what, name, same, start, end)
-        expansion = self.expansion(declaration)
+        expansion = self.expansion(declaration, start, end)
         address = self.located(f"{prefix}{kind}.{name}")
         if not expansion.by:
             return self._attribute_of(declaration, mode, address, expansion.instances[0], steps, 1)
@@ -364,10 +365,7 @@ class ModuleInstance:
             return Referred(self._resource_value(declaration, mode, address, instance), taken)
         entries = self.arguments(declaration, instance, RESOURCE_META).entries
         assert isinstance(entries, Arguments)
-        key = (
-            f"attribute {declaration.source.path}:{declaration.block.start}",
-            f"{instance.suffix}.{step.name}",
-        )
+        key = "attribute", f"{declaration.key}{instance.suffix}.{step.name}"
         if key in self._pending:
             message = f"{address}.{step.name} depends on itself"
             raise EvaluationFault("terraform-cycle", message, step.start, step.end)
@@ -380,7 +378,8 @@ class ModuleInstance:
             anchor = declaration.anchor
             unknown = _not_known_yet(mode, f"{address}.{step.name}")
             return Referred(Node(unknown, anchor.source, anchor.start, anchor.end, COMPUTED), taken + 1)
-        opened = _opened(node, mode, f"{address}.{step.name}") if entries.is_block(step.name) else node
+        name = f"{address}.{step.name}"
+        opened = _opened(node, mode, name) if entries.is_block(step.name) else _named(node, name)
         return Referred(opened, taken + 1, f"{step.name} of {address}", shared=True)
 
     def _resource_value(self, declaration: Declaration, mode: str, address: str, instance: Instance) -> Node:
@@ -471,6 +470,14 @@ def _not_known_yet(mode: str, address: str) -> Unknown:
     if mode == DATA:
         return Unknown("remote", f"{address} is read when Terraform runs", reference=address)
     return Unknown("computed", f"{address} is known only when Terraform has applied it", reference=address)
+
+
+def _named(node: Node, address: str) -> Node:
+    """An argument that is not known, as what it is known by elsewhere: equal references are equal values."""
+    value = node.value
+    if not isinstance(value, Unknown) or value.reference:
+        return node
+    return node._replace(value=value._replace(reference=address))
 
 
 def _opened(node: Node, mode: str, address: str) -> Node:

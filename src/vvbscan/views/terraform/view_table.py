@@ -12,6 +12,7 @@ from vvbscan.views.terraform.model import TerraformModel
 
 _FUNCTIONS: Final = {
     "bucket": "buckets.buckets",
+    "database": "databases.databases",
     "encryption_key": "keys.encryption_keys",
     "image_repository": "image_repositories.image_repositories",
     "log_group": "log_groups.log_groups",
