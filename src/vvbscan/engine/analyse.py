@@ -34,6 +34,7 @@ _KINDS: Final = {
     "compose": "vvbscan.views.compose",
     "application": "vvbscan.views.application",
     "terraform": "vvbscan.views.terraform.kind",
+    "terraform-plan": "vvbscan.views.terraform.plan_kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

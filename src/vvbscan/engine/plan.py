@@ -16,6 +16,7 @@ from vvbscan.engine.recognise import (
     KUBERNETES,
     KUSTOMIZATION,
     TERRAFORM,
+    TERRAFORM_PLAN,
 )
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.environment import EnvironmentPolicy, environment_of_directory
@@ -74,6 +75,10 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         from vvbscan.views.terraform.planning import plan_terraform
 
         units += plan_terraform(by_format[TERRAFORM], tree, options, environment_of_path)
+    if TERRAFORM_PLAN in by_format:
+        roots = tuple(unit for unit in units if unit.kind == "terraform")
+        plans = _placed("terraform-plan", by_format[TERRAFORM_PLAN], options.environments)
+        units += [unit._replace(roots=roots) for unit in plans]
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from vvbscan.engine.compose_content import describes_compose
 from vvbscan.engine.manifest_content import describes_manifests
+from vvbscan.engine.plan_content import describes_plan
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.text import as_utf8
 
@@ -19,8 +20,12 @@ KUSTOMIZATION: Final = "kustomization"
 HELM_CHART: Final = "helm-chart"
 APPLICATION: Final = "application"
 TERRAFORM: Final = "terraform"
+TERRAFORM_PLAN: Final = "terraform-plan"
 
-FORMATS: Final = (DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION, TERRAFORM)
+FORMATS: Final = (
+    *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
+    *(TERRAFORM, TERRAFORM_PLAN),
+)
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
 # Names like Dockerfile.md or Dockerfile.j2 are about Dockerfiles or make them, and are none themselves.
@@ -95,7 +100,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     if describes_manifests(content):
         return KUBERNETES
     if name.endswith(".json"):
-        return None
+        return TERRAFORM_PLAN if describes_plan(content) else None
     if by_name is not None:
         return by_name
     if _COMPOSE.fullmatch(name) and (_SERVICES_OR_INCLUDE.search(content) or not content.strip()):

@@ -195,6 +195,14 @@ class Arguments(Mapping[str, Node]):
                     return header_of(block, source)
         return None
 
+    def use_site(self, name: str) -> Node | None:
+        """The expression that gives an argument, as a node with the name for value; None for blocks."""
+        for body, source in reversed(self._bodies):
+            attribute = body.attributes.get(name)
+            if attribute is not None:
+                return Node(name, source, attribute.expression.start, attribute.expression.end, COMPUTED)
+        return None
+
     def __getitem__(self, name: str) -> Node:
         node = self.find(name)
         if node is None:
@@ -289,11 +297,11 @@ def _dynamic(block: Block, scope: Scope, workspace: Workspace) -> tuple[list[Nod
     node = workspace.settle(each.expression, scope)
     value = node.value
     rest: Unknown | None = None
-    members: list[tuple[Scalar | Unknown | Node, Node]] = []
+    members: list[tuple[str | int | Node, Node]] = []
     if isinstance(value, Unknown):
         return [], value
     if isinstance(value, MapValue):
-        members += sorted(value.entries.items(), key=lambda member: member[0])
+        members += [(key, value.entries[key]) for key in sorted(value.entries)]
         rest = value.rest
     elif isinstance(value, SeqValue):
         is_set = node.style == "set"
