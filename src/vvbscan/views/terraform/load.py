@@ -43,6 +43,11 @@ class Declaration(NamedTuple):
         """The header of the block as a node; its value is the last label, else the type."""
         return header_of(self.block, self.source)
 
+    @property
+    def key(self) -> str:
+        """What no other block of the tree has."""
+        return f"{self.source.path}:{self.block.start}"
+
     def attribute(self, name: str) -> Written | None:
         """The attribute that holds."""
         for block, source in reversed(self.overrides):
