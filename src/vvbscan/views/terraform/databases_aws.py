@@ -242,9 +242,11 @@ def _group(holder: Holder, name: str, groups: Targets) -> Parameters:
 
 
 def _present(holder: Holder, node: Node | None) -> Node:
-    """Whether an argument is there; an unknown value may turn out to be null."""
+    """Whether an argument is there. What only the caller knows may turn out to be null."""
     if node is None:
         return default_at(holder, False)
+    if isinstance(node.value, Unknown) and node.value.kind not in ("computed", "remote"):
+        return node
     return computed(True, node)
 
 
