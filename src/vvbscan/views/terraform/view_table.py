@@ -14,12 +14,14 @@ _FUNCTIONS: Final = {
     "bucket": "buckets.buckets",
     "database": "databases.databases",
     "encryption_key": "keys.encryption_keys",
+    "http_listener": "tls.http_listeners",
     "image_repository": "image_repositories.image_repositories",
     "log_group": "log_groups.log_groups",
     "policy_attachment": "policies.policy_attachments",
     "policy_statement": "policies.policy_statements",
     "public_access": "buckets.public_accesses",
     "state_backend": "state.state_backends",
+    "tls_endpoint": "tls.tls_endpoints",
 }
 """Module below `vvbscan.views.terraform` and function of each view, imported if a rule wants the view."""
 
