@@ -73,7 +73,7 @@ def _s3(configuration: Configuration) -> Iterator[Subject]:
             bucket = targets.get(named)
             status = text(resource, "versioning_configuration", 0, "status")
             if bucket is None:
-                if named is not None and isinstance(named.value, Unknown) and not named.value.reference:
+                if named is not None and isinstance(named.value, Unknown) and named.value.kind != "computed":
                     stray = stray or named.value
             elif status is not None:
                 known = not isinstance(status.value, Unknown)

@@ -84,7 +84,7 @@ def _ecr(configuration: Configuration) -> Iterator[Subject]:
         repository = targets.get(named)
         if repository is not None and policy is not None:
             policies[repository.address] = policy
-        elif named is not None and isinstance(named.value, Unknown) and not named.value.reference:
+        elif named is not None and isinstance(named.value, Unknown) and named.value.kind != "computed":
             stray = stray or named.value
     by_registry = bool(configuration.by_type.get("aws_ecr_registry_scanning_configuration"))
     for resource in repositories:

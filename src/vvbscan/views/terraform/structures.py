@@ -14,6 +14,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Source, Unknown
 from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.functions.json_text import structure_of as encoded_structure_of
 
 _GAP: Final = "\ue000"
 """Stands for an unknown stretch while JSON is parsed; a character of the private use area."""
@@ -32,6 +33,9 @@ class _Stretch(NamedTuple):
 
 def structure_of(node: Node) -> Node | Unknown:
     """The structure of a value that is a JSON text; of what is a structure already, itself."""
+    encoded = encoded_structure_of(node)
+    if encoded is not None:
+        return encoded
     value = node.value
     if isinstance(value, (MapValue, SeqValue)):
         return node
