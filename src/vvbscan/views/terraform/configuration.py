@@ -17,7 +17,7 @@ def configuration_of(root: ModuleInstance, environment: str) -> Configuration:
     resources: list[Resource] = []
     calls: list[ModuleCall] = []
     pending = [root]
-    while pending:
+    while pending and not root.workspace.is_full:
         module = pending.pop()
         for key in module.files.resources:
             resources += _resources(module, key)
@@ -57,7 +57,7 @@ def _resources(module: ModuleInstance, key: tuple[str, str, str]) -> list[Resour
     address = module.located(f"data.{kind}.{name}" if mode == DATA else f"{kind}.{name}")
     made = []
     for instance in module.expansion(declaration).instances:
-        if not module.workspace.take(1, anchor):
+        if module.workspace.is_full or not module.workspace.take(1, anchor):
             break
         value = module.arguments(declaration, instance, RESOURCE_META)
         root = Node(value, anchor.source, anchor.start, anchor.end)
@@ -71,7 +71,7 @@ def _calls(module: ModuleInstance, name: str, declaration: Declaration, source: 
     anchor = declaration.anchor
     made = []
     for instance in module.expansion(declaration).instances:
-        if not module.workspace.take(1, anchor):
+        if module.workspace.is_full or not module.workspace.take(1, anchor):
             break
         value = module.arguments(declaration, instance, MODULE_META)
         root = Node(value, anchor.source, anchor.start, anchor.end)

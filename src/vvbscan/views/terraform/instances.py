@@ -107,14 +107,15 @@ def _by_each(written: Written, scope: Scope, workspace: Workspace) -> Expansion:
         members = [(item.value, item) for item in value.items if isinstance(item.value, str)]
         unknown = [item.value for item in value.items if isinstance(item.value, Unknown)]
         rest = value.rest or (unknown[0] if unknown else None)
+        if len(members) + len(unknown) < len(value.items):
+            rest = _no_collection(
+                "for_each is a set of strings, and this one has other items", written, workspace
+            )
     else:
+        is_list = isinstance(value, SeqValue)
         message = "for_each is a map or a set of strings"
-        if isinstance(value, SeqValue):
-            message += ", not a list: wrap it in toset()"
-        workspace.tell(
-            scope.source, EvaluationFault("terraform-for-each", message, expression.start, expression.end)
-        )
-        rest = Unknown("expression", message)
+        message += ", not a list: wrap it in toset()" if is_list else ""
+        rest = _no_collection(message, written, workspace)
     if len(members) > workspace.limits.instances:
         limit = workspace.limits.instances
         message = f"the block has {len(members):,} instances, over the limit of {limit:,}"
@@ -125,6 +126,14 @@ def _by_each(written: Written, scope: Scope, workspace: Workspace) -> Expansion:
         bare = Unknown(rest.kind, rest.reason)
         instances.append(Instance(STAR, {"each": _object({"key": bare, "value": bare}, node)}))
     return Expansion("for_each", tuple(instances), rest)
+
+
+def _no_collection(message: str, written: Written, workspace: Workspace) -> Unknown:
+    """What the instances of a block are that has a `for_each` which Terraform refuses; it is told."""
+    expression = written.attribute.expression
+    fault = EvaluationFault("terraform-for-each", message, expression.start, expression.end)
+    workspace.tell(written.source, fault)
+    return Unknown("expression", message)
 
 
 def _object(members: Mapping[str, Scalar | Unknown | Node], at: Node) -> Node:
@@ -287,8 +296,8 @@ def _dynamic(block: Block, scope: Scope, workspace: Workspace) -> tuple[list[Nod
     attributes = block.body.attributes
     content = next((inner for inner in block.body.blocks if inner.type.text == "content"), None)
     each = attributes.get("for_each")
-    if content is None or each is None:
-        missing = "content" if content is None else "for_each"
+    if content is None or each is None or not block.labels:
+        missing = "label" if not block.labels else "content" if content is None else "for_each"
         header = header_of(block, scope.source)
         message = f"this dynamic block has no `{missing}`"
         workspace.notices.at("warning", "terraform-dynamic", message, scope.source, header.start, header.end)

@@ -47,9 +47,10 @@ class Workspace:
         """Of the root module."""
         self.limits = limits
         self.budget = Budget(limits.evaluation_steps, limits.expanded_length)
-        self.instances = 0
-        """Instances of modules and resources that were made."""
         self.notices = notices
+        self.is_full = False
+        """Whether no further instance may be made."""
+        self._instances = 0
 
     @property
     def tree(self) -> FileTree:
@@ -68,11 +69,12 @@ class Workspace:
     def take(self, instances: int, anchor: Node) -> bool:
         """Whether so many further instances may be made for the block with a header."""
         limit = self.limits.unit_instances
-        if self.instances + instances > limit:
+        if self._instances + instances > limit:
+            self.is_full = True
             message = f"the configuration has more than {limit:,} instances of resources and modules"
-            self.notices.at("warning", "limit", message, anchor.source, anchor.start, anchor.end)
+            self.notices.at("error", "limit", message, anchor.source, anchor.start, anchor.end)
             return False
-        self.instances += instances
+        self._instances += instances
         return True
 
     def tell(self, source: Source, fault: EvaluationFault) -> None:
