@@ -297,11 +297,11 @@ def _balancer_modules(configuration: Configuration) -> Iterator[WellKnown]:
             yield module
 
 
-def _listeners_of(module: WellKnown) -> Iterator[tuple[str, Node, str | Unknown]]:
+def _listeners_of(module: WellKnown) -> Iterator[tuple[Node, Node, str | Unknown]]:
     """Name, arguments and protocol of the listeners of a module."""
     given = argument(module.call, "listeners")
     default = _protocol_default(module.call)
-    for name, _, listener in () if given is None else given.members():
+    for _, name, listener in () if given is None else given.members():
         yield name, listener, _protocol(listener, default)
 
 
@@ -316,12 +316,12 @@ def _module_listeners(configuration: Configuration, module: WellKnown) -> Iterat
         if protocol in _WITH_TLS:
             default = _MODULE_DEFAULTS.get(module.major or 0) or module.default("", 1_000)
             policy = text(listener, "ssl_policy")
-            record = by_policy(module.call.source, listener, policy, elb_versions, default, _ELASTIC)
+            record = by_policy(module.call.source, name, policy, elb_versions, default, _ELASTIC)
         elif isinstance(protocol, Unknown):
             record = TlsEndpoint(module.call.source, (), protocol)
         else:
             continue
-        yield _endpoint(configuration, module.call, record, f"listeners[{name}]", listener)
+        yield _endpoint(configuration, module.call, record, f"listeners[{name.value}]", name)
 
 
 def _module_http(configuration: Configuration, module: WellKnown) -> Iterator[Subject]:
@@ -332,7 +332,7 @@ def _module_http(configuration: Configuration, module: WellKnown) -> Iterator[Su
             record = HttpListener(
                 module.call.source, _module_action(listener), number(listener, "port", default=80), internal
             )
-            yield _http(configuration, module.call, record, f"listeners[{name}]", listener)
+            yield _http(configuration, module.call, record, f"listeners[{name.value}]", name)
 
 
 def _module_action(listener: Node) -> Node:
