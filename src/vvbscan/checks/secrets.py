@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -242,6 +243,11 @@ def holds_secret(name: str, params: Mapping[str, ParamValue]) -> bool:
     allowed = params.get("allowed_names")
     if isinstance(allowed, list) and name in allowed:
         return False
+    return _says_secret(name)
+
+
+@lru_cache(maxsize=4096)  # the containers of a repository have variables of the same names
+def _says_secret(name: str) -> bool:
     words = _words(name)
     if words[-2:] in _ABOUT_SECRETS or words[-3:] in _ABOUT_SECRETS or _names_public_store(words):
         return False

@@ -75,10 +75,12 @@ class _Counts:
 
     def add(self, tally: Tally) -> None:
         """Add what was counted elsewhere."""
-        self.passed += tally.passed
-        self.failed += tally.failed
-        self.unknown += tally.unknown
-        self.samples += tally.samples[: _SAMPLES - len(self.samples)]
+        _, _, _, passed, failed, unknown, samples = tally
+        self.passed += passed
+        self.failed += failed
+        self.unknown += unknown
+        if samples and len(self.samples) < _SAMPLES:
+            self.samples += samples[: _SAMPLES - len(self.samples)]
 
     def copy(self) -> _Counts:
         """The same counts, to go on counting with."""

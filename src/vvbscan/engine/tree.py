@@ -20,6 +20,8 @@ class DirectoryTree:
     def __init__(self, root: str, file_bytes: int) -> None:
         self.root = os.path.realpath(root)
         self._file_bytes = file_bytes
+        self._directories: dict[str, str] = {}
+        """The real paths of directories: most files are looked at more than once, and share theirs."""
 
     def read(self, path: str) -> tuple[Source, tuple[Problem, ...]]:
         """See `FileTree.read`."""
@@ -82,7 +84,13 @@ class DirectoryTree:
         """The real path of a path of the tree. Raises `Unreadable` if it leads out of the root."""
         if "\0" in path:
             raise Unreadable("its name has a NUL character")
-        real = os.path.realpath(os.path.join(self.root, path))
+        folder, name = os.path.split(os.path.join(self.root, path))
+        directory = self._directories.get(folder)
+        if directory is None:
+            directory = self._directories[folder] = os.path.realpath(folder)
+        real = os.path.join(directory, name)
+        if name in ("", ".", "..") or os.path.islink(real):
+            real = os.path.realpath(real)
         if real != self.root and not real.startswith(self.root.rstrip(os.sep) + os.sep):
             raise Unreadable("it leads out of the scanned root")
         return real

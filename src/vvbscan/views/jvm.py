@@ -42,15 +42,15 @@ _JVM_IMAGE: Final = lazy_pattern(
 )
 _NATIVE_IMAGE: Final = lazy_pattern(r"(?:^|[/:_.-])native(?:$|[:_.-])")
 _RUN_JAVA_IMAGE: Final = lazy_pattern(r"(?:^|/)(?:ubi[0-9]+/openjdk-[0-9]+|redhat-openjdk-18/|fabric8/java-)")
-_OPTIONS: Final = (
-    ("max_heap", lazy_pattern(r"-(?:Xmx|XX:MaxHeapSize=)[0-9]+[kKmMgGtT]?")),
-    ("initial_heap", lazy_pattern(r"-(?:Xms|XX:InitialHeapSize=)[0-9]+[kKmMgGtT]?")),
-    ("max_ram_percentage", lazy_pattern(r"-XX:MaxRAMPercentage=[0-9.]+")),
-    ("min_ram_percentage", lazy_pattern(r"-XX:MinRAMPercentage=[0-9.]+")),
-    ("max_metaspace", lazy_pattern(r"-XX:MaxMetaspaceSize=[0-9]+[kKmMgGtT]?")),
-    ("code_cache", lazy_pattern(r"-XX:ReservedCodeCacheSize=[0-9]+[kKmMgGtT]?")),
-    ("direct_memory", lazy_pattern(r"-XX:MaxDirectMemorySize=[0-9]+[kKmMgGtT]?")),
-    ("stack", lazy_pattern(r"-Xss[0-9]+[kKmMgGtT]?")),
+_OPTION: Final = lazy_pattern(
+    r"(?P<max_heap>-(?:Xmx|XX:MaxHeapSize=)[0-9]+[kKmMgGtT]?)"
+    r"|(?P<initial_heap>-(?:Xms|XX:InitialHeapSize=)[0-9]+[kKmMgGtT]?)"
+    r"|(?P<max_ram_percentage>-XX:MaxRAMPercentage=[0-9.]+)"
+    r"|(?P<min_ram_percentage>-XX:MinRAMPercentage=[0-9.]+)"
+    r"|(?P<max_metaspace>-XX:MaxMetaspaceSize=[0-9]+[kKmMgGtT]?)"
+    r"|(?P<code_cache>-XX:ReservedCodeCacheSize=[0-9]+[kKmMgGtT]?)"
+    r"|(?P<direct_memory>-XX:MaxDirectMemorySize=[0-9]+[kKmMgGtT]?)"
+    r"|(?P<stack>-Xss[0-9]+[kKmMgGtT]?)"
 )
 _WITH_ARGUMENT: Final = frozenset(
     {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules"}
@@ -209,10 +209,9 @@ class _Reader:
             self._keep(bare, node.part(start + quote, start + quote + len(bare)))
 
     def _keep(self, word: str, node: Node) -> None:
-        for name, pattern in _OPTIONS:
-            if pattern.fullmatch(word):
-                self.options[name] = node
-                return
+        option = _OPTION.fullmatch(word)
+        if option is not None and option.lastgroup is not None:
+            self.options[option.lastgroup] = node
 
 
 def _options_of(words: Iterable[Node]) -> Iterator[Node]:
