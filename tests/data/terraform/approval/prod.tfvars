@@ -1,0 +1,2 @@
+environment       = "prod"
+database_password = "invented"
