@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from vvbscan.engine.plan import environment_of_path
+from vvbscan.engine.recognise import TERRAFORM, format_of_name
 from vvbscan.engine.tree import MemoryTree
 from vvbscan.model.limits import DEFAULT_LIMITS, Limits
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
@@ -21,7 +22,7 @@ Files = dict[str, str] | str
 def units(files: Files, options: Options | None = None) -> dict[str, Unit]:
     """The units of a tree by their id."""
     tree = tree_of(files)
-    paths = [path for path in given(files) if not path.endswith(".txt")]
+    paths = [path for path in given(files) if format_of_name(path) == TERRAFORM]
     planned = plan_terraform(paths, tree, options or Options(), environment_of_path)
     return {unit.id: unit for unit in planned}
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from vvbscan.model.environment import EnvironmentPolicy
-from vvbscan.model.node import Node
+from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.terraform.conversion import convert, read_type
 from vvbscan.views.terraform.load import Declaration
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
+from vvbscan.views.terraform.values import Exhausted, Refused
 from vvbscan.views.terraform.workspace import Workspace
 
 _EVERYWHERE: Final = frozenset({"base", "common", "default", "defaults", "global", "globals", "shared"})
@@ -35,22 +36,22 @@ class ValueFiles(NamedTuple):
 
 
 def converted(node: Node, declaration: Declaration, scope: Scope, workspace: Workspace) -> Node:
-    """A value as the type of a variable makes it."""
+    """A value as the type of a variable makes it. What it makes nothing of is told, and unknown."""
     written = declaration.attribute("type")
-    if written is None:
+    if written is None or node.value is None or isinstance(node.value, Unknown):
         return node
-    scope = scope._replace(source=written.source)
     try:
-        wanted = read_type(written.attribute.expression, scope)
+        return convert(node, read_type(written.attribute.expression, scope._replace(source=written.source)))
     except EvaluationFault as fault:
         workspace.tell(written.source, fault)
         return node
-    try:
-        return convert(node, wanted)
-    except EvaluationFault as fault:
+    except Refused as refused:
         # Told where the value stands, which may be another file.
-        workspace.notices.at("warning", fault.code, fault.message, node.source, node.start, node.end)
-        return node
+        message = f"var.{declaration.anchor.value} takes another type: {refused.message}"
+        workspace.notices.at("warning", refused.code, message, node.source, node.start, node.end)
+        return node.replace_value(Unknown("expression", message))
+    except Exhausted as exhausted:
+        return node.replace_value(Unknown("limit", str(exhausted)))
 
 
 def value_files(directory: str, paths: Iterable[str], policy: EnvironmentPolicy) -> tuple[ValueFiles, ...]:
