@@ -21,7 +21,7 @@ def addresses(argument: str, declared: str = "") -> list[str]:
         ('count = "1"', ["x.y[0]"]),
         ("count = true ? 1 : 0", ["x.y[0]"]),
         ("count = var.a", ["x.y[*]"]),
-        ('for_each = { b = 1, a = 2 }', ['x.y["a"]', 'x.y["b"]']),
+        ("for_each = { b = 1, a = 2 }", ['x.y["a"]', 'x.y["b"]']),
         ("for_each = {}", []),
         ('for_each = toset(["b", "a", "b"])', ['x.y["a"]', 'x.y["b"]']),
         ('for_each = { "a\\"b" = 1 }', ['x.y["a\\"b"]']),
@@ -215,7 +215,7 @@ class TestBlocks:
             ('dynamic "a" {\n    content {}\n  }', 2),
             ('dynamic "a" {\n    for_each = [1]\n  }', 2),
             ('dynamic "a" {\n    for_each = 1\n    content {}\n  }', 3),
-            ('dynamic {\n    for_each = [1]\n    content {}\n  }', 2),
+            ("dynamic {\n    for_each = [1]\n    content {}\n  }", 2),
         ],
     )  # fmt: skip
     def test_a_dynamic_block_that_is_none(self, block: str, line: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
@@ -14,6 +14,7 @@ from vvbscan.engine.recognise import (
     COMPOSE,
     HELM_CHART,
     KUSTOMIZATION,
+    TERRAFORM,
     format_of_name,
     may_be_recognised,
     recognise,
@@ -73,14 +74,19 @@ def surroundings(
 ) -> tuple[Found, ...]:
     """What named files may have to be judged with.
 
-    These are the kustomizations and charts of the whole tree, and the compose and configuration files beside
-    the named ones. All are told by their names, so that nothing else is read.
+    These are the kustomizations and charts of the whole tree, all of Terraform if one of its files is named,
+    and the compose and configuration files beside the named ones. All are told by their names, so that nothing
+    else is read.
     """
+    named = tuple(named)
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
     folders |= {posixpath.join(folder, "config") for folder in folders}
     ignored = IgnoreFiles(tree) if use_gitignore else None
-    return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders))
+    anywhere = {KUSTOMIZATION, HELM_CHART}
+    if any(format_of_name(path) == TERRAFORM for path in named):
+        anywhere.add(TERRAFORM)
+    return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 
 class _Discoverer:
@@ -118,11 +124,11 @@ class _Discoverer:
         notices = sorted(told, key=lambda notice: (notice.path, notice.code))
         return Discovery(tuple(found[path] for path in sorted(found)), tuple(notices))
 
-    def surroundings(self, folders: frozenset[str]) -> tuple[Found, ...]:
+    def surroundings(self, folders: frozenset[str], anywhere: Set[str]) -> tuple[Found, ...]:
         for path, _ in self._walk(["."]):
             name = format_of_name(path)
             beside = name in (COMPOSE, APPLICATION) and posixpath.dirname(path) in folders
-            if beside or name in (KUSTOMIZATION, HELM_CHART):
+            if beside or name in anywhere:
                 self._look(path, explicit=False)
         return tuple(self._found[path] for path in sorted(self._found))
 
