@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, SeqValue, Unknown
+from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Scalar, SeqValue, Unknown
 from vvbscan.views.terraform.instances import Arguments
 from vvbscan.views.terraform.lazy_members import LazyMembers
 from vvbscan.views.terraform.model import Configuration, Resource
@@ -90,7 +90,7 @@ def _placed(planned: Node, written: Node | None, at: Node) -> Node:
             return Node(value, at.source, at.start, at.end, COMPUTED, (here,))
         if value.kind == "computed" and _says_more(written):
             return written
-        return Node(value, written.source, written.start, written.end, COMPUTED, (here, *written.via))
+        return _at_use(value, written, at, here)
     if isinstance(value, MapValue):
         place = written or at
         inner = written if written is not None and isinstance(written.value, MapValue) else None
@@ -107,11 +107,18 @@ def _placed(planned: Node, written: Node | None, at: Node) -> Node:
     if written is None:
         return Node(value, at.source, at.start, at.end, COMPUTED, (here,))
     if isinstance(written.value, Unknown):
-        return Node(value, written.source, written.start, written.end, COMPUTED, (here, *written.via))
+        return _at_use(value, written, at, here)
     if _same(written.value, value):
         return written.through(here)
     # The literal that the tree comes to is not the one that made this value: other variables were given.
     return Node(value, at.source, at.start, at.end, COMPUTED, (here,))
+
+
+def _at_use(value: Scalar | Unknown, written: Node, at: Node, here: Origin) -> Node:
+    """A value that the tree does not have, at its use: that is a part of `at`, or all of it."""
+    inside = written.source is at.source and at.start <= written.start and written.end <= at.end
+    place = written if inside else at
+    return Node(value, place.source, place.start, place.end, COMPUTED, (here,))
 
 
 def _says_more(written: Node) -> bool:
