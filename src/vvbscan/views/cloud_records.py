@@ -23,6 +23,8 @@ class Database(NamedTuple):
     """`postgresql`, `mysql`, `mariadb`, `sqlserver`, `oracle` or `db2`, whatever the platform calls it."""
     version: Node | None = None
     """Version of the engine as written."""
+    major: Node | None = None
+    """Number of its major release: 15 of `15.4`."""
     replica: Node | None = None
     """Whether it replicates another database, which then is what is backed up and protected."""
     public: Node | None = None
@@ -33,6 +35,8 @@ class Database(NamedTuple):
     """Whether a standby or a replica takes over when its zone fails."""
     backup_days: Node | None = None
     """How many days its automatic backups are kept; 0 if none are made."""
+    plan_days: Node | None = None
+    """How many days a backup plan keeps its backups beside that; absent if none selects it."""
     backup_window: Node | None = None
     """`02:00-03:00`, in UTC; absent if the platform picks one."""
     deletion_protection: Node | None = None

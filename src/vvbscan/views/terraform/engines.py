@@ -52,6 +52,14 @@ def release(version: Node | None) -> tuple[int, ...] | None:
     return tuple(int(number) for number in match[0].split(".")) if match is not None else None
 
 
+def major_of(version: Node | None) -> Node | None:
+    """The number of the major release of a version, at the place of the version."""
+    numbers = release(version)
+    if version is None or numbers is None:
+        return version
+    return version._replace(value=numbers[0])
+
+
 def switched(node: Node | None) -> Node | None:
     """A parameter that is on or off, as a boolean."""
     if node is None or not isinstance(node.value, str):
