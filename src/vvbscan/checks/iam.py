@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
@@ -80,10 +80,10 @@ def allows_everything(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
     statement = _allowing(subject, IDENTITY)
     if statement is None or statement.conditions or statement.rest is not None:
         return
-    everywhere = _match(statement.resources, _is_any_resource)
+    everywhere = _match(statement.resources, _is_any_resource, statement.anchor)
     if everywhere is None:
         return
-    action = _match(statement.actions, lambda text: text in _ANY_ACTION)
+    action = _match(statement.actions, _is_any_action, statement.anchor)
     if action is not None:
         message = "the policy allows every action on every resource"
     elif statement.not_actions.nodes:
@@ -101,8 +101,8 @@ def allows_whole_service(subject: Subject, params: Mapping[str, ParamValue]) -> 
     statement = _allowing(subject, IDENTITY)
     if statement is None or statement.conditions or statement.rest is not None:
         return
-    everywhere = _match(statement.resources, _is_any_resource)
-    if everywhere is None or _match(statement.actions, lambda text: text in _ANY_ACTION):
+    everywhere = _match(statement.resources, _is_any_resource, statement.anchor)
+    if everywhere is None or _match(statement.actions, _is_any_action, statement.anchor):
         return
     wide = []
     for node in statement.actions.nodes:
@@ -120,8 +120,8 @@ def reads_every_secret(subject: Subject, params: Mapping[str, ParamValue]) -> It
     statement = _allowing(subject, IDENTITY)
     if statement is None or statement.conditions or statement.rest is not None:
         return
-    everywhere = _match(statement.resources, _is_any_resource)
-    reads = _match(statement.actions, _reads_secrets)
+    everywhere = _match(statement.resources, _is_any_resource, statement.anchor)
+    reads = _match(statement.actions, _reads_secrets, statement.anchor)
     if everywhere is not None and reads is not None:
         message = (
             f"the policy allows {shown(reads)} on every resource, so it reads every secret of the account"
@@ -213,19 +213,27 @@ def _verdict(subject: Subject, message: str, action: Node, resource: Node) -> It
     yield failed(subject, message, action, "actions", Ref("resources", resource))
 
 
-def _match(found: Items, test: object) -> Node | None:
+def _match(found: Items, test: Callable[[str], bool], place: Node) -> Node | None:
     """The first item that passes a test, else one that may as its value is not known."""
-    assert callable(test)
     for node in found.nodes:
         if isinstance(node.value, str) and test(node.value):
             return node
-    return next((node for node in found.nodes if _may_be_anything(node)), None)
+    return next((node for node in (*found.nodes, *_more(found, place)) if _may_be_anything(node)), None)
+
+
+def _more(found: Items, place: Node) -> tuple[Node, ...]:
+    """What stands for the items that are not known."""
+    return () if found.rest is None else (place.replace_value(found.rest),)
 
 
 def _may_be_anything(node: Node) -> bool:
     """Whether an unknown value can be a wildcard: what the platform makes has a name of its own."""
     value = node.value
     return isinstance(value, Unknown) and value.kind not in ("computed", "remote") and not any(value.parts)
+
+
+def _is_any_action(text: str) -> bool:
+    return text in _ANY_ACTION
 
 
 def _is_any_resource(text: str) -> bool:
@@ -243,7 +251,7 @@ def _anyone(statement: Statement) -> Node | None:
     for kind, identifiers in statement.principals:
         if kind not in ("AWS", "*"):
             continue
-        for node in identifiers.nodes:
+        for node in (*identifiers.nodes, *_more(identifiers, statement.anchor)):
             if node.value == "*":
                 return node
             if _may_be_anything(node):
