@@ -151,7 +151,7 @@ def open_to_anyone(subject: Subject, params: Mapping[str, ParamValue]) -> Iterat
         yield undecided(unknown, anyone, "principals")
         return
     what = _enumerated([shown(node) for node in statement.actions.nodes[:3]]) or "what it allows"
-    fail = failed(subject, f"{what} is open to every AWS account", anyone, "principals")
+    fail = failed(subject, f"every AWS account is allowed {what}", anyone, "principals")
     yield fail._replace(boxes=_BOXES.get(record.service, ("6.11.9",)), whole=False)
 
 
