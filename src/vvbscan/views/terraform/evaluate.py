@@ -48,6 +48,7 @@ from vvbscan.parse.hcl_tree import (
     Unary,
     Variable,
 )
+from vvbscan.views.terraform.encoded import opens_structure, remembering, structure_of
 from vvbscan.views.terraform.iteration import for_expression, template_for
 from vvbscan.views.terraform.operations import both, combined, either, negated
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
@@ -66,8 +67,8 @@ from vvbscan.views.terraform.values import (
 
 _DEEPEST: Final = 600
 """Calls of the interpreter that an evaluation may be deep; Python gives up at 1,000."""
-_CALLS_OF_EXPRESSION: Final = 3
-_CALLS_OF_REFERENCE: Final = 9
+_CALLS_OF_EXPRESSION: Final = 5
+_CALLS_OF_REFERENCE: Final = 10
 
 _NO_STEPS_LEFT: Final = Unknown("limit", "the evaluation took more steps than the limit allows")
 _TOO_DEEP: Final = Unknown(
@@ -98,6 +99,11 @@ def evaluate(expression: Expression, scope: Scope) -> Node:
         return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
     finally:
         budget.depth -= _CALLS_OF_EXPRESSION
+
+
+def evaluate_structure(expression: Expression, scope: Scope) -> Node | None:
+    """What an attribute holds whose value is JSON or YAML: see `encoded.structure_of`."""
+    return structure_of(evaluate(expression, scope))
 
 
 def _outcome(
@@ -131,7 +137,11 @@ def _template(expression: Template, scope: Scope) -> Node:
         except Refused as refused:
             raise EvaluationFault(refused.code, refused.message, part.start, part.end) from None
         nodes.append(node)
-    return _outcome(text.value(), expression, scope, nodes)
+    value = text.value()
+    first = nodes[0].value if nodes else None
+    if isinstance(first, str) and opens_structure(first):
+        value = remembering(value, tuple(nodes))
+    return _outcome(value, expression, scope, nodes)
 
 
 def _template_if(expression: TemplateIf, scope: Scope) -> Node:

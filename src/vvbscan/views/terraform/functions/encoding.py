@@ -1,0 +1,162 @@
+"""Encoding functions. What is decoded stands at the place of the call, unless it was encoded in the tree.
+
+Source: Terraform language, "Encoding Functions".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Final
+
+from vvbscan.model.limits import DEFAULT_LIMITS
+from vvbscan.model.node import MapValue, Node, Scalar, SeqValue, Source, Unknown
+from vvbscan.text import SourceText
+from vvbscan.views.terraform.encoded import EncodedText, EncodedUnknown, remembering
+from vvbscan.views.terraform.functions.invocation import Function, Invocation, plain
+from vvbscan.views.terraform.functions.json_text import json_text
+from vvbscan.views.terraform.values import MOST_DEPTH, Exhausted, derived, first_unknown, normal, wrong_value
+
+_CHARSETS: Final = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii"})
+"""Those of IANA's names that are translated; there are hundreds."""
+
+
+def _base64encode(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
+
+
+def _base64decode(text: str) -> str:
+    try:
+        return base64.b64decode(text.encode(), validate=True).decode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise wrong_value("this string is not Base64") from None
+    except UnicodeDecodeError:
+        raise wrong_value("what is encoded here is not UTF-8 text") from None
+
+
+def _textencodebase64(text: str, charset: str) -> str:
+    try:
+        return base64.b64encode(text.encode(_charset(charset))).decode()
+    except UnicodeEncodeError:
+        raise wrong_value(f"{charset} does not have all of these characters") from None
+
+
+def _textdecodebase64(text: str, charset: str) -> str:
+    try:
+        return base64.b64decode(text.encode(), validate=True).decode(_charset(charset))
+    except (binascii.Error, UnicodeEncodeError):
+        raise wrong_value("this string is not Base64") from None
+    except UnicodeDecodeError:
+        raise wrong_value(f"what is encoded here is not text in {charset}") from None
+
+
+def _charset(name: str) -> str:
+    lowered = name.lower()
+    if lowered not in _CHARSETS:
+        raise Exhausted(f"texts in the character set {name[:40]} are not evaluated")
+    return "utf-16-be" if lowered == "utf-16" else lowered
+
+
+def _urlencode(text: str) -> str:
+    from urllib.parse import quote_plus
+
+    return quote_plus(text, safe="", errors="surrogatepass")
+
+
+def _urldecode(text: str) -> str:
+    from urllib.parse import unquote_plus
+
+    return unquote_plus(text)
+
+
+def _jsonencode(invocation: Invocation) -> Node:
+    node = invocation.arguments[0]
+    text = json_text(node, invocation)
+    return invocation.outcome(remembering(text, node))
+
+
+def _yamlencode(invocation: Invocation) -> Node:
+    """What it encodes is known, the text itself is not: how it is written out differs between versions."""
+    node = invocation.arguments[0]
+    unknown = first_unknown(node) or Unknown("expression", "the text of `yamlencode()` is not written out")
+    return invocation.outcome(remembering(derived(unknown), node))
+
+
+def _jsondecode(invocation: Invocation) -> Node:
+    from vvbscan.parse.json import parse_json
+
+    return _decoded(invocation, "JSON", parse_json)
+
+
+def _yamldecode(invocation: Invocation) -> Node:
+    from vvbscan.parse.yaml import parse_yaml
+
+    return _decoded(invocation, "YAML", lambda source, limits: parse_yaml(source, limits, "1.2"))
+
+
+def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
+    encoded = invocation.arguments[0].value
+    if isinstance(encoded, (EncodedText, EncodedUnknown)) and isinstance(encoded.made_of, Node):
+        return encoded.made_of
+    text = invocation.argument(0, "text")
+    if isinstance(text, Unknown):
+        return invocation.unknown(text)
+    invocation.spend(1 + len(text) // 10)
+    assert callable(parse)
+    parsed = parse(Source(invocation.scope.source.path, SourceText(text)), DEFAULT_LIMITS)
+    broken = next((problem for problem in parsed.problems if problem.level == "error"), None)
+    if broken is not None:
+        raise wrong_value(f"this is not valid {name}: {broken.message}")
+    if len(parsed.documents) != 1:
+        if name == "YAML" and not parsed.documents:
+            return invocation.outcome(None)
+        raise wrong_value(f"this is not one document of {name}")
+    return _placed(parsed.documents[0].root, invocation, MOST_DEPTH)
+
+
+def _placed(node: Node, invocation: Invocation, depth: int) -> Node:
+    """A decoded value with the call as its place."""
+    value = node.value
+    invocation.spend(1)
+    if not depth:
+        raise Exhausted("a value is nested too deep")
+    if isinstance(value, SeqValue):
+        items = tuple([_placed(item, invocation, depth - 1) for item in value.items])
+        return invocation.outcome(SeqValue(items, value.rest))
+    if isinstance(value, MapValue):
+        entries = {key: _placed(child, invocation, depth - 1) for key, child in value.entries.items()}
+        keys = {key: invocation.outcome(key) for key in entries}
+        return invocation.outcome(MapValue(entries, keys, value.rest))
+    return invocation.outcome(normal(value) if type(value) is float else value)
+
+
+def _csvdecode(text: str) -> list[dict[str, Scalar]]:
+    import csv
+    import io
+
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    rows = [row for row in rows if row]
+    if not rows:
+        raise wrong_value("there is no header")
+    header = rows[0]
+    if len(set(header)) < len(header):
+        raise wrong_value("two columns have one name")
+    if any(len(row) != len(header) for row in rows):
+        raise wrong_value("a row has more or fewer fields than the header")
+    return [dict(zip(header, row, strict=True)) for row in rows[1:]]
+
+
+FUNCTIONS: Final[Mapping[str, Function]] = {
+    "base64decode": plain("text", _base64decode),
+    "base64encode": plain("text", _base64encode),
+    "csvdecode": plain("text", _csvdecode),
+    "jsondecode": Function(1, 1, _jsondecode),
+    "jsonencode": Function(1, 1, _jsonencode),
+    "textdecodebase64": plain("text text", _textdecodebase64),
+    "textencodebase64": plain("text text", _textencodebase64),
+    "urldecode": plain("text", _urldecode),
+    "urlencode": plain("text", _urlencode),
+    "yamldecode": Function(1, 1, _yamldecode),
+    "yamlencode": Function(1, 1, _yamlencode),
+}
