@@ -6,6 +6,7 @@ import pytest
 
 from views.terraform_support import (
     configuration,
+    load,
     place,
     resource,
     resources,
@@ -347,6 +348,27 @@ class TestBadInput:
         text = f'module "a" {{\n  source = "{source}"\n}}\nresource "x" "y" {{\n  a = module.a.b\n}}\n'
         assert told(text) == ["terraform-module-missing main.tf:2"]
         assert unknown(resource(text).get("a")).kind == "remote"
+
+    def test_what_may_be_declared_in_a_part_that_is_lost_is_unknown(self) -> None:
+        files = {
+            "main.tf": 'module "a" {\n  source = "./a"\n  b = 1\n}\nresource "x" "y" {\n  a = var.a\n  b = module.a.b\n}\n',
+            "variables.tf": 'variable "a" {\n  default = \n}}\n',
+            "a/main.tf": "%%%\noutput {",
+        }
+        loaded = load(files)
+        found = resource(files)
+        assert unknown(found.get("b")).kind == "unparsed"
+        assert not list(loaded.notices)
+        assert {problem.code for parsed in loaded.parsed for problem in parsed.problems} == {"hcl-syntax"}
+
+    def test_arguments_of_calls(self) -> None:
+        files = {
+            "main.tf": 'module "a" {\n  source = "./a"\n  b = 1\n  d = 2\n}\n',
+            "a/main.tf": 'variable "b" {}\nvariable "c" {}\nresource "x" "y" {\n  c = var.c\n}\n',
+        }
+        assert told(files) == ["terraform-undeclared main.tf:4", "terraform-missing-argument main.tf:1"]
+        found = unknown(resources(files)["module.a.x.y"].get("c"))
+        assert found.reason == "module.a gives no value for var.c"
 
     def test_an_output_that_a_module_does_not_have(self) -> None:
         files = {

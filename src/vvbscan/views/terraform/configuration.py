@@ -9,6 +9,7 @@ from vvbscan.views.terraform.load import DATA, MANAGED, Declaration, header_of
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
 from vvbscan.views.terraform.module import ModuleInstance
 from vvbscan.views.terraform.sources import is_local
+from vvbscan.views.terraform.working_out import work_out
 from vvbscan.views.terraform.workspace import Workspace
 
 
@@ -30,6 +31,7 @@ def configuration_of(root: ModuleInstance, environment: str) -> Configuration:
             else:
                 calls += _calls(module, name, declaration, source)
         pending += reversed(inner)
+        work_out(module)
     return Configuration(
         environment,
         tuple(resources),

@@ -148,7 +148,7 @@ def _object(members: Mapping[str, Scalar | Unknown | Node], at: Node) -> Node:
 class Arguments(Mapping[str, Node]):
     """The arguments and nested blocks of a block, each evaluated when it is asked for. Nulls are absent."""
 
-    __slots__ = ("_bodies", "_excluded", "_known", "_scope", "_workspace")
+    __slots__ = ("_bodies", "_excluded", "_in_work", "_known", "_scope", "_workspace")
 
     def __init__(
         self, bodies: Bodies, scope: Scope, workspace: Workspace, excluded: frozenset[str] = frozenset()
@@ -158,16 +158,29 @@ class Arguments(Mapping[str, Node]):
         self._workspace = workspace
         self._excluded = excluded
         self._known: dict[str, Node | None] = {}
+        self._in_work: set[str] = set()
 
     def find(self, name: str) -> Node | None:
         """The value of an argument or the blocks of a type; None if it is absent or null."""
         if name in self._known:
             return self._known[name]
-        node = None if name in self._excluded else self._make(name)
+        if name in self._in_work:
+            source = self._bodies[0][1]
+            unknown = Unknown("expression", f"{name} depends on itself")
+            return Node(unknown, source, self._bodies[0][0].start, self._bodies[0][0].start, COMPUTED)
+        self._in_work.add(name)
+        try:
+            node = None if name in self._excluded else self._make(name)
+        finally:
+            self._in_work.discard(name)
         if node is not None and node.value is None:
             node = None
         self._known[name] = node
         return node
+
+    def is_in_work(self, name: str) -> bool:
+        """Whether the value of an argument is being worked out."""
+        return name in self._in_work
 
     def names(self) -> Iterator[str]:
         """The names of all that is written, null or not."""

@@ -15,7 +15,8 @@ from vvbscan.parse.hcl_tree import HclFile
 from vvbscan.views.terraform.configuration import configuration_of
 from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file, library_of
 from vvbscan.views.terraform.model import TerraformModel
-from vvbscan.views.terraform.module import Given, ModuleInstance
+from vvbscan.views.terraform.module import ModuleInstance
+from vvbscan.views.terraform.module_calls import Given
 from vvbscan.views.terraform.resources import terraform_resources
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
 from vvbscan.views.terraform.variables import value_files

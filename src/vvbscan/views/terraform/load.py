@@ -117,6 +117,13 @@ class ModuleFiles:
         """Characters of its files."""
         return sum(len(file.source.text.text) for file in (*self.files, *self.shadowed))
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is lost: every file could be read, and parsed as a whole."""
+        return not self.unreadable and not any(
+            problem.level == "error" for file in self.files for problem in file.problems
+        )
+
     def uses(self, name: str, *, with_outputs: bool) -> int:
         """How many expressions refer to `var.name`, `local.name` or `module.call.output`."""
         if self._uses is None:

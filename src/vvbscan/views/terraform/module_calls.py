@@ -1,0 +1,180 @@
+"""Calls of modules: their instances, and what expressions see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Unknown
+from vvbscan.parse.hcl_tree import GetAttribute, Literal, Step
+from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.instances import MODULE_META
+from vvbscan.views.terraform.load import Declaration, ModuleFiles, Written
+from vvbscan.views.terraform.resource_references import chosen_instance, collected, name_of
+from vvbscan.views.terraform.scope import Referred, Scope
+from vvbscan.views.terraform.sources import is_local, local_directory
+
+if TYPE_CHECKING:
+    from vvbscan.views.terraform.module import ModuleInstance
+
+
+class Given(NamedTuple):
+    """The value that a variable is given from outside its module."""
+
+    written: Written
+    scope: Scope
+    label: str
+    """What stands at its place: `value of var.multi_az`, `argument multi_az of module.db`."""
+
+
+def instantiate(module: ModuleInstance, name: str) -> tuple[ModuleInstance, ...] | Unknown:
+    """The instances of a module that is called, or why there are none to look into."""
+    declaration = module.files.calls[name]
+    anchor = declaration.anchor
+    files = _called_files(module, name, declaration)
+    if isinstance(files, Unknown):
+        return files
+    instances = module.expansion(declaration).instances
+    if not module.workspace.take(len(instances), anchor):
+        return Unknown("limit", "the configuration has more instances than the limit allows")
+    called = module.located(f"module.{name}")
+    _check_arguments(module, name, declaration, files)
+    step = Origin(f"{called} is called here", anchor.source, anchor.start, anchor.end)
+    return tuple(
+        type(module)(
+            module.workspace,
+            files,
+            _arguments(files, declaration, module.scope(declaration.source, instance.bindings), name),
+            f"{called}{instance.suffix}",
+            (step, *module.via),
+            module.ancestors,
+        )
+        for instance in instances
+    )
+
+
+def _check_arguments(module: ModuleInstance, name: str, declaration: Declaration, files: ModuleFiles) -> None:
+    """Tell which arguments a call gives that its module does not declare, and which it lacks."""
+    notices = module.workspace.notices
+    for body, source in declaration.bodies() if files.is_complete else ():
+        for argument, attribute in body.attributes.items():
+            if argument not in files.variables and argument not in MODULE_META:
+                message = f"module.{name} declares no variable `{argument}`"
+                place = attribute.name
+                notices.at("warning", "terraform-undeclared", message, source, place.start, place.end)
+    anchor = declaration.anchor
+    for variable, declared in files.variables.items() if module.files.is_complete else ():
+        if declared.attribute("default") is None and declaration.attribute(variable) is None:
+            message = f"module.{name} needs a value for its variable `{variable}`"
+            code = "terraform-missing-argument"
+            notices.at("warning", code, message, anchor.source, anchor.start, anchor.end)
+
+
+def _called_files(module: ModuleInstance, name: str, declaration: Declaration) -> ModuleFiles | Unknown:
+    """The files of a module that is called, or why they are not to be had."""
+    anchor = declaration.anchor
+    written = declaration.attribute("source")
+    expression = None if written is None else written.attribute.expression
+    source = expression.value if isinstance(expression, Literal) else None
+    if not isinstance(source, str):
+        return Unknown("remote", f"the source of module.{name} is not known")
+    if not is_local(source):
+        return Unknown("remote", f"module.{name} is {source}, which is not in the tree")
+    assert expression is not None
+    assert written is not None
+    directory = local_directory(module.files.directory, source)
+    if directory is not None and directory in module.ancestors:
+        message = f"module.{name} calls a module that it is a part of"
+        module.workspace.notices.at(
+            "warning", "terraform-module-loop", message, anchor.source, anchor.start, anchor.end
+        )
+        return Unknown("expression", message)
+    files = None if directory is None else module.workspace.library.module(directory)
+    if files is None:
+        reason = f"module.{name} is {source}, which is not in the tree"
+        module.workspace.notices.at(
+            "warning",
+            "terraform-module-missing",
+            f"there is no module at `{source}`: what module.{name} configures was not judged",
+            written.source,
+            expression.start,
+            expression.end,
+        )
+        return Unknown("remote", reason)
+    return files
+
+
+def refer_module(module: ModuleInstance, steps: tuple[Step, ...], start: int, end: int) -> Referred:
+    """What a traversal that begins with `module` refers to."""
+    name = name_of("module", steps, start, end)
+    declaration = module.files.calls.get(name)
+    if declaration is None:
+        return module.undeclared(f"module.{name}", "module call", name, module.files.calls, start, end)
+    expansion = module.expansion(declaration, start, end)
+    children = module.children(name)
+    if isinstance(children, Unknown):
+        anchor = declaration.anchor
+        unknown = children._replace(reference=module.located(f"module.{name}"))
+        return Referred(Node(unknown, anchor.source, anchor.start, anchor.end, COMPUTED), 1)
+    index: int | None = 0
+    taken = 1
+    if expansion.by:
+        index = chosen_instance(expansion, steps[1]) if len(steps) > 1 else None
+        taken = 2
+    if index is None:
+        nodes = [_outputs_of(child) for child in children]
+        return Referred(collected(expansion, nodes, module.located(f"module.{name}"), declaration), 1)
+    return _output_of(module, children[index], name, steps, taken)
+
+
+def _output_of(
+    module: ModuleInstance, child: ModuleInstance, name: str, steps: tuple[Step, ...], taken: int
+) -> Referred:
+    step = steps[taken] if len(steps) > taken else None
+    if not isinstance(step, GetAttribute):
+        return Referred(_outputs_of(child), taken)
+    outputs = child.files.outputs
+    if step.name not in outputs:
+        shown = f"module.{name}.{step.name}"
+        return child.undeclared(shown, "output", step.name, outputs, step.start, step.end)
+    child.check_cycle("output", step.name, step.start, step.end)
+    label = f"output {step.name} of module.{name}"
+    return Referred(child.output(step.name), taken + 1, label, module.is_shared(f"module.{name}", step.name))
+
+
+def _outputs_of(child: ModuleInstance) -> Node:
+    outputs = Members(tuple(child.files.outputs), child.output)
+    path = child.via[0]
+    return Node(MapValue(outputs, outputs), path.source, path.start, path.end, COMPUTED)
+
+
+def _arguments(files: ModuleFiles, declaration: Declaration, scope: Scope, name: str) -> Mapping[str, Given]:
+    """The variables that the call of a module gives values to."""
+    given = {}
+    for variable in files.variables:
+        written = declaration.attribute(variable)
+        if written is not None:
+            at = scope if written.source is scope.source else scope._replace(source=written.source)
+            given[variable] = Given(written, at, f"argument {variable} of module.{name}")
+    return given
+
+
+class Members(Mapping[str, Node]):
+    """A mapping with known names whose values are worked out when they are asked for."""
+
+    __slots__ = ("_make", "_names")
+
+    def __init__(self, names: tuple[str, ...], make: Callable[[str], Node]) -> None:
+        self._names = dict.fromkeys(names)
+        self._make = make
+
+    def __getitem__(self, name: str) -> Node:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
