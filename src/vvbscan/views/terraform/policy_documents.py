@@ -138,22 +138,22 @@ def _of_block(block: Node) -> Statement:
     pairs = []
     for principal in principals:
         kind = argument(principal, "type")
-        pairs.append((_text(kind), items(principal, "identifiers")))
+        pairs.append((_text(kind), _items(principal, "identifiers")))
     conditions = tuple(
         Condition(
             _text(argument(test, "test")),
             _known(argument(test, "variable")),
-            items(test, "values"),
+            _items(test, "values"),
             argument(test, "variable") or test,
         )
         for test in tests
     )
     return Statement(
         argument(block, "effect"),
-        items(block, "actions"),
-        items(block, "not_actions"),
-        items(block, "resources"),
-        items(block, "not_resources"),
+        _items(block, "actions"),
+        _items(block, "not_actions"),
+        _items(block, "resources"),
+        _items(block, "not_resources"),
         tuple(pairs),
         argument(block, "not_principals") is not None,
         conditions,
@@ -186,14 +186,14 @@ def _statement(node: Node) -> Statement:
         elif isinstance(principal.value, str):
             pairs.append((principal.value, Items((principal,), None)))
         else:
-            pairs += [(name, items(principal, name)) for name, _, _ in principal.members()]
+            pairs += [(name, _items(principal, name)) for name, _, _ in principal.members()]
     conditions, conditions_rest = _conditions(argument(node, "Condition"))
     return Statement(
         argument(node, "Effect"),
-        items(node, "Action"),
-        items(node, "NotAction"),
-        items(node, "Resource"),
-        items(node, "NotResource"),
+        _items(node, "Action"),
+        _items(node, "NotAction"),
+        _items(node, "Resource"),
+        _items(node, "NotResource"),
         tuple(pairs),
         argument(node, "NotPrincipal") is not None,
         conditions,
@@ -213,9 +213,17 @@ def _conditions(node: Node | None) -> tuple[tuple[Condition, ...], Unknown | Non
     for operator, _, tests in node.members():
         if isinstance(tests.value, Unknown):
             return tuple(found), tests.value
-        found += [Condition(operator, key, items(tests, key), place) for key, place, _ in tests.members()]
+        found += [Condition(operator, key, _items(tests, key), place) for key, place, _ in tests.members()]
         rest = rest or _rest(tests)
     return tuple(found), rest
+
+
+def _items(holder: Node, name: str) -> Items:
+    """One value or several; of what is not known at all, the unknown value keeps its place."""
+    node = argument(holder, name)
+    if node is not None and isinstance(node.value, Unknown):
+        return Items((node,), None)
+    return items(holder, name)
 
 
 def _text(node: Node | None) -> str:
