@@ -11,14 +11,17 @@ from vvbscan.model.unit import Loaded
 from vvbscan.views.terraform.model import TerraformModel
 
 _FUNCTIONS: Final = {
+    "access_grant": "grants.access_grants",
     "bucket": "buckets.buckets",
     "database": "databases.databases",
     "encryption_key": "keys.encryption_keys",
     "http_listener": "tls.http_listeners",
     "image_repository": "image_repositories.image_repositories",
     "log_group": "log_groups.log_groups",
+    "network_rule": "network_rules.network_rules",
     "policy_attachment": "policies.policy_attachments",
     "policy_statement": "policies.policy_statements",
+    "postgresql_server": "postgresql.postgresql_servers",
     "public_access": "buckets.public_accesses",
     "state_backend": "state.state_backends",
     "tls_endpoint": "tls.tls_endpoints",

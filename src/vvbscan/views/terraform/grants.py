@@ -1,0 +1,98 @@
+"""View `access_grant`: roles that Google Cloud and Azure grant to members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.node import Node, Unknown
+from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
+from vvbscan.views.records import computed
+from vvbscan.views.terraform.arguments import Targets, argument, items, text
+from vvbscan.views.terraform.model import Configuration, Resource
+from vvbscan.views.terraform.subjects import subject
+
+_GOOGLE: Final = lazy_pattern(r"google_(.+)_iam_(?:member|binding)")
+_SUBSCRIPTION: Final = lazy_pattern(r"/subscriptions/[^/]+/?")
+_SUBSCRIPTION_REFERENCE: Final = lazy_pattern(r"(?:.*\.)?data\.azurerm_subscription\.\w+(?:\[[^\]]*\])?\.id")
+_WIDE: Final = frozenset({"project", "folder", "organization"})
+
+
+class AccessGrant(NamedTuple):
+    """A role that somebody is granted. View `access_grant`, fields as named here."""
+
+    component: str
+    """`google_project_iam_member`, `azurerm_role_assignment`."""
+    role: Node
+    """`roles/owner`, `Owner`."""
+    member: Node | None
+    """`allUsers`, `serviceAccount:…`; of Azure the id of a principal."""
+    scope: str
+    """What the role is for: `project`, `subscription`, `storage_bucket`; empty if it is not known."""
+    wide: bool
+    """Whether that is all there is in a project or subscription, or more."""
+    website: bool
+    """Whether it is a bucket that is set up as a website."""
+
+
+def access_grants(configuration: Configuration) -> Iterator[Subject]:
+    """View `access_grant`. Record: `AccessGrant`.
+
+    Fields: `component`, `role`, `member`, `scope`, `wide`, `website`.
+    """
+    for type_, resources in configuration.by_type.items():
+        found = _GOOGLE.fullmatch(type_)
+        if found is not None:
+            for resource in resources:
+                yield from _google(configuration, resource, found[1])
+    for resource in configuration.by_type.get("azurerm_role_assignment", ()):
+        role, scope = text(resource, "role_definition_name"), argument(resource, "scope")
+        if role is not None and scope is not None:
+            wide = _is_subscription(scope)
+            member = argument(resource, "principal_id")
+            kind = "subscription" if wide else ""
+            yield _grant(configuration, resource, AccessGrant(resource.type, role, member, kind, wide, False))
+
+
+def _google(configuration: Configuration, resource: Resource, scope: str) -> Iterator[Subject]:
+    role = text(resource, "role")
+    if role is None:
+        return
+    website = scope == "storage_bucket" and _is_website(configuration, resource)
+    if resource.type.endswith("_member"):
+        members: tuple[Node, ...] = tuple(filter(None, [argument(resource, "member")]))
+    else:
+        listed = items(resource, "members")
+        unknown = argument(resource, "members") if listed.rest is not None and not listed.nodes else None
+        members = listed.nodes if unknown is None else (unknown,)
+    for index, member in enumerate(members):
+        record = AccessGrant(resource.type, role, member, scope, scope in _WIDE, website)
+        yield _grant(configuration, resource, record, f"members[{index}]")
+
+
+def _is_website(configuration: Configuration, resource: Resource) -> bool:
+    buckets = Targets(configuration.by_type.get("google_storage_bucket", ()), "name", "id")
+    bucket = buckets.get(argument(resource, "bucket"))
+    return bucket is not None and argument(bucket, "website") is not None
+
+
+def _is_subscription(scope: Node) -> bool:
+    value = scope.value
+    if isinstance(value, Unknown):
+        return _SUBSCRIPTION_REFERENCE.fullmatch(value.reference) is not None
+    return isinstance(value, str) and _SUBSCRIPTION.fullmatch(value) is not None
+
+
+def _grant(configuration: Configuration, resource: Resource, record: AccessGrant, part: str = "") -> Subject:
+    anchor = resource.anchor
+    members = {
+        "component": computed(record.component, anchor),
+        "role": record.role,
+        "member": record.member,
+        "scope": computed(record.scope, anchor),
+        "wide": computed(record.wide, anchor),
+        "website": computed(record.website, anchor),
+    }
+    return subject("access_grant", configuration, resource, members, record, part)
