@@ -244,6 +244,48 @@ def test_a_module_that_is_not_in_the_tree() -> None:
     assert vpc.reference == "module.vpc.vpc_id"
 
 
+@pytest.mark.parametrize(
+    ("settings", "level"),
+    [("", "note"), ('provider "aws" {}\n', "warning"), ('terraform {\n  backend "s3" {}\n}\n', "warning")],
+)
+def test_the_defaults_of_a_module_for_others_need_not_be_accepted(settings: str, level: str) -> None:
+    text = 'variable "a" {\n  default = []\n}\nresource "x" "y" {\n  a = coalescelist(var.a)\n}\n'
+    assert [(one.level, one.code) for one in load(settings + text).notices] == [(level, "terraform-value")]
+
+
+def test_names_in_a_lifecycle_stand_for_themselves() -> None:
+    text = """
+        resource "x" "y" {
+          lifecycle {
+            prevent_destroy       = true
+            ignore_changes        = [tags, disk[0].size]
+            replace_triggered_by  = [x.z.id]
+            precondition {
+              condition     = self.a
+              error_message = "no"
+            }
+          }
+        }
+        resource "x" "z" {
+          lifecycle {
+            ignore_changes = all
+          }
+        }
+        """
+    assert told(text) == []
+    found = resources(text)
+    assert value(found["x.y"].root) == {
+        "lifecycle": [
+            {
+                "prevent_destroy": True,
+                "ignore_changes": ["tags", "disk[0].size"],
+                "replace_triggered_by": ["x.z.id"],
+            }
+        ]
+    }
+    assert value(found["x.z"].get("lifecycle", 0, "ignore_changes")) == "all"
+
+
 class TestPlaces:
     """The place of a value is the literal whose change mends exactly the subject."""
 

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Source, Unknown
-from vvbscan.parse.hcl_tree import Block, Body, Traversal, Variable
+from vvbscan.parse.hcl_tree import (
+    Block,
+    Body,
+    Expression,
+    Literal,
+    Traversal,
+    TupleConstructor,
+    Variable,
+)
 from vvbscan.record import NamedTuple
 from vvbscan.views.terraform.load import Declaration, Written, header_of
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
@@ -16,6 +24,7 @@ Bodies = tuple[tuple[Body, Source], ...]
 """What makes up one block: its own body and those of override files, the strongest last."""
 
 STAR: Final = "*"
+_LIFECYCLE: Final = "lifecycle"
 NO_BINDINGS: Final[Mapping[str, Node]] = {}
 
 RESOURCE_META: Final = frozenset({"count", "for_each", "provider", "depends_on", "provisioner", "connection"})
@@ -287,7 +296,9 @@ def _blocks(blocks: list[Block], scope: Scope, workspace: Workspace) -> Node:
     items: list[Node] = []
     rest: Unknown | None = None
     for block in blocks:
-        if block.type.text == "dynamic":
+        if block.type.text == _LIFECYCLE:
+            items.append(_lifecycle(block, scope))
+        elif block.type.text == "dynamic":
             made, unknown = _dynamic(block, scope, workspace)
             items += made
             rest = rest or unknown
@@ -295,6 +306,31 @@ def _blocks(blocks: list[Block], scope: Scope, workspace: Workspace) -> Node:
             items.append(_block_node(block, block, scope, workspace))
     first, last = blocks[0], blocks[-1]
     return Node(SeqValue(tuple(items), rest), scope.source, first.start, last.end)
+
+
+def _lifecycle(block: Block, scope: Scope) -> Node:
+    """A block `lifecycle`, in which names stand for themselves: `ignore_changes = [tags["a"]]`."""
+    entries: dict[str, Node] = {}
+    keys: dict[str, Node] = {}
+    source = scope.source
+    for name, attribute in block.body.attributes.items():
+        expression = attribute.expression
+        keys[name] = Node(name, source, attribute.name.start, attribute.name.end)
+        if isinstance(expression, Literal):
+            entries[name] = Node(expression.value, source, expression.start, expression.end)
+        elif isinstance(expression, TupleConstructor):
+            items = tuple(_written(item, source) for item in expression.items)
+            entries[name] = Node(SeqValue(items), source, expression.start, expression.end)
+        else:
+            entries[name] = _written(expression, source)
+    header = header_of(block, source)
+    return Node(MapValue(entries, keys), source, header.start, header.end)
+
+
+def _written(expression: Expression, source: Source) -> Node:
+    """An expression as the text that it is written as."""
+    text = source.text.text[expression.start : expression.end]
+    return Node(text, source, expression.start, expression.end)
 
 
 def _block_node(block: Block, content: Block, scope: Scope, workspace: Workspace) -> Node:

@@ -11,7 +11,7 @@ from vvbscan.model.node import Parsed
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
-from vvbscan.parse.hcl_tree import HclFile
+from vvbscan.parse.hcl_tree import Block, HclFile
 from vvbscan.views.terraform.configuration import configuration_of
 from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file, library_of
 from vvbscan.views.terraform.model import TerraformModel
@@ -49,6 +49,7 @@ def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstanc
     files = workspace.library.module(workspace.directory)
     if files is None:
         return None
+    workspace.is_library = not any(_configures(declaration.block) for declaration in files.settings)
     given: dict[str, Given] = {}
     for path in paths:
         values = workspace.library.values(path)
@@ -67,6 +68,13 @@ def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstanc
                     attribute.name.end,
                 )
     return ModuleInstance(workspace, files, given)
+
+
+def _configures(block: Block) -> bool:
+    """Whether a block is one that belongs into a root module: a provider, or where the state is."""
+    return block.type.text == "provider" or any(
+        inner.type.text in ("backend", "cloud") for inner in block.body.blocks
+    )
 
 
 class _NoNames:

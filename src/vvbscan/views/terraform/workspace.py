@@ -48,6 +48,9 @@ class Workspace:
         self.limits = limits
         self.budget = Budget(limits.evaluation_steps, limits.expanded_length)
         self.notices = notices
+        self.is_library = False
+        """Whether the root module is one that others call, so that the defaults of its variables alone need
+        not be values that it accepts."""
         self.is_full = False
         """Whether no further instance may be made."""
         self._instances = 0
@@ -79,7 +82,8 @@ class Workspace:
 
     def tell(self, source: Source, fault: EvaluationFault) -> None:
         """Make a notice of a fault, once a place."""
-        self.notices.at("warning", fault.code, fault.message, source, fault.start, fault.end)
+        level = "note" if self.is_library and fault.code == "terraform-value" else "warning"
+        self.notices.at(level, fault.code, fault.message, source, fault.start, fault.end)
 
     def read_file(self, path: str) -> Source | None:
         """A file by its path relative to the root module, None if it is not to be had inside the root."""
