@@ -312,6 +312,65 @@ def test_constants_of_providers_are_settings() -> None:
     )
 
 
+SECRETS = [
+    plan_of([planned("x.y", {"password": "tulip-91", "port": 5}, sensitive={"password": True})]),
+    plan_of([planned("x.y", {"env": [{"v": "a"}, {"v": "tulip-91"}]}, sensitive={"env": [{}, {"v": True}]})]),
+    plan_of([planned("x.y", {"all": {"b": ["tulip-91"]}}, sensitive={"all": True})]),
+    plan_of([], [change("x.y", {}, before={"p": "tulip-91"}, before_sensitive={"p": True})]),
+    plan_of([], [change("x.y", {}, after={"p": "tulip-91"}, after_sensitive={"p": True})]),
+    plan_of([], resource_drift=[change("x.y", {}, after={"p": "tulip-91"}, after_sensitive={"p": True})]),
+    plan_of([], output_changes={"o": {"after": "tulip-91", "after_sensitive": True}}),
+    plan_of([], planned_values={"outputs": {"o": {"value": "tulip-91", "sensitive": True}}}),
+    plan_of(
+        [], variables={"p": {"value": "tulip-91"}}, configuration={"variables": {"p": {"sensitive": True}}}
+    ),
+    plan_of(
+        [],
+        prior_state={
+            "values": {
+                "root_module": {
+                    "child_modules": [
+                        {"resources": [planned("data.x.y", {"p": "tulip-91"}, sensitive={"p": True})]}
+                    ]
+                }
+            }
+        },
+    ),
+    {
+        "format_version": "1.0",
+        "values": {"root_module": {"resources": [planned("x.y", {"p": "tulip-91"}, sensitive={"p": True})]}},
+    },
+]
+
+
+@pytest.mark.parametrize("document", SECRETS)
+def test_what_is_sensitive_is_in_no_text_that_a_report_could_show(document: dict[str, object]) -> None:
+    # It stands somewhere else too, where nothing marks it.
+    whole = {**document, "somewhere": ["tulip-91", "tulips"]}
+    before = json.dumps(whole)
+    (parsed,) = load(whole).parsed
+    after = parsed.source.text.text
+    assert "tulip-91" not in after
+    assert after == before.replace('"tulip-91"', '"********"')
+
+
+def test_what_is_sensitive_in_a_real_plan_is_masked() -> None:
+    (parsed,) = load(RECORDED).parsed
+    assert "invented" in RECORDED
+    assert "invented" not in parsed.source.text.text
+    assert len(parsed.source.text.text) == len(RECORDED)
+
+
+def test_short_secrets_and_numbers_are_masked_in_their_place_only() -> None:
+    document = plan_of(
+        [planned("x.y", {"a": "abc", "b": 57, "c": True}, sensitive={"a": True, "b": True, "c": True})]
+    )
+    (parsed,) = load({**document, "abc": ["abc", 57]}).parsed
+    after = parsed.source.text.text
+    assert '"values": {"a": "***", "b": **, "c": true}' in after
+    assert after.endswith('"abc": ["abc", 57]}')
+
+
 @pytest.mark.parametrize("version", ['"2.0"', "null", "1", '"x"'])
 def test_unknown_versions_are_told_and_not_judged(version: str) -> None:
     text = f'{{"format_version":{version},"terraform_version":"3.0","planned_values":{{"root_module":{{"resources":[]}}}}}}'

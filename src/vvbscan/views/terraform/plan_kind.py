@@ -14,6 +14,7 @@ from vvbscan.views.terraform.model import Configuration, TerraformModel
 from vvbscan.views.terraform.plan_json import Plan, configuration_with, read_plan, version_problem
 from vvbscan.views.terraform.plan_places import Places
 from vvbscan.views.terraform.plan_roots import root_of_plan
+from vvbscan.views.terraform.plan_secrets import mask_secrets
 
 FORMAT: Final = "terraform-plan"
 
@@ -28,6 +29,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     if not parsed.documents:
         return Loaded(TerraformModel(()), (parsed,), (record,))
     root = parsed.documents[0].root
+    mask_secrets(root)
     problem = version_problem(root)
     if problem:
         return _not_read(record, parsed, problem)
