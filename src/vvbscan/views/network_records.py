@@ -18,7 +18,6 @@ class HttpListener(NamedTuple):
     """Type of the resource, or the source of the module: `aws_lb_listener`."""
     action: Node
     """What becomes of them: `forward`, `redirect` (to https) or `refuse`."""
-    port: Node | None = None
     internal: Node | None = None
     """Whether it is reachable from inside the network only."""
 

@@ -16,7 +16,6 @@ from vvbscan.views.terraform.arguments import (
     boolean,
     default_at,
     items,
-    number,
     text,
     undecided,
 )
@@ -77,12 +76,13 @@ def aws_http_listeners(configuration: Configuration) -> Iterator[Subject]:
             record = HttpListener(
                 kind_of(listener),
                 _action_of(listener),
-                number(listener, "port"),
                 _internal(listener, balancer),
             )
             yield _http(configuration, listener, record)
     for module in _balancer_modules(configuration):
         yield from _module_http(configuration, module)
+    for balancer in configuration.by_type.get("aws_elb", ()):
+        yield from _classic_http(configuration, balancer)
     for distribution in configuration.by_type.get("aws_cloudfront_distribution", ()):
         for part, behavior in _behaviors(distribution):
             policy = text(behavior, "viewer_protocol_policy")
@@ -230,6 +230,18 @@ def _classic(configuration: Configuration) -> Iterator[Subject]:
             yield _endpoint(configuration, balancer, record, f"listener[{index}]", listener)
 
 
+def _classic_http(configuration: Configuration, balancer: Resource) -> Iterator[Subject]:
+    """The listeners without TLS of a classic load balancer that has none with it; it can send nobody on."""
+    protocols = [text(listener, "lb_protocol") for listener in items(balancer, "listener").nodes]
+    if any(one is None or str(one.value).upper() not in {"HTTP", "TCP"} for one in protocols):
+        return
+    internal = boolean(balancer, "internal", default=False)
+    for index, protocol in enumerate(protocols):
+        if protocol is not None and str(protocol.value).upper() == "HTTP":
+            record = HttpListener(kind_of(balancer), protocol._replace(value="forward"), internal)
+            yield _http(configuration, balancer, record, f"listener[{index}]", protocol)
+
+
 def _reference_policy(policy: Resource) -> Node | None:
     """The predefined policy that a policy names, None if it lists protocols and ciphers of its own."""
     for block in ("policy_attribute", "attribute"):
@@ -329,9 +341,7 @@ def _module_http(configuration: Configuration, module: WellKnown) -> Iterator[Su
     internal = boolean(module.call, "internal", default=False)
     for name, listener, protocol in _listeners_of(module):
         if protocol == "HTTP" and kind is not None and kind.value == "application":
-            record = HttpListener(
-                module.call.source, _module_action(listener), number(listener, "port", default=80), internal
-            )
+            record = HttpListener(module.call.source, _module_action(listener), internal)
             yield _http(configuration, module.call, record, f"listeners[{name.value}]", name)
 
 

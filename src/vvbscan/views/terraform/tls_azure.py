@@ -35,7 +35,11 @@ class _Service(NamedTuple):
 
 
 _APP: Final = _Service(("site_config", 0, "minimum_tls_version"), "1.2", True, ("https_only",), False)
+_OLD_APP: Final = _APP._replace(lowest=("site_config", 0, "min_tls_version"))
+"""Before release 4 of the provider."""
 _SERVICES: Final = {
+    "azurerm_app_service": _OLD_APP,
+    "azurerm_function_app": _OLD_APP,
     "azurerm_linux_web_app": _APP,
     "azurerm_windows_web_app": _APP,
     "azurerm_linux_function_app": _APP,
