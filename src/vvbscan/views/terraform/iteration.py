@@ -23,8 +23,9 @@ def pairs_of(collection: Node) -> Iterator[Pair]:
     value = collection.value
     if isinstance(value, MapValue):
         for key in sorted(value.entries):
-            name = value.keys.get(key)
-            yield (name if name is not None else collection.replace_value(key)), value.entries[key]
+            name = value.keys.get(key, collection)
+            # The key of an instance stands where all of them do.
+            yield (name if name.value == key else name.replace_value(key)), value.entries[key]
     elif isinstance(value, SeqValue):
         for index, item in enumerate(value.items):
             yield (item if collection.style is SET else item.replace_value(index)), item
