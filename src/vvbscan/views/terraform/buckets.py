@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.node import Node, Unknown
@@ -16,10 +16,6 @@ from vvbscan.views.terraform.subjects import kind_of, subject
 
 _BLOCK: Final = "aws_s3_bucket_public_access_block"
 _FLAGS: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
-_EVERYBODY: Final = (
-    "http://acs.amazonaws.com/groups/global/AllUsers",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
-)
 _MODULE: Final = "s3-bucket"
 
 
@@ -139,12 +135,14 @@ class PublicAccess(NamedTuple):
     """Of a flag: its name."""
     shut: bool | Unknown
     """Whether something else keeps the public out in spite of it."""
+    website: bool
+    """Whether the bucket is set up as a website."""
 
 
 def public_accesses(configuration: Configuration) -> Iterator[Subject]:
     """View `public_access`: what decides whether the public gets into buckets. Record: `PublicAccess`.
 
-    Fields: `component`, `kind`, `value`, `name`, `shut`, `everybody` (the value stands for everyone).
+    Fields: `component`, `kind`, `value`, `name`, `shut`, `website`.
     """
     targets = Targets(configuration.by_type.get("aws_s3_bucket", ()), "id", "bucket")
     blocks = {
@@ -156,24 +154,12 @@ def public_accesses(configuration: Configuration) -> Iterator[Subject]:
         acl = text(resource, "acl")
         if acl is not None:
             shut = _ignores_acls(blocks.get(resource.address))
-            yield _access(configuration, resource, "acl", acl, "acl", shut)
+            website = is_website(configuration, resource, targets)
+            yield _access(configuration, resource, "acl", acl, "acl", shut, website)
     for resource in configuration.by_type.get("aws_s3_bucket_acl", ()):
-        bucket = targets.get(argument(resource, "bucket"))
-        unknown = Unknown("open", "the bucket of the ACL is not in the tree")
-        shut = unknown if bucket is None else _ignores_acls(blocks.get(bucket.address))
-        acl = text(resource, "acl")
-        if acl is not None:
-            yield _access(configuration, resource, "acl", acl, "acl", shut)
-        grants = items(resource, "access_control_policy", 0, "grant").nodes
-        for index, grant in enumerate(grants):
-            uri = text(grant, "grantee", 0, "uri")
-            if uri is not None:
-                yield _access(configuration, resource, "grant", uri, f"grant[{index}]", shut)
+        yield from _separate_acl(configuration, resource, targets, blocks)
     yield from _flags(configuration)
-    for resource in configuration.by_type.get("azurerm_storage_container", ()):
-        access = text(resource, "container_access_type")
-        if access is not None:
-            yield _access(configuration, resource, "container", access, "container_access_type", False)
+    yield from _containers(configuration)
     for type_ in ("google_storage_bucket_acl", "google_storage_default_object_acl"):
         for resource in configuration.by_type.get(type_, ()):
             for index, entity in enumerate(items(resource, "role_entity").nodes):
@@ -181,6 +167,54 @@ def public_accesses(configuration: Configuration) -> Iterator[Subject]:
             acl = text(resource, "predefined_acl")
             if acl is not None:
                 yield _access(configuration, resource, "acl", acl, "predefined_acl", False)
+
+
+def _separate_acl(
+    configuration: Configuration, resource: Resource, targets: Targets, blocks: Mapping[str, Resource]
+) -> Iterator[Subject]:
+    """An `aws_s3_bucket_acl`: a canned ACL, or a list of grants."""
+    bucket = targets.get(argument(resource, "bucket"))
+    shut: bool | Unknown = Unknown("open", "the bucket of the ACL is not in the tree")
+    website = False
+    if bucket is not None:
+        shut = _ignores_acls(blocks.get(bucket.address))
+        website = is_website(configuration, bucket, targets)
+    acl = text(resource, "acl")
+    if acl is not None:
+        yield _access(configuration, resource, "acl", acl, "acl", shut, website)
+    for index, grant in enumerate(items(resource, "access_control_policy", 0, "grant").nodes):
+        uri = text(grant, "grantee", 0, "uri")
+        if uri is not None:
+            yield _access(configuration, resource, "grant", uri, f"grant[{index}]", shut)
+
+
+def is_website(configuration: Configuration, bucket: Resource, targets: Targets) -> bool:
+    """Whether a bucket of S3 is set up as a website; `targets` are the buckets."""
+    return argument(bucket, "website") is not None or any(
+        targets.get(argument(site, "bucket")) is bucket
+        for site in configuration.by_type.get("aws_s3_bucket_website_configuration", ())
+    )
+
+
+def _containers(configuration: Configuration) -> Iterator[Subject]:
+    """Containers of Azure, in accounts that may let none be public."""
+    containers = configuration.by_type.get("azurerm_storage_container", ())
+    if not containers:
+        return
+    accounts = Targets(configuration.by_type.get("azurerm_storage_account", ()), "name", "id")
+    for resource in containers:
+        access = text(resource, "container_access_type")
+        if access is not None:
+            named = argument(resource, "storage_account_id") or argument(resource, "storage_account_name")
+            account = accounts.get(named)
+            # Provider documentation of azurerm_storage_account: containers may be public unless it is said.
+            may = (
+                None if account is None else boolean(account, "allow_nested_items_to_be_public", default=True)
+            )
+            shut: bool | Unknown = False
+            if may is not None:
+                shut = may.value if isinstance(may.value, Unknown) else may.value is False
+            yield _access(configuration, resource, "container", access, "container_access_type", shut)
 
 
 def _flags(configuration: Configuration) -> Iterator[Subject]:
@@ -216,13 +250,15 @@ def _access(
     value: Node,
     name: str,
     shut: bool | Unknown,
+    website: bool = False,
 ) -> Subject:
-    record = PublicAccess(kind_of(holder), kind, value, name, shut)
+    record = PublicAccess(kind_of(holder), kind, value, name, shut, website)
     members = {
         "component": computed(record.component, holder.anchor),
         "kind": computed(kind, holder.anchor),
         "value": value,
         "name": computed(name, holder.anchor),
         "shut": holder.anchor.replace_value(shut),
+        "website": computed(website, holder.anchor),
     }
     return subject("public_access", configuration, holder, members, record, name)

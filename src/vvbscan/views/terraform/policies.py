@@ -10,6 +10,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
 from vvbscan.views.terraform.arguments import Items, Targets, argument, boolean, items
+from vvbscan.views.terraform.buckets import is_website
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.policy_documents import Condition, Document, Documents, Statement, opaque
 from vvbscan.views.terraform.registry_modules import well_known
@@ -183,11 +184,7 @@ def _bucket(configuration: Configuration, holder: Resource | ModuleCall) -> tupl
             flag = boolean(block, "restrict_public_buckets", default=False)
             assert flag is not None
             shielded = flag.value if isinstance(flag.value, (bool, Unknown)) else False
-    website = argument(bucket, "website") is not None or any(
-        buckets.get(argument(site, "bucket")) is bucket
-        for site in configuration.by_type.get("aws_s3_bucket_website_configuration", ())
-    )
-    return shielded, website
+    return shielded, is_website(configuration, bucket, buckets)
 
 
 _BOUNDS_OF_PERMISSION: Final = (
