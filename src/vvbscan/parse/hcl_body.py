@@ -7,15 +7,14 @@ from typing import Final
 
 from vvbscan.model.node import Problem
 from vvbscan.parse.hcl_expressions import KEYWORDS, Expressions
-from vvbscan.parse.hcl_lex import IDENTIFIER, NUMBER, PLAIN
-from vvbscan.parse.hcl_numbers import number
+from vvbscan.parse.hcl_faults import HCL_SYNTAX
+from vvbscan.parse.hcl_lex import IDENTIFIER, MOST_PROBLEMS, NUMBER, PLAIN
 from vvbscan.parse.hcl_skip import closing_of
 from vvbscan.parse.hcl_tree import (
     QUOTED,
     Attribute,
     Block,
     Body,
-    Broken,
     Expression,
     GetAttribute,
     Literal,
@@ -39,116 +38,174 @@ _ITEM: Final = re.compile(
 _ATTRIBUTE, _STRING, _NAME, _PATH, _NUMBER, _TYPE, _LABELS, _END, _COMMENT = range(1, 10)
 _WORDS: Final = re.compile(rf'"([^"]*+)"|({IDENTIFIER})').finditer
 _WORD: Final = re.compile(IDENTIFIER).match
+_NEXT_ITEM: Final = re.compile(rf"{IDENTIFIER}[ \t]*+(?:=(?!=)|(?:{_LABEL})*+\{{)").match
 
 
 class Bodies(Expressions):
-    """Reads bodies. What cannot be read ends the reading, unless `tolerant`: then it goes on behind it."""
+    """Reads bodies. The first thing that cannot be read ends the reading with a `SyntaxFault`."""
 
-    __slots__ = ("tolerant",)
+    __slots__ = ("body_end",)
 
-    tolerant: bool
+    body_end: int
+    """Where the body ended that was read last: at its closing brace."""
 
     def file(self) -> Body:
         """Read the whole text as a body."""
-        return self._body(0, 0, 0)
+        return self.body(0, 0, 0)
 
-    def _body(self, start: int, depth: int, begin: int) -> Body:
-        """Read items up to the closing brace, or to the end of the text if `depth` is 0."""
-        text = self.text
+    def body(self, start: int, depth: int, begin: int) -> Body:
+        """Read a body from its first character on, up to its closing brace.
+
+        With a `depth` of 0 it is the file's, which ends with the text. `begin` is where the header begins.
+        """
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
-        while True:
-            found = _ITEM(text, self.position)
-            kind = found.lastindex if found is not None else None
-            if found is None or kind is None:
-                sign = self.skip(True)
-                if not sign:
-                    if depth:
-                        self.fail("the block does not end", begin, start, "close it with `}`")
-                    break
-                self._odd_item()
-                continue
-            if kind == _COMMENT:
-                self.position = self.comment(found.start(_COMMENT))
-                continue
-            if kind == _END:
-                self.position = found.end()
-                if not depth:
-                    place = found.start(_END)
-                    self.fail("`}` closes nothing", place, None, "remove it, or open its block with `{`")
-                break
-            if kind == _LABELS:
-                blocks.append(self._block(found, depth))
-                continue
+        while self.item(attributes, blocks, start, depth, begin):
+            pass
+        return Body(attributes, tuple(blocks), start, self.body_end)
+
+    def item(
+        self, attributes: dict[str, Attribute], blocks: list[Block], start: int, depth: int, begin: int
+    ) -> bool:
+        """Read the next attribute, block or comment of a body; False at its end."""
+        found = _ITEM(self.text, self.position)
+        kind = found.lastindex if found is not None else None
+        if found is None or kind is None:
+            return self._rare_item(attributes, blocks, start, depth, begin)
+        if kind == _COMMENT:
+            self.position = self.comment(found.start(_COMMENT))
+        elif kind == _END:
+            self.body_end = found.start(_END)
+            if not depth:
+                hint = "remove it, or open its block with `{`"
+                self.fail("`}` closes nothing", self.body_end, None, hint)
+            self.position = found.end()
+            return False
+        elif kind == _LABELS:
+            labels: list[Name] = []
+            if found[_LABELS]:
+                words = _WORDS(self.text, *found.span(_LABELS))
+                labels += [Name(one[one.lastindex or 1], *one.span()) for one in words]
+            type_ = Name(found[_TYPE], *found.span(_TYPE))
+            blocks.append(self.block(type_, tuple(labels), found.end(), depth))
+            self._line_end(start, True)
+        else:
             name = Name(found[_ATTRIBUTE], *found.span(_ATTRIBUTE))
-            self.left -= 1
             self.position = found.end()
             if kind == _ATTRIBUTE:
                 expression = self.expression(False, depth + 1)
-                self._line_end()
+                self._line_end(start, bool(attributes) or bool(blocks))
             else:
-                expression = _simple(found, kind)
-            attribute = Attribute(name, expression)
-            if name.text in attributes:
-                self._repeated(attributes[name.text], name)
+                self.left -= 1
+                expression = self._simple(found, kind)
+            self.add(attributes, Attribute(name, expression))
+        return True
+
+    def add(self, attributes: dict[str, Attribute], attribute: Attribute) -> None:
+        """Keep an attribute, unless there is one of its name."""
+        name = attribute.name
+        first = attributes.setdefault(name.text, attribute)
+        if first is not attribute and len(self.problems) < MOST_PROBLEMS:
+            line = self.text.count("\n", 0, first.name.start) + 1
+            message = f"{name.text} is already set here, in line {line}"
+            hint = "remove one of the two"
+            self.report(Problem("error", "duplicate-attribute", message, name.start, name.end, hint))
+
+    def block(self, type_: Name, labels: tuple[Name, ...], start: int, depth: int) -> Block:
+        """Read a block from behind its opening brace on."""
+        self.left -= 1
+        self.position = start
+        if depth < self.most:
+            body = self.body(start, depth + 1, type_.start)
+            return Block(type_, labels, body, type_.start, self.position)
+        self.report(self.depth_problem(type_.start))
+        end = closing_of(self.text, start - 1)
+        if end is None:
+            self.fail("the block does not end", type_.start, start, "close it with `}`", len(self.text))
+        self.position = end
+        return Block(type_, labels, Body({}, (), start, end - 1), type_.start, end)
+
+    def _rare_item(
+        self, attributes: dict[str, Attribute], blocks: list[Block], start: int, depth: int, begin: int
+    ) -> bool:
+        """Read an item that is written in no common way: with comments within, with escapes in its labels."""
+        sign = self.skip(True)
+        word = _WORD(self.text, self.position)
+        if word is None:
+            if sign:
+                if sign == "}":
+                    return True
+                self.unexpected("`name = value` or a block", self.position)
+            self.body_end = self.position
+            if depth:
+                self.fail("the block does not end", begin, start, "close it with `}`")
+            return False
+        name = Name(word[0], *word.span())
+        self.position = word.end()
+        labels: list[Name] = []
+        while (sign := self.skip(False)) != "{":
+            word = _WORD(self.text, self.position)
+            place = self.position
+            if word is not None:
+                self.position = word.end()
+                labels.append(Name(word[0], *word.span()))
+            elif sign == '"':
+                label = self.quoted(place, depth)
+                if type(label) is not Literal:
+                    self.fail("a label cannot have interpolations", place, self.position, "write it out")
+                labels.append(Name(str(label.value), place, self.position))
+            elif sign == "=" and not labels:
+                self.position += 1
+                expression = self.expression(False, depth + 1)
+                self._line_end(start, bool(attributes) or bool(blocks))
+                self.add(attributes, Attribute(name, expression))
+                return True
             else:
-                attributes[name.text] = attribute
-        return Body(attributes, tuple(blocks), start, self.position - 1 if depth else self.position)
+                wanted = "`{`, or `=` and a value," if not labels else "`{`"
+                self.unexpected(
+                    wanted, name.start, 'a block is `type "label" {`, an attribute `name = value`'
+                )
+        blocks.append(self.block(name, tuple(labels), self.position + 1, depth))
+        self._line_end(start, True)
+        return True
 
-    def _block(self, found: re.Match[str], depth: int) -> Block:
-        begin, stop = found.span(_TYPE)
-        type_ = Name(found[_TYPE], begin, stop)
-        labels: tuple[Name, ...] = ()
-        if found[_LABELS]:
-            labels = tuple(
-                [Name(one[1] or one[2] or "", *one.span()) for one in _WORDS(self.text, *found.span(_LABELS))]
-            )
-        self.position = end = found.end()
-        if depth >= self.most:
-            self.report(self.depth_problem(begin))
-            closing = closing_of(self.text, end - 1)
-            if closing is None:
-                self.fail("the block does not end", begin, end, "close it with `}`")
-            self.position = closing
-            return Block(type_, labels, Body({}, (), end, closing - 1), begin, closing)
-        body = self._body(end, depth + 1, begin)
-        return Block(type_, labels, body, begin, self.position)
-
-    def _line_end(self) -> None:
+    def _line_end(self, start: int, further: bool) -> None:
+        """See that a line ends behind an item, or a block of one attribute alone."""
         sign = self.skip(False)
-        if sign and sign not in "\n}":
-            self.unexpected("the end of the line", self.position)
+        if not sign or sign == "\n":
+            return
+        place = self.position
+        if sign == "}":
+            if further or "\n" in self.text[start:place]:
+                hint = "only a block of one attribute stands in one line"
+                message = "`}` stands in the line of what is before it"
+                self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, hint))
+        elif sign == ",":
+            message = "the attributes of a block are not separated by commas"
+            self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, "remove the comma"))
+            self.position += 1
+        elif _NEXT_ITEM(self.text, place):
+            message = "each attribute and each block stands in a line of its own"
+            self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, "begin a line before it"))
+        else:
+            self.unexpected("the end of the line", place)
 
-    def _odd_item(self) -> None:
-        self.unexpected("`name = value` or a block", self.position)
-
-    def _repeated(self, first: Attribute, name: Name) -> None:
-        line = self.text.count("\n", 0, first.name.start) + 1
-        message = f"{name.text} is already set in this block, in line {line}"
-        self.report(
-            Problem("error", "duplicate-attribute", message, name.start, name.end, "remove one of the two")
-        )
-
-
-def _simple(found: re.Match[str], kind: int) -> Expression:
-    """The value that was matched together with its attribute."""
-    if kind == _STRING:
-        start, end = found.span(_STRING)
-        return Literal(found[_STRING], start - 1, end + 1, QUOTED)
-    if kind == _NUMBER:
-        start, end = found.span(_NUMBER)
-        value = number(found[_NUMBER])
-        return Broken(start, end) if value is None else Literal(value, start, end)
-    start, end = found.span(_NAME)
-    name = found[_NAME]
-    root: Expression
-    root = Literal(KEYWORDS[name], start, end) if name in KEYWORDS else Variable(name, start, end)
-    path = found[_PATH]
-    if not path:
-        return root
-    steps: list[Step] = []
-    for part in path[1:].split("."):
-        stop = end + 1 + len(part)
-        steps.append(GetAttribute(part, end, stop))
-        end = stop
-    return Traversal(root, tuple(steps), start, end)
+    def _simple(self, found: re.Match[str], kind: int) -> Expression:
+        """The value that was matched together with its attribute."""
+        if kind == _STRING:
+            start, end = found.span(_STRING)
+            return Literal(found[_STRING], start - 1, end + 1, QUOTED)
+        if kind == _NUMBER:
+            return self.number(found[_NUMBER], *found.span(_NUMBER))
+        start, end = found.span(_NAME)
+        name = found[_NAME]
+        root = Literal(KEYWORDS[name], start, end) if name in KEYWORDS else Variable(name, start, end)
+        path = found[_PATH]
+        if not path:
+            return root
+        steps: list[Step] = []
+        for part in path[1:].split("."):
+            stop = end + 1 + len(part)
+            steps.append(GetAttribute(part, end, stop))
+            end = stop
+        return Traversal(root, tuple(steps), start, end)

@@ -9,6 +9,7 @@ import re
 from typing import Final, NoReturn
 
 from vvbscan.model.node import Problem
+from vvbscan.parse.hcl_faults import unexpected_hint, unexpected_message
 from vvbscan.parse.hcl_lex import IDENTIFIER, NUMBER, PLAIN, Exhausted
 from vvbscan.parse.hcl_numbers import number
 from vvbscan.parse.hcl_skip import closing_of
@@ -48,7 +49,7 @@ _STEPS: Final = tuple(
     for blanks in (r"[ \t\r]*+", r"[ \t\r\n]*+")
 )
 _FULL_SPLAT: Final = re.compile(r"\[[ \t\r\n]*+\*[ \t\r\n]*+\]").match
-_FOR: Final = re.compile(rf"for(?![\w-])").match
+_FOR: Final = re.compile(r"for(?![\w-])").match
 _KEY: Final = re.compile(rf"(?:({IDENTIFIER})|{PLAIN})[ \t\r]*+(?:=(?![=>])|:(?!:))").match
 _WORD: Final = re.compile(IDENTIFIER).match
 
@@ -155,10 +156,7 @@ class Expressions(Templates):
             name = found[_NAME]
             start, end = found.span(_NAME)
             path = found[_PATH]
-            if name in KEYWORDS:
-                value = Literal(KEYWORDS[name], start, end)
-            else:
-                value = Variable(name, start, end)
+            value = Literal(KEYWORDS[name], start, end) if name in KEYWORDS else Variable(name, start, end)
             if path:
                 for part in path[1:].split("."):
                     stop = end + 1 + len(part)
@@ -172,18 +170,16 @@ class Expressions(Templates):
             value = Literal(found[_STRING], start - 1, end + 1, QUOTED)
             self.position = end + 1
         elif kind == _NUMBER:
-            value = self._number(*found.span(_NUMBER))
+            self.position = found.end()
+            value = self.number(found[_NUMBER], *found.span(_NUMBER))
         elif kind == _SIGN:
             start = found.start(_SIGN)
             sign = text[start]
-            if sign == "-" or sign == "!":
+            if sign in "-!":
                 self.position = start + 1
                 operand = self._operand(lines, depth + 1)
                 return Unary(sign, operand, start, operand.end)
-            if sign == '"':
-                value = self.quoted(start, depth)
-            else:
-                value = self._bracketed(sign, start, depth)
+            value = self.quoted(start, depth) if sign == '"' else self._bracketed(sign, start, depth)
         else:
             value = self.heredoc(found.start(_HEREDOC), depth)
         return self._with_steps(value, steps, callable_, lines, depth)
@@ -213,7 +209,7 @@ class Expressions(Templates):
                 continue
             sign = found[_SUFFIX]
             place = found.start(_SUFFIX)
-            if sign == "(" or sign == "::":
+            if sign in ("(", "::"):
                 if not callable_:
                     self.ahead = ""
                     break
@@ -276,9 +272,8 @@ class Expressions(Templates):
         behind.reverse()
         return behind
 
-    def _number(self, start: int, end: int) -> Expression:
-        self.position = end
-        written = self.text[start:end]
+    def number(self, written: str, start: int, end: int) -> Expression:
+        """The number that is written at a span."""
         value = number(written)
         if value is None:
             message = "the number is too large to be calculated with"
@@ -372,7 +367,7 @@ class Expressions(Templates):
                 key = self._key(start, depth)
             items.append((key, self.expression(False, depth + 1)))
             sign = self.skip(False)
-            if sign == "," or sign == "\n":
+            if sign and sign in ",\n":
                 self.position += 1
             elif sign != "}":
                 self.unexpected(
@@ -388,7 +383,7 @@ class Expressions(Templates):
         elif type(key) is Literal and not key.style and (key.value is None or type(key.value) is bool):
             key = Literal(self.text[key.start : key.end], key.start, key.end, BARE)
         sign = self.skip(False)
-        if (sign != "=" and sign != ":") or self.text.startswith(("==", "=>"), self.position):
+        if sign not in ("=", ":") or self.text.startswith(("==", "=>"), self.position):
             self.unexpected("`=` and a value", start, "an object has members of the form `key = value`")
         self.position += 1
         return key
@@ -455,9 +450,9 @@ class Expressions(Templates):
     def unexpected(self, wanted: str, begin: int, hint: str = "") -> NoReturn:
         """Give up since something else should stand here; `begin` is where what is read began."""
         self.skip(False)
-        shown = self.text[self.position : self.position + 1]
-        what = "the end of the line" if shown == "\n" else f"`{shown}`" if shown else "the end of the file"
-        self.fail(f"{what} where {wanted} should stand", self.position, None, hint)
+        place = self.position
+        message = unexpected_message(self.text, place, wanted, begin)
+        self.fail(message, place, None, unexpected_hint(self.text, place, hint))
 
     def no_value(self) -> NoReturn:
         """Give up since no value stands here."""
@@ -468,6 +463,6 @@ class Expressions(Templates):
         self.report(self.depth_problem(bracket))
         end = closing_of(self.text, bracket)
         if end is None:
-            self.too_deep(bracket)
+            self.too_deep(bracket, len(self.text))
         self.position = end
         return Broken(start, end)

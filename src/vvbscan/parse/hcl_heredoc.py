@@ -25,6 +25,16 @@ def ends_here(text: str, position: int, marker: str) -> int | None:
     return position + len(line.rstrip())
 
 
+def heredoc_end(text: str, position: int, marker: str) -> int | None:
+    """Where the text ends that begins at a position, with its marker, without a look into interpolations."""
+    while position < len(text):
+        end = ends_here(text, position, marker)
+        if end is not None:
+            return end
+        position = text.find("\n", position) + 1 or len(text)
+    return None
+
+
 def strip_indentation(pieces: list[Piece]) -> None:
     """Remove the smallest indentation of the lines from each of them, as `<<-` wants it.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn
 
-from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Comment, Problem
+from vvbscan.parse.hcl_faults import HCL_SYNTAX
 from vvbscan.parse.hcl_tree import Expression
 
 IDENTIFIER: Final = "[^\\W\\d][\\w\u00b7\u0300-\u036f-]*+"
@@ -22,23 +22,22 @@ BLANK: Final = r"[ \t\r]*+"
 
 _BLANKS: Final = re.compile(BLANK).match
 _LINES: Final = re.compile(r"[ \t\r\n]*+").match
-_NOT_HCL: Final = lazy_pattern(r"<%|\{\{|<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|")
 
 MOST_PROBLEMS: Final = 200
 """Problems that are reported for one file; a file with more has one cause many times."""
 
-_ONCE: Final = frozenset({"nesting-too-deep", "too-many-nodes"})
+_ONCE: Final = frozenset({"nesting-too-deep", "too-many-nodes", "too-many-errors"})
 """Codes of problems that are reported once a file."""
-
-HCL_SYNTAX: Final = "hcl-syntax"
 
 
 class SyntaxFault(Exception):
     """The text cannot be read on; the problem says why."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, reach: int) -> None:
         super().__init__(problem.message)
         self.problem = problem
+        self.reach = reach
+        """How far the text was looked at."""
 
 
 class Exhausted(Exception):
@@ -70,10 +69,12 @@ class Cursor:
             if problem.code in _ONCE:
                 self.reported.add(problem.code)
 
-    def fail(self, message: str, start: int, end: int | None = None, hint: str = "") -> NoReturn:
+    def fail(
+        self, message: str, start: int, end: int | None = None, hint: str = "", reach: int = 0
+    ) -> NoReturn:
         """Give up what is read, with a problem at the span, or at one character."""
         stop = min(start + 1, len(self.text)) if end is None else end
-        raise SyntaxFault(Problem("error", HCL_SYNTAX, message, start, stop, hint))
+        raise SyntaxFault(Problem("error", HCL_SYNTAX, message, start, stop, hint), max(reach, stop))
 
     def skip(self, lines: bool) -> str:
         """Move past blanks and comments, and past line ends if `lines`; the character that stands there.
@@ -94,23 +95,29 @@ class Cursor:
         """Keep the comment that begins at an offset; where it ends, which is before the end of its line."""
         text = self.text
         if text.startswith("/*", start):
-            end = text.find("*/", start) + 2
-            if end < start + 4:
-                end = text.find("*/", start + 2) + 2
-            if end < start + 4:
-                self.fail("the comment has no end", start, start + 2, "close it with `*/`")
+            end = text.find("*/", start + 2) + 2
+            if end < 2:
+                self.fail("the comment has no end", start, start + 2, "close it with `*/`", len(text))
         else:
             end = text.find("\n", start)
             end = len(text) if end < 0 else end
             if text[end - 1] == "\r":
                 end -= 1
-        line = text.rfind("\n", 0, start) + 1
-        self.comments.append(Comment(start, end, not text[line:start].strip()))
+        before = start
+        while before and text[before - 1] in " \t":
+            before -= 1
+        self.comments.append(Comment(start, end, not before or text[before - 1] in "\r\n"))
         return end
 
-    def too_deep(self, start: int) -> NoReturn:
+    def too_deep(self, start: int, reach: int = 0) -> NoReturn:
         """Give up an expression with too many levels."""
-        raise SyntaxFault(self.depth_problem(start))
+        raise SyntaxFault(self.depth_problem(start), max(reach, start))
+
+    def limit_problem(self) -> Problem:
+        """Why the rest of the file is not read."""
+        message = f"there are more than {self.limits.nodes} values; what follows is not read"
+        place = min(self.position, len(self.text))
+        return Problem("error", "too-many-nodes", message, place, min(place + 1, len(self.text)))
 
     def depth_problem(self, start: int) -> Problem:
         """The problem with what is nested too deep."""
@@ -122,5 +129,5 @@ class Cursor:
         raise NotImplementedError
 
 
-_MOST_DEPTH: Final = 150
-"""Levels that are read whatever the limits say: each takes some calls of Python, which allows 1,000."""
+_MOST_DEPTH: Final = 120
+"""Levels that are read whatever the limits say: each takes up to six calls of Python, which allows 1,000."""

@@ -29,7 +29,7 @@ class Text:
 
 
 class Directive(NamedTuple):
-    """`%{ … }`"""
+    """What stands in `%{ … }`."""
 
     kind: str
     start: int
@@ -108,7 +108,8 @@ def _close(opened: list[_Open], piece: Directive, style: str, cursor: Cursor) ->
         message = f"`%{{ {piece.kind} }}` has no beginning"
         cursor.fail(message, piece.start, piece.end, "directives end in the order in which they began")
     directive = inner.directive
-    assert directive is not None and directive.expression is not None
+    assert directive is not None, "it fits"
+    assert directive.expression is not None, "what begins something has one"
     body = Template(tuple(inner.parts), inner.start, piece.start, style)
     if piece.kind == ELSE:
         inner.then, inner.otherwise = body, piece

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.parse.hcl_heredoc import heredoc_end
 
 _CODE: Final = lazy_pattern(r'#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/|"|[\[{(]|[\]})]|<<-?([^\W\d][\w-]*)[ \t\r]*\n')
 _QUOTED: Final = lazy_pattern(r'\\.|"|[$%]\{|\n|\$\$\{|%%\{')
@@ -49,18 +50,7 @@ def closing_of(text: str, position: int) -> int | None:
                     around.pop()
                     quoted = True
         elif found[1]:
-            end = lazy_end(text, found[1], position)
+            end = heredoc_end(text, position, found[1])
             if end is None:
                 return None
             position = end
-
-
-def lazy_end(text: str, marker: str, position: int) -> int | None:
-    """Where the here-document that begins at a line ends, not looking into interpolations."""
-    while position < len(text):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        if text[position:end].strip() == marker:
-            return end
-        position = end + 1
-    return None

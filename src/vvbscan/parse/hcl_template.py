@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 from vvbscan.parse.hcl_heredoc import announced, ends_here, strip_indentation
 from vvbscan.parse.hcl_lex import IDENTIFIER, Cursor
 from vvbscan.parse.hcl_pieces import ELSE, ENDFOR, ENDIF, FOR, IF, Directive, Piece, Text, assemble, trim_end
-from vvbscan.parse.hcl_tree import HEREDOC, QUOTED, TEXT, Expression, Literal
+from vvbscan.parse.hcl_tree import HEREDOC, QUOTED, TEXT, Expression
 
 _QUOTED_RUN: Final = re.compile(r'(?:[^"\\\n$%]++|\$(?!\$?\{)|%(?!%?\{))++').match
 _LINE_RUN: Final = re.compile(r"(?:[^\n$%]++|\$(?!\$?\{)|%(?!%?\{))*+\n?").match
@@ -76,7 +76,7 @@ class Templates(Cursor):
         end = self._lines(opening.end(), len(text), opening[2], pieces, depth)
         if end is None:
             message = f"the here-document does not end: no line is `{opening[2]}` alone"
-            self.fail(message, start, opening.end(2), f"write `{opening[2]}` in a line of its own")
+            self.fail(message, start, opening.end(2), f"write `{opening[2]}` in a line of its own", len(text))
         if opening[1]:
             strip_indentation(pieces)
         self.position = end
