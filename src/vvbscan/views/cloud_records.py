@@ -64,3 +64,45 @@ def database_fields(database: Database, anchor: Node) -> Node:
     members = database._asdict()
     members["component"] = computed(database.component, anchor)
     return fields(anchor, members)
+
+
+class PostgresqlServer(NamedTuple):
+    """What a managed PostgreSQL runs with. View `postgresql_server`, fields as named here.
+
+    What its platform does where nothing is written is filled in, unless it depends on what nobody knows.
+    """
+
+    component: str
+    replica: Node | None = None
+    memory: Node | None = None
+    """Memory of its machine in megabytes, which are 1024 kB as those of PostgreSQL."""
+    max_connections: Node | None = None
+    """As it is set; absent if it is not."""
+    default_connections: Node | None = None
+    """About how many connections the platform allows by the memory of the machine."""
+    shared_buffers: Node | None = None
+    """In megabytes, as all sizes here."""
+    shared_buffers_percent: Node | None = None
+    """Share of the memory."""
+    effective_cache_percent: Node | None = None
+    work_mem: Node | None = None
+    maintenance_work_mem: Node | None = None
+    autovacuum: Node | None = None
+    """As it is set, like the next ones; absent if it is not, which for all of them means on."""
+    track_counts: Node | None = None
+    fsync: Node | None = None
+    full_page_writes: Node | None = None
+    synchronous_commit: Node | None = None
+    log_min_duration: Node | None = None
+    """Milliseconds from which on a statement is logged, -1 if none is."""
+    preload: Node | None = None
+    """Sequence of the libraries that are loaded when it starts."""
+    insights: Node | None = None
+    """Whether the platform keeps statistics of its queries."""
+
+
+def postgresql_fields(server: PostgresqlServer, anchor: Node) -> Node:
+    """The root of a subject of the view `postgresql_server`: the fields of its record."""
+    members = server._asdict()
+    members["component"] = computed(server.component, anchor)
+    return fields(anchor, members)

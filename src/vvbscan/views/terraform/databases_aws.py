@@ -143,7 +143,8 @@ def _clusters(configuration: Configuration) -> Iterator[Found]:
         parameters = _group(cluster, "db_cluster_parameter_group_name", groups)
         if own:
             parameters = _group(own[0], "db_parameter_group_name", instance_groups).over(parameters)
-        yield aurora_cluster(cluster, cluster.type, parameters, _CLUSTER, _cluster_standby(cluster, own))
+        found = aurora_cluster(cluster, cluster.type, parameters, _CLUSTER, _cluster_standby(cluster, own))
+        yield found._replace(database=found.database._replace(insights=_cluster_insights(cluster, own)))
 
 
 def aurora_cluster(
@@ -224,6 +225,17 @@ def _cluster_standby(cluster: Resource, members: list[Resource]) -> Node | None:
             cluster, Unknown("variable", f"how many instances {only.address} makes is not known")
         )
     return computed(False, only.anchor)
+
+
+def _cluster_insights(cluster: Resource, members: list[Resource]) -> Node | None:
+    """Whether the platform keeps statistics of the queries of all instances."""
+    whole = boolean(cluster, "performance_insights_enabled")
+    if whole is not None and whole.value is not False:
+        return whole
+    if not members:
+        return whole or default_at(cluster, Unknown("open", "instances of the cluster may be made elsewhere"))
+    each = [boolean(member, "performance_insights_enabled", default=False) for member in members]
+    return next((node for node in each if node is not None and node.value is not True), each[0])
 
 
 def _group(holder: Holder, name: str, groups: Targets) -> Parameters:

@@ -143,8 +143,18 @@ def _flexible(server: Resource, database: Database, parameters: Parameters) -> D
     if storage is None and server.type == "azurerm_postgresql_flexible_server":
         storage = default_at(server, 32)
     required = switched(parameters.get("require_secure_transport", server.anchor))
+    insights: Node | None = None
+    if server.type == "azurerm_postgresql_flexible_server":
+        # https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-query-store
+        captured = parameters.get("pg_qs.query_capture_mode", server.anchor)
+        insights = default_at(server, False) if captured is None else captured
+        if isinstance(insights.value, str):
+            insights = insights._replace(value=insights.value.lower() != "none")
     return database._replace(
-        standby=standby, storage_gib=storage, tls_required=required or default_at(server, True)
+        standby=standby,
+        storage_gib=storage,
+        tls_required=required or default_at(server, True),
+        insights=insights,
     )
 
 

@@ -65,7 +65,8 @@ def _aurora(module: WellKnown) -> Found:
     )
     instances = _members(call)
     found = aurora_cluster(call, call.source, _aurora_parameters(call), defaults, _standby(call, instances))
-    return found._replace(database=found.database._replace(public=_public(call, instances)))
+    public, insights = _public(call, instances), _insights(module, instances)
+    return found._replace(database=found.database._replace(public=public, insights=insights))
 
 
 def _aurora_parameters(call: ModuleCall) -> Parameters:
@@ -112,6 +113,21 @@ def _standby(call: ModuleCall, instances: Items) -> Node | None:
     if not instances.nodes:
         return None
     return computed(False, argument(call, "instances") or call.anchor)
+
+
+def _insights(module: WellKnown, instances: Items) -> Node | None:
+    """Whether the platform keeps statistics of the queries of all instances, which the call sets for each."""
+    off = module.default(False, _AURORA)
+    whole = next(
+        (
+            node
+            for name in ("cluster_performance_insights_enabled", "performance_insights_enabled")
+            if (node := boolean(module.call, name)) is not None
+        ),
+        default_at(module.call, off),
+    )
+    each = [boolean(member, "performance_insights_enabled") or whole for member in instances.nodes]
+    return next((node for node in each if node.value is not True), each[0] if each else whole)
 
 
 def _public(call: ModuleCall, instances: Items) -> Node | None:
