@@ -215,7 +215,7 @@ def test_calls_within_calls_are_one_way() -> None:
     assert value(last.get("size")) == 1
     assert last.module == "module.a.module.b[1]"
     assert [(step.label, step.source.path) for step in last.via] == [
-        ("module.a.module.b is called here", "a/main.tf"),
+        ("module.a.module.b[1] is called here", "a/main.tf"),
         ("module.a is called here", "main.tf"),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from typing import Final
 
 from vvbscan.catalog.catalog import CompiledTarget
 from vvbscan.engine.tallies import Counter
@@ -16,6 +17,9 @@ from vvbscan.model.outcome import Finding, Notice, Tally, Undecided
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 from vvbscan.report.fingerprint import finding_fingerprint
+
+_MOST_RELATED: Final = 20
+"""Up to so many related locations those of further subjects are added: a module may have many instances."""
 
 Check = Callable[[Subject, Mapping[str, ParamValue]], Iterable[Fail | Unsure]]
 
@@ -91,6 +95,7 @@ class Judge:
             self._findings[key] = known._replace(
                 environments=tuple(sorted({*known.environments, *environments})),
                 boxes=tuple(sorted({*known.boxes, *boxes})),
+                related=_with_way_of(subject, known.related) if subject.via else known.related,
             )
             return
         related = _related(fail.refs, subject, location)
@@ -216,6 +221,17 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
             seen.add(place)
             kept.append(one)
     return tuple(kept)
+
+
+def _with_way_of(subject: Subject, related: tuple[RelatedLocation, ...]) -> tuple[RelatedLocation, ...]:
+    """The related locations with the way of a further subject that fails at the same place."""
+    known = {(one.label, one.location.path, one.location.start) for one in related}
+    added = [
+        RelatedLocation(step.label, locate(step.source, step.start, step.end))
+        for step in subject.via
+        if (step.label, step.source.path, step.start) not in known
+    ]
+    return (*related, *added)[: max(_MOST_RELATED, len(related))]
 
 
 def _label(ref: Ref) -> str:

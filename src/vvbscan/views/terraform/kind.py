@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from vvbscan.model.facts import Fact
@@ -19,7 +19,7 @@ from vvbscan.views.terraform.module import ModuleInstance
 from vvbscan.views.terraform.module_calls import Given
 from vvbscan.views.terraform.resources import terraform_resources
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
-from vvbscan.views.terraform.variables import value_files
+from vvbscan.views.terraform.variables import ValueFiles, value_files
 from vvbscan.views.terraform.view_table import VIEWS
 from vvbscan.views.terraform.workspace import Notices, Workspace
 
@@ -33,14 +33,15 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     directory = posixpath.dirname(unit.files[0])
     values = tuple(path for path in unit.files if is_values_file(posixpath.basename(path)))
     configurations = []
-    for given in value_files(directory, values, options.environments):
+    environments = value_files(directory, values, options.environments)
+    for given in environments:
         if not given.judged or not unit.judged:
             continue
         workspace = Workspace(library, directory, options.limits, notices)
         root = root_instance(workspace, given.paths)
         if root is not None:
             configurations.append(configuration_of(root, given.environment))
-    parsed, records = _read(unit, library, values, notices)
+    parsed, records = _read(unit, library, values, environments, notices)
     return Loaded(TerraformModel(tuple(configurations)), parsed, records, notices.told)
 
 
@@ -89,7 +90,11 @@ class _NoNames:
 
 
 def _read(
-    unit: Unit, library: Library, values: Iterable[str], notices: Notices
+    unit: Unit,
+    library: Library,
+    values: Sequence[str],
+    environments: Sequence[ValueFiles],
+    notices: Notices,
 ) -> tuple[tuple[Parsed, ...], tuple[FileRecord, ...]]:
     """What the unit's files were parsed to, and what became of each."""
     parsed: list[Parsed] = []
@@ -108,8 +113,12 @@ def _read(
                 at = source, problem.start, problem.end
                 notices.at(problem.level, problem.code, problem.message, *at, problem.hint)
     files.update((path, library.values(path)) for path in values)
+    judged = {path for given in environments if given.judged for path in given.paths}
+    named = {given.paths[-1]: given.environment for given in environments if given.environment}
     for path, file in files.items():
-        record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
+        is_judged = unit.judged and (path in judged or path not in values)
+        environment = named.get(path, unit.environment)
+        record = FileRecord(path, FORMAT, unit.id, environment, is_judged)
         if isinstance(file, str):
             message = f"It was not analysed: {file}."
             notices.add(Notice("error", "unreadable", message, path, None, "make it readable, or exclude it"))

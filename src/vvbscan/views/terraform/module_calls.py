@@ -39,17 +39,18 @@ def instantiate(module: ModuleInstance, name: str) -> tuple[ModuleInstance, ...]
         return Unknown("limit", "the configuration has more instances than the limit allows")
     called = module.located(f"module.{name}")
     _check_arguments(module, name, declaration, files)
-    step = Origin(f"{called} is called here", anchor.source, anchor.start, anchor.end)
+    places = [called + instance.suffix for instance in instances]
+    steps = [Origin(f"{place} is called here", anchor.source, anchor.start, anchor.end) for place in places]
     return tuple(
         type(module)(
             module.workspace,
             files,
             _arguments(files, declaration, module.scope(declaration.source, instance.bindings), name),
-            f"{called}{instance.suffix}",
+            place,
             (step, *module.via),
             module.ancestors,
         )
-        for instance in instances
+        for instance, place, step in zip(instances, places, steps, strict=True)
     )
 
 
