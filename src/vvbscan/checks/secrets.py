@@ -134,6 +134,8 @@ _REFERENCE: Final = lazy_pattern(
 )
 _EXPRESSION: Final = lazy_pattern(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*")
 _SWITCH: Final = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1"})
+KEPT_ELSEWHERE: Final = frozenset({"variable", "secret", "computed", "remote"})
+"""Kinds of unknown values that are written nowhere in the tree."""
 _STAND_IN: Final = frozenset({"val", "value", "here", "placeholder"})
 """What makes a placeholder of the name of a variable: `API_KEY: API_KEY_VAL`."""
 
@@ -159,23 +161,35 @@ def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
     named = holds_secret(name, params)
     if isinstance(value.value, Unknown):
         # A variable without a value in the tree is what is wanted; text of a template may hide a literal.
-        if named and value.value.kind not in ("variable", "secret"):
+        if named and value.value.kind not in KEPT_ELSEWHERE:
             yield Unsure(value.value, Ref("value", value))
         return
+    overridden = value is not subject.root.get("value")
+    fail = written_secret(
+        subject, name, value, named=named, remark=", though a deployment overrides it" if overridden else ""
+    )
+    if fail is not None:
+        yield fail
+
+
+def written_secret(subject: Subject, name: str, value: Node, *, named: bool, remark: str = "") -> Fail | None:
+    """The failure of a known value in which a secret is written, None if none is.
+
+    `named` tells that the name says that the value is one; without it only what cannot be anything else is.
+    """
     found = _find(value, named=named)
-    if found is not None and not _is_stand_in(name, found.node):
-        boxes = boxes_of(name)
-        how = "the expression falls back to the literal" if found.default else "it is written here"
-        if value is not subject.root.get("value"):
-            how += ", though a deployment overrides it"
-        yield Fail(
-            (Ref("value", found.node),),
-            Scope(subject.root, subject.anchor),
-            f"{name} is {found.what}, and {how}",
-            boxes,
-            whole=not boxes,
-            confidential=True,
-        )
+    if found is None or _is_stand_in(name, found.node):
+        return None
+    boxes = boxes_of(name)
+    how = "the expression falls back to the literal" if found.default else "it is written here"
+    return Fail(
+        (Ref("value", found.node),),
+        Scope(subject.root, subject.anchor),
+        f"{name} is {found.what}, and {how}{remark}",
+        boxes,
+        whole=not boxes,
+        confidential=True,
+    )
 
 
 def manifest(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
@@ -286,7 +300,7 @@ def _find(value: Node, *, named: bool) -> _Secret | None:
     for what, form in _FORMS if _FORM_SIGNS.search(text) else ():
         match = form.search(text)
         if match is not None:
-            return _Secret(value.part(*match.span()), what, _is_default(value))
+            return _Secret(_spelt(value, form, match, 0), what, _is_default(value))
     for sign, pattern, what in _WITHIN:
         match = pattern.search(text) if sign in text else None
         if match is not None and _is_literal(match.group(1)):
@@ -297,16 +311,16 @@ def _find(value: Node, *, named: bool) -> _Secret | None:
     return None
 
 
-def _spelt(value: Node, pattern: re.Pattern[str], found: re.Match[str]) -> Node:
+def _spelt(value: Node, pattern: re.Pattern[str], found: re.Match[str], group: int = 1) -> Node:
     """The characters of a match, also where folds or expressions stand elsewhere in the text."""
-    part = value.part(*found.span(1))
-    if part.end - part.start == len(found.group(1)):
+    part = value.part(*found.span(group))
+    if part.end - part.start == len(found.group(group)):
         return part
     written = pattern.search(value.written)
-    if written is None or not written.group(1).startswith(found.group(1)):
+    if written is None or not written.group(group).startswith(found.group(group)):
         return part
-    start = value.start + written.start(1)
-    return part._replace(start=start, end=start + len(found.group(1)))
+    start = value.start + written.start(group)
+    return part._replace(start=start, end=start + len(found.group(group)))
 
 
 def _where_set(value: Node, text: str) -> Node | None:
