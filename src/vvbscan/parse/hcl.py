@@ -6,6 +6,8 @@ layout of the lines for what it says.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Problem, Source
 from vvbscan.parse.hcl_body import Bodies
@@ -29,14 +31,26 @@ def parse_hcl(source: Source, limits: Limits) -> HclFile:
 
 
 def parse_template(text: str, limits: Limits) -> tuple[Expression, tuple[Problem, ...]]:
-    """Parse a text as a template. Spans are offsets into it."""
+    """Parse a text as a template. Spans are offsets into it; a template with an error is `Broken`."""
     reader = Bodies(text, limits)
+    return _whole(reader, reader.whole)
+
+
+def parse_expression(text: str, limits: Limits) -> tuple[Expression, tuple[Problem, ...]]:
+    """Parse a text as one expression. Spans are offsets into it; one with an error is `Broken`."""
+    reader = Bodies(text, limits)
+    return _whole(reader, reader.single)
+
+
+def _whole(reader: Bodies, read: Callable[[], Expression]) -> tuple[Expression, tuple[Problem, ...]]:
     try:
-        expression = reader.whole()
+        expression = read()
     except SyntaxFault as fault:
         reader.report(fault.problem)
-        expression = Broken(0, len(text))
     except Exhausted:
         reader.report(reader.limit_problem())
-        expression = Broken(0, len(text))
-    return expression, tuple(reader.problems)
+    except RecursionError:  # Templates are read while others are evaluated, from whatever depth.
+        reader.report(reader.depth_problem(0))
+    else:
+        return expression, tuple(reader.problems)
+    return Broken(0, len(reader.text)), tuple(reader.problems)

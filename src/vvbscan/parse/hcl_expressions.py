@@ -84,6 +84,13 @@ class Expressions(Templates):
     behind: int
     """Where that operator ends."""
 
+    def single(self) -> Expression:
+        """Read the whole text as one expression."""
+        made = self.expression(True, 0)
+        if self.skip(True):
+            self.unexpected("the end of the expression", 0)
+        return made
+
     def expression(self, lines: bool, depth: int) -> Expression:
         """Read an expression; `lines` tells whether line ends are blanks in it."""
         outer = self.deepest
