@@ -27,6 +27,9 @@ def test_the_limits() -> None:
         DEFAULT_LIMITS.expansions,
         DEFAULT_LIMITS.expanded_length,
         DEFAULT_LIMITS.unit_files,
+        DEFAULT_LIMITS.evaluation_steps,
+        DEFAULT_LIMITS.instances,
+        DEFAULT_LIMITS.unit_instances,
     ]
 
 

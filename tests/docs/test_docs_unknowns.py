@@ -61,6 +61,11 @@ EXAMPLES = {
     },
     "limit": {"Dockerfile": f"ARG A0=xxxxxxxxxx\n{DOUBLED}FROM registry.example.com/web:${{A20}}\n"},
     "unparsed": {"compose.yaml": "services:\n  web:\n    image: Web:1.2.3\n"},
+    "computed": {
+        "main.tf": 'resource "aws_lb_listener" "front" {\n  port = 443\n}\n'
+        'resource "aws_lb_listener" "back" {\n  protocol   = "HTTPS"\n'
+        "  ssl_policy = aws_lb_listener.front.ssl_policy\n}\n"
+    },
     "plugin": {
         "kustomization.yaml": "resources: [web.yaml]\ntransformers: [mirror.yaml]\n",
         "mirror.yaml": "apiVersion: example.com/v1\nkind: Mirror\nmetadata: {name: mirror}\n",

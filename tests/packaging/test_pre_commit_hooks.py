@@ -27,7 +27,8 @@ def test_pre_commit_accepts_the_manifest() -> None:
     [
         "Dockerfile", "a/Dockerfile.prod", "app.dockerfile", "Containerfile", "deploy/web.yaml", "compose.yml",
         "x/object.json", "kustomization.yaml", "Kustomization", "src/main/resources/application-prod.properties",
-        "src/main/resources/META-INF/microprofile-config.properties",
+        "src/main/resources/META-INF/microprofile-config.properties", "main.tf", "a/main.tofu", "env/prod.tfvars",
+        "main.tf.json",
     ],
 )  # fmt: skip
 def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str) -> None:
