@@ -95,7 +95,7 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
     words = _Words({"true": True, "false": False, "null": None})
     most_nodes, most_depth = limits.nodes, limits.depth
     tape = Tape(source)
-    append = tape.written.append
+    append = tape.append
     # The open collection: the keys of an object by name, or the items of an array; the text as a whole is an
     # array of one item. The stack holds those around it.
     keys: dict[str, int] = {}
@@ -122,9 +122,9 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
                 if "\\" in value:
                     value = scanstring(text, start + 1, True)[0]
                 if value in keys:
-                    _repeated(tape.node(keys[value]), start, position, problems)
+                    _repeated(tape.root(keys[value]), start, position, problems)
                 keys[value] = index
-                append((value, start, position, DOUBLE))
+                append(value, start, position, DOUBLE)
                 index += 1
             elif kind is _STRING_ITEM or kind >= _WORD_ITEM:
                 items.append(index)
@@ -135,19 +135,20 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
                 value = text[start + 1 : position - 1]
                 if "\\" in value:
                     value = scanstring(text, start + 1, True)[0]
-                append((value, start, position, DOUBLE))
+                append(value, start, position, DOUBLE)
                 expected = DELIMITER if stack else END
             elif kind is _WORD_MEMBER or kind is _WORD_ITEM:
-                append((words[text[start:position]], start, position, PLAIN))
+                append(words[text[start:position]], start, position, PLAIN)
                 expected = DELIMITER if stack else END
             elif len(stack) < most_depth:
                 stack.append((keys, items, slot, begin))
                 keys, items, slot, begin = {}, None if text[start] == "{" else [], index, start
-                append(None)
+                append(None, start, start, FLOW)
                 expected = FIRST
             else:
-                append(_skipped(source, text, start, limits, problems))
-                position = end = tape.node(index).end
+                skipped = _skipped(source, text, start, limits, problems)
+                append(skipped, *skipped[2:5])
+                position = end = skipped.end
                 expected = DELIMITER if stack else END
             index += 1
         # What stands behind the member.
@@ -162,10 +163,8 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
             if index > most_nodes:
                 message = f"the file has more than {most_nodes} values; it is not read"
                 raise _Broken(Problem("error", "too-many-nodes", message, begin, begin + 1))
-            if items is None:
-                tape.written[slot] = MAPPING, begin, end, FLOW, None, *keys.values()
-            else:
-                tape.written[slot] = SEQUENCE, begin, end, FLOW, None, *items
+            value = (MAPPING, None, *keys.values()) if items is None else (SEQUENCE, None, *items)
+            tape.set(slot, value, end, FLOW)
             keys, items, slot, begin = stack.pop()
             expected = DELIMITER if stack else END
         elif end == len(text) and not stack:

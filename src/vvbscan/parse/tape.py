@@ -1,9 +1,9 @@
 """What a parser has read, in reading order, from which nodes are made when they are asked for.
 
 A file of some megabytes has hundreds of thousands of values, of which the rules look at few. As objects that
-refer to each other they would be visited by the garbage collector over and over while the file grows, which
-costs more than parsing it. Tuples of strings and numbers it forgets after the first visit; so that is what a
-parser leaves, and collections refer to their members by index.
+refer to each other, or even as a tuple each, they would be visited by the garbage collector over and over
+while the file grows, which costs more than parsing it. Strings and numbers it does not visit; so what a
+parser leaves are lists of these, and collections refer to their members by index.
 
 Nodes refer to the tape, and the tape to no node but what is anchored: that way they need no collector to be
 freed. A mapping makes the nodes of its members when it is first asked for one, and keeps them.
@@ -16,71 +16,81 @@ from typing import Any, Final
 
 from vvbscan.model.node import MapValue, Node, Scalar, SeqValue, Source, Unknown
 
-WrittenScalar = tuple[Scalar | Unknown, int, int, str]
-"""Value, start, end, style."""
-
 SEQUENCE: Final = 0
 MAPPING: Final = 1
 WrittenCollection = tuple[Any, ...]
-"""`SEQUENCE` or `MAPPING`, start, end, style, the unknown rest or None, and the indexes of the items or of
-the keys. The value of a key stands right behind it. A collection is always longer than a scalar."""
-_HEAD: Final = 5
+"""`SEQUENCE` or `MAPPING`, the unknown rest or None, and the indexes of the items or of the keys. The value
+of a key stands right behind it."""
+_HEAD: Final = 2
 """Where the indexes of a collection begin."""
-
-Written = WrittenScalar | WrittenCollection | Node | None
-"""None stands for a collection whose end was not read."""
 
 _new_tuple: Final = tuple.__new__
 """Makes a record without the call that its fields' names and defaults cost: there are very many nodes."""
 
 
 class Tape:
-    """The values of one file in reading order."""
+    """The values of one file in reading order; what stands at one index of its lists is one value."""
 
-    __slots__ = ("source", "written")
+    __slots__ = ("ends", "source", "starts", "styles", "values")
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.written: list[Written] = []
+        self.values: list[Any] = []
+        """Scalars, unknowns, written collections (None as long as the end is not read), nodes as they are.
+        A key is the text of its name."""
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.styles: list[str] = []
+
+    def append(self, value: Scalar | Unknown | Node, start: int, end: int, style: str) -> None:
+        """Add a value."""
+        self.values.append(value)
+        self.starts.append(start)
+        self.ends.append(end)
+        self.styles.append(style)
+
+    def set(self, index: int, value: Unknown | WrittenCollection | Node, end: int, style: str) -> None:
+        """Complete a collection."""
+        self.values[index] = value
+        self.ends[index] = end
+        self.styles[index] = style
 
     def node(self, index: int) -> Node:
-        """The node at an index, the same one every time, also among the members of its collection."""
-        node = self.written[index] = self.root(index)
+        """The node of the value at an index, the same one every time, also as a member of its collection."""
+        node = self.values[index] = self.root(index)
         return node
 
     def root(self, index: int) -> Node:
-        """The node at an index, which the tape does not keep: what no other node holds."""
-        written = self.written[index]
-        if type(written) is Node:
-            return written
-        assert written is not None, "only complete documents are given out"
-        return _node(self, written)
+        """A node of the key or value at an index, which the tape does not keep."""
+        value = self.values[index]
+        kind = type(value)
+        if kind is Node:
+            node: Node = value
+            return node
+        if kind is tuple:
+            if value[0] == SEQUENCE:
+                value = SeqValue(tuple([self.root(item) for item in value[_HEAD:]]), value[1])
+            else:
+                value = MapValue(Members(self, value, 1), Members(self, value, 0), value[1])
+        return _new_tuple(
+            Node, (value, self.source, self.starts[index], self.ends[index], self.styles[index], ())
+        )
 
-    def plain(self, index: int, depth: int) -> object:
-        """The value at an index as `plain_data` gives it."""
-        written = self.written[index]
-        if type(written) is Node:
-            return plain_data(written, depth)
-        assert written is not None, "only complete documents are given out"
-        if len(written) < _HEAD:
-            return None if type(written[0]) is Unknown else written[0]
-        return self.plain_collection(written, depth)
-
-    def plain_collection(self, written: WrittenCollection, depth: int) -> object:
-        """The value of a collection as `plain_data` gives it."""
+    def plain(self, value: Any, depth: int) -> object:
+        """What stands for a value on the tape as `plain_data` gives it."""
+        kind = type(value)
+        if kind is not tuple:
+            return plain_data(value, depth) if kind is Node else None if kind is Unknown else value
         if not depth:
             raise RecursionError("the value is nested too deep")
-        plain = self.plain
-        if written[0] == SEQUENCE:
-            return [plain(item, depth - 1) for item in written[_HEAD:]]
-        tape: Any = self.written
+        values, plain = self.values, self.plain
+        if value[0] == SEQUENCE:
+            return [plain(values[item], depth - 1) for item in value[_HEAD:]]
         members: dict[str, object] = {}
-        for key in written[_HEAD:]:
-            value = tape[key + 1]
-            if len(value) < _HEAD and type(value[0]) is not Unknown:  # half of all values
-                members[tape[key][0]] = value[0]
-            else:
-                members[tape[key][0]] = plain(key + 1, depth - 1)
+        for key in value[_HEAD:]:
+            member = values[key + 1]
+            # Most members are strings: to take them here saves most of the calls.
+            members[values[key]] = member if type(member) is str else plain(member, depth - 1)
         return members
 
 
@@ -130,31 +140,13 @@ class Members(Mapping[str, Node]):
 
     def plain(self, depth: int) -> object:
         """The members as `plain_data` gives them."""
-        return self._tape.plain_collection(self._mapping, depth)
+        return self._tape.plain(self._mapping, depth)
 
     def _all(self) -> dict[str, Node]:
         if self._nodes is None:
-            tape, offset = self._tape, self._offset
-            written: Any = tape.written
-            self._nodes = {
-                written[key][0]: node if type(node) is Node else _node(tape, node)
-                for key in self._mapping[_HEAD:]
-                for node in (written[key + offset],)
-            }
+            values, root, offset = self._tape.values, self._tape.root, self._offset
+            self._nodes = {values[key]: root(key + offset) for key in self._mapping[_HEAD:]}
         return self._nodes
-
-
-def _node(tape: Tape, written: WrittenScalar | WrittenCollection) -> Node:
-    """A new node of what is written."""
-    if len(written) < _HEAD:
-        value, start, end, style = written
-    else:
-        kind, start, end, style, rest = written[:_HEAD]
-        if kind == SEQUENCE:
-            value = SeqValue(tuple([tape.root(item) for item in written[_HEAD:]]), rest)
-        else:
-            value = MapValue(Members(tape, written, 1), Members(tape, written, 0), rest)
-    return _new_tuple(Node, (value, tape.source, start, end, style, ()))
 
 
 def plain_data(node: Node, depth: int) -> object:

@@ -43,7 +43,7 @@ from vvbscan.model.node import (
 )
 from vvbscan.parse.masking import Masked
 from vvbscan.parse.scalars import resolve, resolve_tagged
-from vvbscan.parse.tape import MAPPING, SEQUENCE, Tape, WrittenScalar
+from vvbscan.parse.tape import MAPPING, SEQUENCE, Tape
 from vvbscan.parse.yaml_merge import MERGE_KEY, merge
 from vvbscan.parse.yaml_spans import after_properties, block_scalar_text
 
@@ -139,15 +139,15 @@ class Composer:
         unknown_keys = self._unknown_keys
         masked, sign = self._masked, self._masked.sign if self._masked else ""
         most_nodes, most_depth = self._limits.nodes, self._limits.depth
-        tape = self._tape.written
-        append = tape.append
+        tape = self._tape
+        values, starts, ends, styles_read = tape.values, tape.starts, tape.ends, tape.styles
         # The open collection: the keys of a mapping by name, or the items of a sequence; a document is a
         # sequence of one item. The stack holds those around it.
         keys: dict[str, int] = {}
         items: list[int] | None = []
         at_key = False
         stack: list[Any] = []
-        index = len(tape)
+        index = len(values)
         deepest = 0
         document_start = last = base
         value: Any
@@ -173,7 +173,7 @@ class Composer:
                     if at_key:
                         if anchor is not None:
                             # An alias of a key stands for its value, which is not always its text.
-                            append((self._key_value(value, tag, start, last, style), start, last, style))
+                            tape.append(self._key_value(value, tag, start, last, style), start, last, style)
                             anchors[anchor] = index, 1, 0
                             index += 1
                         if value in keys:
@@ -193,7 +193,10 @@ class Composer:
                             at_key = True
                         else:
                             items.append(index)
-                    append((value, start, last, style))
+                    values.append(value)
+                    starts.append(start)
+                    ends.append(last)
+                    styles_read.append(style)
                     index += 1
                     continue
                 if kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -218,12 +221,12 @@ class Composer:
                             deepest = depth
                         at_key = kind is MappingStartEvent
                         keys, items = {}, None if at_key else []
-                        append(None)
+                        tape.append(None, start, start, style)
                         index += 1
                         continue
                     node, last = self._skip(get_event, base, start, anchor)
                     slot = index
-                    append(node)
+                    tape.append(node, *node[2:5])
                     index += 1
                 elif kind is MappingEndEvent or kind is SequenceEndEvent:
                     if index > most_nodes:
@@ -233,17 +236,18 @@ class Composer:
                     if style is FLOW and event.end_mark.index > event.start_mark.index:
                         last = event.end_mark.index + base
                     if members is not None:
-                        tape[slot] = SEQUENCE, start, last, style, None, *members
+                        value = SEQUENCE, None, *members
                     else:
                         rest = self._rest(inner) if unknown_keys or masked is not None else None
                         if MERGE_KEY in inner:
                             earlier = self._earlier_merges.pop(id(inner), [])
                             value = merge(self._tape, inner, earlier, rest, self.report)
-                            tape[slot] = Node(value, self._source, start, last, style)
+                            value = Node(value, self._source, start, last, style)
                         elif style is FLOW and text.startswith("{{", start) and text[last - 2 : last] == "}}":
-                            tape[slot] = self._template(start, last)
+                            value, style = self._template(start, last), PLAIN
                         else:
-                            tape[slot] = MAPPING, start, last, style, rest, *inner.values()
+                            value = MAPPING, rest, *inner.values()
+                    tape.set(slot, value, last, style)
                     if anchor is not None:
                         size = index - slot + self._alias_nodes - aliased
                         anchors[anchor] = slot, size, deepest - len(stack)
@@ -253,7 +257,7 @@ class Composer:
                     slot = index
                     node, height = self._alias(event.anchor, event.start_mark.index + base, last, len(stack))
                     deepest = max(deepest, len(stack) + height)
-                    append(node)
+                    tape.append(node, *node[2:5])
                     index += 1
                 elif kind is DocumentStartEvent:
                     document_start = event.start_mark.index + base
@@ -278,7 +282,7 @@ class Composer:
                     if key[0] in keys:
                         self._repeated(key[0], keys, key[1], key[2])
                     keys[key[0]] = index
-                    append(key)
+                    tape.append(*key)
                     index += 1
                     at_key = False
                 else:
@@ -297,9 +301,9 @@ class Composer:
 
     def _end_document(self, root: int, start: int, end: int) -> None:
         """Keep a document, unless it has no content: libyaml makes an empty scalar of nothing."""
-        written = self._tape.written[root]
-        if written and (written[0] is not None or written[1] < written[2]):
-            self.documents.append(Document(self._tape.root(root), start, end))
+        tape = self._tape
+        if tape.values[root] is not None or tape.starts[root] < tape.ends[root]:
+            self.documents.append(Document(tape.root(root), start, end))
 
     def _exhausted(self, code: str, what: str, position: int) -> NoReturn:
         message = f"the file has {what}; the rest is not read"
@@ -325,7 +329,7 @@ class Composer:
         """Report a key that its mapping has already."""
         if self._masked is not None and self._masked.sign in name:
             return
-        first = self._tape.node(keys[name])
+        first = self._tape.root(keys[name])
         line = self._source.text.position(first.start).line
         message = f"the key `{name}` is already in this mapping, in line {line}; the last one wins"
         self.report(Problem("warning", "duplicate-key", message, start, end, "remove one of the two"))
@@ -337,7 +341,7 @@ class Composer:
         rest = self._unknown_keys.pop(id(keys), None)
         if self._masked is not None:
             for name in [name for name in keys if self._masked.sign in name]:
-                key = self._tape.node(keys.pop(name))
+                key = self._tape.root(keys.pop(name))
                 rest = self._masked.unknown(name, key.start, key.end, key.style)
         return rest._replace(parts=()) if rest else None
 
@@ -358,12 +362,12 @@ class Composer:
             self.report(Problem("note", "complex-key", message, start, last, hint))
         return self._text[start:last], start, last, PLAIN
 
-    def _template(self, start: int, end: int) -> WrittenScalar:
+    def _template(self, start: int, end: int) -> Unknown:
         """What stands for an unquoted `{{ ... }}`, which YAML reads as a mapping in a mapping."""
         reason = f"`{self._text[start:end]}` is filled in by a template engine"
         hint = "quote it, so that the file is YAML before it is filled in"
         self.report(Problem("warning", "template-text", reason, start, end, hint))
-        return Unknown("template", reason), start, end, PLAIN
+        return Unknown("template", reason)
 
     def _alias(self, anchor: str, start: int, end: int, depth: int) -> tuple[Node, int]:
         """What stands at an alias, and its height: the anchored value, or an unknown if it cannot be used."""

@@ -27,7 +27,7 @@ def merge(
     names: dict[str, Node] = {}
     values: dict[str, Node] = {}
     for key in (*earlier, keys[MERGE_KEY]):
-        if tape.node(key).style is not PLAIN:
+        if tape.root(key).style is not PLAIN:
             continue
         merged = tape.node(key + 1)
         layers = merged.value.items if isinstance(merged.value, SeqValue) else (merged,)
@@ -45,7 +45,7 @@ def merge(
                 message = "the value of the merge key << must be a mapping or a list of mappings"
                 report(Problem("error", "merge-value", message, layer.start, layer.end))
     for name, key in keys.items():
-        written = tape.node(key)
+        written = tape.root(key)
         if name != MERGE_KEY or written.style is not PLAIN:
             names[name] = written
             values[name] = tape.node(key + 1)
