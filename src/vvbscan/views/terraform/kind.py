@@ -11,6 +11,7 @@ from vvbscan.model.node import Parsed
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.parse.hcl_parsed import as_parsed
 from vvbscan.parse.hcl_tree import Block, HclFile
 from vvbscan.views.terraform.configuration import configuration_of
 from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file, library_of
@@ -132,11 +133,6 @@ def _read(
 def _by_path(module: ModuleFiles) -> dict[str, HclFile | str]:
     read = {file.source.path: file for file in (*module.files, *module.shadowed)}
     return {path: read.get(path) or module.unreadable[path] for path in module.paths}
-
-
-def as_parsed(file: HclFile) -> Parsed:
-    """A parsed file as those of other formats are handed over."""
-    return Parsed(file.source, (), file.comments, file.problems)
 
 
 def model_of(loaded: Loaded) -> TerraformModel:
