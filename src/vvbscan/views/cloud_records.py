@@ -12,7 +12,7 @@ from vvbscan.views.records import computed, fields
 
 
 class Database(NamedTuple):
-    """A managed relational database, or one instance of its cluster. View `database`, fields as named here.
+    """A managed database, or one instance of its cluster. View `database`, fields as named here.
 
     What its platform does where nothing is written is filled in, as a computed node at its header.
     """
@@ -20,7 +20,7 @@ class Database(NamedTuple):
     component: str
     """Type of the resource, or the source of the module: `aws_db_instance`."""
     engine: Node | None = None
-    """`postgresql`, `mysql`, `mariadb`, `sqlserver`, `oracle` or `db2`, whatever the platform calls it."""
+    """`postgresql`, `mysql`, `mariadb`, `sqlserver`, `oracle`, `db2`, `docdb` or `neptune`."""
     version: Node | None = None
     """Version of the engine as written."""
     major: Node | None = None
@@ -38,7 +38,7 @@ class Database(NamedTuple):
     plan_days: Node | None = None
     """How many days a backup plan keeps its backups beside that; absent if none selects it."""
     backup_window: Node | None = None
-    """`02:00-03:00`, in UTC; absent if the platform picks one."""
+    """When the daily backup is made: `02:00-03:00`, in UTC, or words where the platform picks an hour."""
     deletion_protection: Node | None = None
     final_snapshot: Node | None = None
     """Whether a snapshot is kept when it is deleted."""

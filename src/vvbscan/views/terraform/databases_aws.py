@@ -25,12 +25,19 @@ from vvbscan.views.terraform.engines import aws_engine, rds_tls_required
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.server_parameters import NONE_SET, Parameters, parameter_blocks
 
+ANY_HOUR: Final = "an hour that the platform picks"
 _BURSTABLE: Final = lazy_pattern(r"db\.t[0-9]+[a-z]*\.")
 _SNAPSHOT: Final = Unknown("remote", "the snapshot or backup that it is restored from decides")
 _AURORA_ENCRYPTION: Final = Unknown(
     "default", "Aurora encrypts clusters that were made since 18 February 2026, older ones only if asked to"
 )
 """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html"""
+
+
+_OTHER_CLUSTERS: Final = (
+    ("aws_docdb_cluster", "aws_docdb_cluster_instance", "docdb"),
+    ("aws_neptune_cluster", "aws_neptune_cluster_instance", "neptune"),
+)
 
 
 class Found(NamedTuple):
@@ -73,6 +80,8 @@ def aws_databases(configuration: Configuration) -> Iterator[Found]:
             parameters = _group(instance, "parameter_group_name", groups)
             yield rds_instance(instance, instance.type, parameters, _INSTANCE, instance.address in replicated)
     yield from _clusters(configuration)
+    for type_, members, engine in _OTHER_CLUSTERS:
+        yield from _other_clusters(configuration, type_, members, engine)
 
 
 def rds_instance(
@@ -106,7 +115,7 @@ def rds_instance(
         encrypted=encrypted,
         standby=standby,
         backup_days=number(holder, "backup_retention_period", default=defaults.backup_days),
-        backup_window=text(holder, "backup_window"),
+        backup_window=text(holder, "backup_window", default=ANY_HOUR),
         deletion_protection=boolean(holder, "deletion_protection", default=defaults.other),
         final_snapshot=_inverted(
             boolean(holder, "skip_final_snapshot", default=defaults.skip_final_snapshot)
@@ -181,7 +190,7 @@ def aurora_cluster(
         encrypted=boolean(holder, "storage_encrypted", default=by_default),
         standby=standby,
         backup_days=number(holder, "backup_retention_period", default=defaults.backup_days),
-        backup_window=text(holder, "preferred_backup_window"),
+        backup_window=text(holder, "preferred_backup_window", default=ANY_HOUR),
         deletion_protection=boolean(holder, "deletion_protection", default=defaults.other),
         final_snapshot=_inverted(
             boolean(holder, "skip_final_snapshot", default=defaults.skip_final_snapshot)
@@ -190,6 +199,37 @@ def aurora_cluster(
         tls_required=rds_tls_required(holder, engine, version, aurora, parameters, holder.anchor),
     )
     return Found(holder, database, parameters)
+
+
+def _other_clusters(configuration: Configuration, type_: str, member: str, engine: str) -> Iterator[Found]:
+    """Clusters of DocumentDB and Neptune, which are built as those of Aurora.
+
+    Defaults: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/docdb_cluster,
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/neptune_cluster.
+    """
+    clusters = configuration.by_type.get(type_, ())
+    targets = Targets(clusters, "id", "cluster_identifier", "arn")
+    members: dict[str, list[Resource]] = {}
+    for instance in configuration.by_type.get(member, ()) if clusters else ():
+        cluster = targets.get(instance.get("cluster_identifier"))
+        if cluster is not None:
+            members.setdefault(cluster.address, []).append(instance)
+    for cluster in clusters:
+        restored = argument(cluster, "snapshot_identifier") is not None
+        source = argument(cluster, "replication_source_identifier")
+        database = Database(
+            component=type_,
+            engine=default_at(cluster, engine),
+            version=text(cluster, "engine_version"),
+            replica=_present(cluster, source),
+            encrypted=boolean(cluster, "storage_encrypted", default=_SNAPSHOT if restored else False),
+            standby=_cluster_standby(cluster, members.get(cluster.address, [])),
+            backup_days=number(cluster, "backup_retention_period", default=1),
+            backup_window=text(cluster, "preferred_backup_window", default=ANY_HOUR),
+            deletion_protection=boolean(cluster, "deletion_protection", default=False),
+            final_snapshot=_inverted(boolean(cluster, "skip_final_snapshot", default=False)),
+        )
+        yield Found(cluster, database, NONE_SET)
 
 
 def _cluster_instance(instance: Resource) -> Database:

@@ -10,7 +10,7 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.views.cloud_records import Database
 from vvbscan.views.records import computed
 from vvbscan.views.terraform.arguments import argument, boolean, default_at, items, number, text
-from vvbscan.views.terraform.databases_aws import Found
+from vvbscan.views.terraform.databases_aws import ANY_HOUR, Found
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.server_parameters import parameter_blocks
 
@@ -38,7 +38,9 @@ def google_databases(configuration: Configuration) -> Iterator[Found]:
             public=_public(instance),
             standby=_standby(instance),
             backup_days=_backup_days(instance),
-            backup_window=text(instance, "settings", 0, "backup_configuration", 0, "start_time"),
+            backup_window=text(
+                instance, "settings", 0, "backup_configuration", 0, "start_time", default=ANY_HOUR
+            ),
             deletion_protection=_deletion_protection(instance),
             insights=boolean(
                 instance, "settings", 0, "insights_config", 0, "query_insights_enabled", default=False
