@@ -22,6 +22,7 @@ class GivenNames:
         self, variables: dict[str, str], shared: frozenset[str], files: dict[str, str], budget: Budget
     ) -> None:
         self._variables = variables
+        self._parsed: dict[str, tuple[Expression, Source]] = {}
         self._shared = shared
         self._files = files
         self._budget = budget
@@ -39,7 +40,9 @@ class GivenNames:
             return Referred(Node(".", source, 0, 0), 1)
         if root != "var" or name not in self._variables:
             raise EvaluationFault("terraform-undeclared", f"there is no {root}.{name}", start, end)
-        expression, source = parsed(self._variables[name], "variables.tf")
+        if name not in self._parsed:
+            self._parsed[name] = parsed(self._variables[name], "variables.tf")
+        expression, source = self._parsed[name]
         value = evaluate(expression, Scope(source, self, {}, self._budget))
         return Referred(value, 1, f"default of var.{name}", name in self._shared)
 

@@ -55,9 +55,11 @@ from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
 from vvbscan.views.terraform.steps import stepped_into
 from vvbscan.views.terraform.templates import Text
 from vvbscan.views.terraform.values import (
+    MOST_DEPTH,
     Exhausted,
     Refused,
     derived,
+    height,
     made_of,
     may_be,
     same,
@@ -65,15 +67,18 @@ from vvbscan.views.terraform.values import (
     truth_of,
 )
 
-_DEEPEST: Final = 600
-"""Calls of the interpreter that an evaluation may be deep; Python gives up at 1,000."""
+_DEEPEST: Final = 550
+"""Calls of the interpreter that an evaluation may be deep. Python gives up at 1,000, of which what stands
+around the evaluation and what walks through a value need some as well."""
 _CALLS_OF_EXPRESSION: Final = 5
-_CALLS_OF_REFERENCE: Final = 10
+_CALLS_OF_REFERENCE: Final = 6
+"""Beyond those of the expression that it is."""
 
 _NO_STEPS_LEFT: Final = Unknown("limit", "the evaluation took more steps than the limit allows")
 _TOO_DEEP: Final = Unknown(
     "limit", "the expressions refer to each other in more levels than the limit allows"
 )
+_NESTED_TOO_DEEP: Final = Unknown("limit", f"the value has more than {MOST_DEPTH} levels")
 _NOT_PARSED: Final = Unknown("unparsed", "the expression could not be parsed")
 
 
@@ -126,7 +131,7 @@ def _broken(expression: Broken, scope: Scope) -> Node:
 
 def _template(expression: Template, scope: Scope) -> Node:
     parts = expression.parts
-    if len(parts) == 1 and not isinstance(parts[0], (Literal, TemplateIf, TemplateFor)):
+    if len(parts) == 1 and _is_interpolation(parts[0]):
         return evaluate(parts[0], scope)
     nodes: list[Node] = []
     text = Text(scope.budget.string_length)
@@ -142,6 +147,13 @@ def _template(expression: Template, scope: Scope) -> Node:
     if isinstance(first, str) and opens_structure(first):
         value = remembering(value, tuple(nodes))
     return _outcome(value, expression, scope, nodes)
+
+
+def _is_interpolation(part: Expression) -> bool:
+    """Whether a part of a template is an expression in `${}`, and neither text nor a directive."""
+    if isinstance(part, Literal):
+        return not isinstance(part.value, str)
+    return not isinstance(part, (TemplateIf, TemplateFor))
 
 
 def _template_if(expression: TemplateIf, scope: Scope) -> Node:
@@ -206,6 +218,8 @@ def _referred(referred: Referred, expression: Expression, scope: Scope) -> Node:
     """The value at the place that has to change for this use of it."""
     node, label = referred.value, referred.label
     start, end = expression.start, expression.end
+    if height(node.value, scope.budget.heights) > MOST_DEPTH:
+        return Node(_NESTED_TOO_DEEP, scope.source, start, end, COMPUTED)
     if not label:
         return Node(node.value, scope.source, start, end, _style(node), node.via)
     if referred.shared:
@@ -261,7 +275,11 @@ def _conditional(expression: Conditional, scope: Scope) -> Node:
     if isinstance(chosen.value, (bool, int, float)) and _is_text(other, scope):
         chosen = chosen.replace_value(text_of(chosen))  # both branches get the type that both can have
     place = expression.condition
-    return chosen.through(Origin("chosen by this condition", scope.source, place.start, place.end))
+    passed_on = chosen.through(Origin("chosen by this condition", scope.source, place.start, place.end))
+    label = scope.budget.labels.get(chosen)
+    if label is not None:
+        scope.budget.labels[passed_on] = label
+    return passed_on
 
 
 def _undecided(expression: Conditional, truth: Unknown, condition: Node, scope: Scope) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from vvbscan.model.node import Node, Source
+from vvbscan.model.node import MapValue, Node, SeqValue, Source
 from vvbscan.parse.hcl_tree import Step
 from vvbscan.record import NamedTuple
 
@@ -29,7 +29,7 @@ class EvaluationFault(Exception):
 class Budget:
     """Steps of evaluation that a unit has left. What is evaluated after the last one is unknown."""
 
-    __slots__ = ("depth", "labels", "left", "string_length")
+    __slots__ = ("depth", "heights", "labels", "left", "string_length")
 
     def __init__(self, steps: int, string_length: int) -> None:
         self.left = steps
@@ -37,6 +37,8 @@ class Budget:
         """Characters that one computed string may reach."""
         self.depth = 0
         """How deep the evaluation is in expressions and references, in calls of the interpreter."""
+        self.heights: dict[MapValue | SeqValue, int] = {}
+        """Levels of the collections that were referred to."""
         self.labels: dict[Node, str] = {}
         """What stands at the places of values that were referred to, for the ways of what is made of them."""
 

@@ -13,7 +13,7 @@ from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Scalar, SeqValu
 
 SET: Final = "set"
 """Style of a node that is a set."""
-MOST_DEPTH: Final = 100
+MOST_DEPTH: Final = 50
 """Levels of a value that are walked through."""
 MOST_BITS: Final = 512
 """Bits of a whole number; Terraform computes with as many."""
@@ -95,6 +95,23 @@ def first_unknown(node: Node, depth: int = MOST_DEPTH) -> Unknown | None:
         if unknown is not None:
             return unknown
     return None
+
+
+def height(value: object, known: dict[MapValue | SeqValue, int]) -> int:
+    """Levels of a value. Members that are evaluated when they are asked for are not.
+
+    `known` keeps the heights of collections, so that each is walked through once.
+    """
+    if isinstance(value, SeqValue):
+        members: Iterable[Node] = value.items
+    elif isinstance(value, MapValue) and isinstance(value.entries, dict):
+        members = value.entries.values()
+    else:
+        return 0
+    found = known.get(value)
+    if found is None:
+        found = known[value] = 1 + max((height(member.value, known) for member in members), default=0)
+    return found
 
 
 def made_of(

@@ -135,8 +135,10 @@ def _csvdecode(text: str) -> list[dict[str, Scalar]]:
     import csv
     import io
 
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    rows = [row for row in rows if row]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise wrong_value(f"this is not valid CSV: {error}") from None
     if not rows:
         raise wrong_value("there is no header")
     header = rows[0]

@@ -17,10 +17,12 @@ from vvbscan.text import SourceText
 from vvbscan.views.terraform.encoded import opens_structure, remembering
 from vvbscan.views.terraform.functions.invocation import Function, Invocation
 from vvbscan.views.terraform.scope import EvaluationFault, Names, Referred, Scope
-from vvbscan.views.terraform.values import text_of, wrong_value
+from vvbscan.views.terraform.values import Exhausted, text_of, wrong_value
 
 _MOST_TEMPLATES: Final = 10
 """Templates that may be filled in within each other."""
+_DEEPEST: Final = 350
+"""Depth of evaluation from which on templates are not parsed, which needs 400 calls more."""
 
 
 def _read(invocation: Invocation) -> Source | Unknown:
@@ -159,6 +161,8 @@ def _filled_in(invocation: Invocation, source: Source) -> Node:
     depth = names.depth + 1 if isinstance(names, _TemplateNames) else 1
     if depth > _MOST_TEMPLATES:
         raise wrong_value(f"more than {_MOST_TEMPLATES} templates are filled in within each other")
+    if invocation.scope.budget.depth > _DEEPEST:
+        raise Exhausted("a template is filled in deeper in other expressions than the limit allows")
     invocation.spend(1 + len(source.text.text) // 10)
     expression, problems = parse_template(source.text.text, DEFAULT_LIMITS)
     for problem in problems:

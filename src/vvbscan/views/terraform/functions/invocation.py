@@ -14,7 +14,6 @@ from vvbscan.views.terraform.values import (
     Refused,
     derived,
     described,
-    first_unknown,
     made_of,
     number_of,
     text_of,
@@ -186,11 +185,6 @@ def _each(convert: Callable[[Node], Any]) -> Callable[[Node], Any]:
     return read
 
 
-def _known(node: Node) -> Node | Unknown:
-    unknown = first_unknown(node)
-    return node if unknown is None else unknown
-
-
 _KINDS: Final[dict[str, Callable[[Node], Any]]] = {
     "text": text_of,
     "number": number_of,
@@ -198,6 +192,5 @@ _KINDS: Final[dict[str, Callable[[Node], Any]]] = {
     "bool": truth_of,
     "texts": _each(text_of),
     "numbers": _each(number_of),
-    "known": _known,
 }
-"""Kinds of arguments; `known` is a node of which all is known."""
+"""Kinds of arguments."""
