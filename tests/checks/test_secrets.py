@@ -163,3 +163,31 @@ def test_no_name_or_value_breaks_the_check(name: str, value: str) -> None:
     text = f"a.{name}.password={value}\nquarkus.application.name=x\n"
     result = vvbscan.scan_text(text, "application", today="2026-01-01")
     assert not [notice for notice in result.notices if notice.code == "internal-error"]
+
+
+@pytest.mark.parametrize(
+    "default",
+    ['"Herbst-2025"', r'"Herbst\"2025"', "<<EOT\nHerbst-2025\nEOT"],
+    ids=["plain", "escaped", "heredoc"],
+)
+def test_no_report_repeats_a_secret_that_comes_through_a_variable(default: str) -> None:
+    text = f"""\
+variable "password" {{
+  default = {default}
+}}
+
+resource "aws_db_instance" "approval" {{
+  password = var.password
+}}
+
+resource "aws_db_instance" "audit" {{
+  password = var.password
+}}
+"""
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-005",)))
+    result = vvbscan.scan_text(text, "terraform", config, today="2026-01-01")
+    assert len(result.findings) == 2
+    assert all(finding.related for finding in result.findings)
+    for name in FORMATS:
+        report = render(name, result, ReportOptions(texts=Catalog.load().text))
+        assert "Herbst" not in report

@@ -80,6 +80,9 @@ _DATABASE: Final = (
     "jdbc",
     "r2dbc",
     "mongo",
+    "mssql",
+    "sql",
+    "rds",
 )
 _JWT: Final = ("jwt", "jws", "jwk")
 _OAUTH: Final = ("oauth", "oidc", "client", "keycloak")

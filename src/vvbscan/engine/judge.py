@@ -100,7 +100,8 @@ class Judge:
             return
         related = _related(fail.refs, subject, location)
         if fail.confidential:
-            related = tuple(_without(primary.written, one) for one in related)
+            for secret in _spellings(primary):
+                related = tuple(_without(secret, one) for one in related)
         message = fail.message or fill_message(target.message, fail.scope, fail.refs)
         self._findings[key] = Finding(
             rule_id=rule.id,
@@ -240,6 +241,18 @@ def _label(ref: Ref) -> str:
         return ref.path
     words = ref.path.replace("_", " ")
     return f"{words} is not set" if ref.absent else f"{words} is {_said(ref.node)}"
+
+
+def _spellings(node: Node) -> list[str]:
+    """What a secret may look like where it is used, as a value, and where a variable on its way is set."""
+    spellings = [node.written]
+    if isinstance(node.value, str):
+        spellings.append(node.value)
+    for step in node.via:
+        written = step.source.text.text[step.start : step.end]
+        if written.startswith(('"', "'", "<<")) and "${" not in written:
+            spellings.append(written)
+    return spellings
 
 
 def _without(secret: str, one: RelatedLocation) -> RelatedLocation:

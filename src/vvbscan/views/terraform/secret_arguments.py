@@ -109,9 +109,9 @@ def _special(configuration: Configuration, resource: Resource, label: str) -> It
             yield _subject(configuration, resource, label, "metadata.startup-script", value, text=True)
     if resource.type == "helm_release":
         for entry in items(resource, "set_sensitive").nodes:
-            name, value = argument(entry, "name"), argument(entry, "value")
-            if name is not None and value is not None:
-                shown = name.text() or "set_sensitive"
+            setting, value = argument(entry, "name"), argument(entry, "value")
+            if setting is not None and value is not None:
+                shown = setting.text() or "set_sensitive"
                 yield _subject(configuration, resource, label, shown, value, always=True)
 
 
