@@ -26,6 +26,8 @@ def addresses(argument: str, declared: str = "") -> list[str]:
         ('for_each = toset(["b", "a", "b"])', ['x.y["a"]', 'x.y["b"]']),
         ('for_each = { "a\\"b" = 1 }', ['x.y["a\\"b"]']),
         ("for_each = var.a", ["x.y[*]"]),
+        ('for_each = true ? ["a"] : toset(["b"])', ['x.y["a"]']),
+        ('for_each = (false ? toset(["b"]) : [])', []),
         ("for_each = { a = var.a }", ['x.y["a"]']),
         ("for_each = { a = 1, (var.a) = 2 }", ['x.y["a"]', "x.y[*]"]),
     ],

@@ -32,6 +32,7 @@ def attribute(text: str, expression: str) -> object:
         ('locals {\n  a = "x"\n}', "local.a", "x"),
         ('locals {\n  a = local.b\n  b = local.c\n  c = "x"\n}', "local.a", "x"),
         ('locals {\n  a = {b = ["x"]}\n}', "local.a.b[0]", "x"),
+        ('resource "z" "w" {\n  b = "x"\n}', "resource.zz.w.b", "x"),
         ("", "path.module", "."),
         ("", "path.root", "."),
         ("", "path.cwd", "?"),

@@ -9,8 +9,10 @@ from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Sourc
 from vvbscan.parse.hcl_tree import (
     Block,
     Body,
+    Conditional,
     Expression,
     Literal,
+    Parenthesised,
     Traversal,
     TupleConstructor,
     Variable,
@@ -112,7 +114,7 @@ def _by_each(written: Written, scope: Scope, workspace: Workspace) -> Expansion:
     elif isinstance(value, MapValue):
         members = sorted(value.entries.items(), key=lambda member: member[0])
         rest = value.rest
-    elif isinstance(value, SeqValue) and node.style == "set":
+    elif isinstance(value, SeqValue) and (node.style == "set" or _may_be_set(value, expression)):
         members = [(item.value, item) for item in value.items if isinstance(item.value, str)]
         unknown = [item.value for item in value.items if isinstance(item.value, Unknown)]
         rest = value.rest or (unknown[0] if unknown else None)
@@ -135,6 +137,18 @@ def _by_each(written: Written, scope: Scope, workspace: Workspace) -> Expansion:
         bare = Unknown(rest.kind, rest.reason)
         instances.append(Instance(STAR, {"each": _object({"key": bare, "value": bare}, node)}))
     return Expansion("for_each", tuple(instances), rest)
+
+
+def _may_be_set(value: SeqValue, expression: Expression) -> bool:
+    """Whether a list is one by our reading only.
+
+    `condition ? toset(var.names) : []` is a set whatever the condition is, as both branches get one type.
+    """
+    while isinstance(expression, Parenthesised):
+        expression = expression.inner
+    if isinstance(expression, Conditional):
+        return True
+    return not value.items and value.rest is None and not isinstance(expression, TupleConstructor)
 
 
 def _no_collection(message: str, written: Written, workspace: Workspace) -> Unknown:

@@ -251,6 +251,12 @@ class ModuleInstance:
         unknown = Unknown("variable", f"terraform.{name} is chosen where Terraform is run")
         return Referred(Node(unknown, self._somewhere, start, end, COMPUTED), 1)
 
+    def _refer_prefixed(self, steps: tuple[Step, ...], start: int, end: int) -> Referred:
+        """What `resource.aws_lb.front` refers to, which is how a resource of any type can be named."""
+        kind = name_of("resource", steps, start, end)
+        referred = refer_resource(self, MANAGED, kind, steps[1:], start, end)
+        return referred._replace(taken=referred.taken + 1)
+
     def _refer_unbound(self, root: str, start: int, end: int) -> Referred:
         where = {
             "each": "a block with for_each",
@@ -266,6 +272,7 @@ _ROOTS: Final[Mapping[str, Callable[[ModuleInstance, tuple[Step, ...], int, int]
     "local": ModuleInstance._refer_local,  # noqa: SLF001
     "module": refer_module,
     "data": refer_data,
+    "resource": ModuleInstance._refer_prefixed,  # noqa: SLF001
     "path": ModuleInstance._refer_path,  # noqa: SLF001
     "terraform": ModuleInstance._refer_terraform,  # noqa: SLF001
     "each": lambda module, _, start, end: module._refer_unbound("each", start, end),  # noqa: SLF001

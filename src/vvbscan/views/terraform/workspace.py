@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from typing import Final
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate
@@ -13,6 +14,9 @@ from vvbscan.parse.hcl_tree import Expression
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.load import Library
 from vvbscan.views.terraform.scope import Budget, EvaluationFault, Scope
+
+_OF_VALUES: Final = frozenset({"terraform-value", "terraform-type", "terraform-missing-member"})
+"""Codes of faults that depend on the values of variables."""
 
 
 class Notices:
@@ -82,7 +86,7 @@ class Workspace:
 
     def tell(self, source: Source, fault: EvaluationFault) -> None:
         """Make a notice of a fault, once a place."""
-        level = "note" if self.is_library and fault.code == "terraform-value" else "warning"
+        level = "note" if self.is_library and fault.code in _OF_VALUES else "warning"
         self.notices.at(level, fault.code, fault.message, source, fault.start, fault.end)
 
     def read_file(self, path: str) -> Source | None:
