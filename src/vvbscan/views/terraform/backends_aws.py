@@ -95,7 +95,7 @@ def _classic(balancer: Resource, sticky: Node | None) -> Backend:
         path = target.part(*match.span(1)) if match is not None else None
     return Backend(
         kind_of(balancer),
-        computed("http" if path is not None else "tcp", balancer.anchor),
+        computed("http" if _takes_http(balancer) else "tcp", balancer.anchor),
         # A classic load balancer checks its members whatever is written (Elastic Load Balancing, "Configure
         # health checks for your Classic Load Balancer").
         computed(True, balancer.anchor),
@@ -104,6 +104,11 @@ def _classic(balancer: Resource, sticky: Node | None) -> Backend:
         sticky or default_at(balancer, False),
         draining,
     )
+
+
+def _takes_http(balancer: Resource) -> bool:
+    protocols = (text(listener, "lb_protocol") for listener in items(balancer, "listener").nodes)
+    return any(one is not None and str(one.value).upper() in _HTTP for one in protocols)
 
 
 def _sticky_classics(configuration: Configuration, balancers: Targets) -> dict[str, Node]:

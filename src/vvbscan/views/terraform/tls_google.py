@@ -24,6 +24,7 @@ _HTTP_PROXIES: Final = {
     "google_compute_target_http_proxy": "google_compute_url_map",
     "google_compute_region_target_http_proxy": "google_compute_region_url_map",
 }
+_RULES: Final = ("google_compute_global_forwarding_rule", "google_compute_forwarding_rule")
 _NAMES: Final = {"TLS_1_0": "1.0", "TLS_1_1": "1.1", "TLS_1_2": "1.2", "TLS_1_3": "1.3"}
 _DEFAULT: Final = "TLS_1_0"
 """Terraform's google_compute_ssl_policy, `min_tls_version`; also what holds without a policy (Cloud Load
@@ -43,10 +44,13 @@ def google_endpoints(configuration: Configuration) -> Iterator[Subject]:
 
 def google_http_listeners(configuration: Configuration) -> Iterator[Subject]:
     """The part of the view `http_listener` that is of Google Cloud."""
+    rules = [rule for name in _RULES for rule in configuration.by_type.get(name, ())]
+    found = [proxy for name in _HTTP_PROXIES for proxy in configuration.by_type.get(name, ())]
+    proxies = Targets(found, "id", "self_link")
     for name, map_name in _HTTP_PROXIES.items():
         maps = Targets(configuration.by_type.get(map_name, ()), "id", "self_link", "name")
         for proxy in configuration.by_type.get(name, ()):
-            record = HttpListener(kind_of(proxy), _action(proxy, maps))
+            record = HttpListener(kind_of(proxy), _action(proxy, maps), _internal(proxy, rules, proxies))
             made = subject("http_listener", configuration, proxy, {}, record)
             yield made._replace(root=record_fields(record, proxy.anchor))
 
@@ -62,6 +66,23 @@ def _endpoint(proxy: Resource, policies: Targets) -> TlsEndpoint:
         return by_policy(component, proxy.anchor, None, _versions, _DEFAULT, "Cloud Load Balancing")
     lowest = text(policy, "min_tls_version")
     return by_policy(component, policy.anchor, lowest, _versions, _DEFAULT, "Cloud Load Balancing")
+
+
+def _internal(proxy: Resource, rules: list[Resource], proxies: Targets) -> Node:
+    """Whether all forwarding rules that lead to a proxy are internal.
+
+    Terraform's google_compute_forwarding_rule, `load_balancing_scheme`: EXTERNAL by default.
+    """
+    schemes = [
+        text(rule, "load_balancing_scheme", default="EXTERNAL")
+        for rule in rules
+        if proxies.get(argument(rule, "target")) is proxy
+    ]
+    if not schemes:
+        return default_at(proxy, Unknown("remote", "no forwarding rule of the tree leads to the proxy"))
+    unknown = undecided(*schemes)
+    internal = all(one is not None and str(one.value).startswith("INTERNAL") for one in schemes)
+    return default_at(proxy, unknown or internal)
 
 
 def _versions(lowest: str) -> tuple[str, ...] | None:
