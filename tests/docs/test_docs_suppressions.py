@@ -16,6 +16,7 @@ PATHS = {
     "yaml": "pod.yaml",
     "json": "pod.json",
     "properties": "application.properties",
+    "hcl": "main.tf",
 }
 EXAMPLES = [(PATHS[block.language], block.text) for block in blocks(PAGE)]
 DEFAULT = SuppressionPolicy()

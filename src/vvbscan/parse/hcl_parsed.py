@@ -1,69 +1,54 @@
 """A file of HCL as those of other formats are handed over: what its suppressions can cover, as nodes.
 
-Each attribute and block is a member of its body, each item and argument one of a sequence. The values are
-placeholders: what expressions come to is not known here.
+Each attribute and each block at the top of the file is a document. What they contain are sequences within
+each other, of attributes, blocks, members, items and arguments. The values are placeholders: what expressions
+come to is not known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from vvbscan.model.node import BLOCK, FLOW, Document, MapValue, Node, Parsed, SeqValue, Source
+from vvbscan.model.node import Document, Node, Parsed, SeqValue, Source
 from vvbscan.parse.hcl_tree import Body, Call, Expression, HclFile, ObjectConstructor, TupleConstructor
 
 
 def as_parsed(file: HclFile) -> Parsed:
-    """The file with its stretches as a document; without one if nothing in it can be a suppression."""
+    """The file with its stretches as documents; without any if nothing in it can be a suppression."""
     source = file.source
     documents: tuple[Document, ...] = ()
     if "vvbscan" in source.text.text:
-        end = len(source.text.text)
-        root = _mapping(_members(file.body, source), source, 0, end, BLOCK)
-        documents = (Document(root, 0, end),)
+        items = sorted(_items(file.body, source), key=lambda node: node.start)
+        documents = tuple([Document(node, node.start, node.end) for node in items])
     return Parsed(source, documents, file.comments, file.problems)
 
 
-def _members(body: Body, source: Source) -> Iterator[tuple[Node, Node]]:
-    """Keys and values of the attributes and blocks of a body, in written order."""
-    found: list[tuple[Node, Node]] = []
+def _items(body: Body, source: Source) -> Iterator[Node]:
+    """The attributes and blocks of a body, each from the first character of its name to its end."""
     for attribute in body.attributes.values():
-        name = attribute.name
-        key = Node(name.text, source, name.start, name.end)
-        found.append((key, _node(attribute.expression, source)))
+        inner = _within(attribute.expression, source)
+        yield _stretch(inner, source, attribute.name.start, attribute.expression.end)
     for block in body.blocks:
-        last = block.labels[-1] if block.labels else block.type
-        key = Node(block.type.text, source, block.start, max(block.start, last.end))
-        inner = _mapping(_members(block.body, source), source, block.body.start, block.end, BLOCK)
-        found.append((key, inner))
-    yield from sorted(found, key=lambda member: member[0].start)
+        yield _stretch(_items(block.body, source), source, block.start, block.end)
 
 
-def _mapping(members: Iterator[tuple[Node, Node]], source: Source, start: int, end: int, style: str) -> Node:
-    """A mapping whose names are numbers, as blocks of one type repeat."""
-    entries: dict[str, Node] = {}
-    keys: dict[str, Node] = {}
-    for number, (key, value) in enumerate(members):
-        keys[str(number)], entries[str(number)] = key, value
-    return Node(MapValue(entries, keys), source, start, end, style)
+def _stretch(inner: Iterable[Node], source: Source, start: int, end: int) -> Node:
+    return Node(SeqValue(tuple(inner)), source, start, end)
 
 
-def _node(expression: Expression, source: Source) -> Node:
-    start, end = expression.start, expression.end
+def _within(expression: Expression, source: Source) -> Iterator[Node]:
+    """The members, items and arguments of an expression, or of the collections and calls within it."""
     if isinstance(expression, ObjectConstructor):
-        members = [
-            (Node(None, source, key.start, key.end), _node(value, source)) for key, value in expression.items
-        ]
-        return _mapping(iter(members), source, start, end, FLOW)
-    if isinstance(expression, TupleConstructor):
-        items = expression.items
-    elif isinstance(expression, Call):
-        items = expression.arguments
+        for key, value in expression.items:
+            yield _stretch(_within(value, source), source, key.start, value.end)
+    elif isinstance(expression, (TupleConstructor, Call)):
+        items = expression.items if isinstance(expression, TupleConstructor) else expression.arguments
+        for item in items:
+            yield _stretch(_within(item, source), source, item.start, item.end)
     else:
-        items = tuple(_collections(expression))
-        if not items:
-            return Node(None, source, start, end)
-    return Node(SeqValue(tuple([_node(item, source) for item in items])), source, start, end, FLOW)
+        for inner in _collections(expression):
+            yield from _within(inner, source)
 
 
 def _collections(tree: Any) -> Iterator[Expression]:
