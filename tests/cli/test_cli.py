@@ -320,6 +320,42 @@ def test_parse_knows_dotenv_files(repo: Path, name: str, capsys: pytest.CaptureF
     assert [(member["key"], member["value"]["value"]) for member in document["members"]] == [("A", "1")]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("main.tf", 'a "b" {\n  c = "x${d}" # why\n}\n'),
+        ("main.tofu", 'a "b" {\n  c = "x${d}" # why\n}\n'),
+        ("main.hcl", 'a "b" {\n  c = "x${d}" # why\n}\n'),
+        ("main.tf.json", '{"provider": {"b": {"c": "x${d}"}}}'),
+    ],
+)
+def test_parse_shows_the_tree_of_hcl(
+    repo: Path, name: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / name).write_text(text)
+    assert main(["parse", name]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    (block,) = shown["body"]["blocks"]
+    assert [label["text"] for label in block["labels"]] == ["b"]
+    (attribute,) = block["body"]["attributes"]
+    assert attribute["name"] == "c"
+    assert attribute["name_span"]["start"]["offset"] == text.index("c", 9)
+    expression = attribute["expression"]
+    assert expression["kind"] == "Template"
+    assert [part["kind"] for part in expression["parts"]] == ["Literal", "Variable"]
+    begin, end = (expression[side]["offset"] for side in ("start", "end"))
+    assert text[begin:end] == '"x${d}"'
+    assert [comment["text"] for comment in shown["comments"]] == ["# why"] * ("#" in text)
+
+
+def test_parse_shows_hcl_of_any_depth(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "deep.tf").write_text("a = " + "[" * 3000 + "]" * 3000 + "\nb = 1\n")
+    assert main(["parse", "deep.tf"]) == 2
+    shown = json.loads(capsys.readouterr().out)
+    assert [attribute["name"] for attribute in shown["body"]["attributes"]] == ["a", "b"]
+    assert [problem["code"] for problem in shown["problems"]] == ["nesting-too-deep"]
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
 def test_parse_opens_only_files(
     make: Callable[[str], None], repo: Path, capsys: pytest.CaptureFixture[str]

@@ -7,7 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.engine.recognise import recognise
 from vvbscan.engine.tree import source_of
@@ -17,7 +17,11 @@ from vvbscan.model.location import locate
 from vvbscan.model.node import MapValue, Node, Parsed, SeqValue, Source, Unknown
 from vvbscan.model.unit import Unreadable
 
-FORMATS: Final = ("yaml", "json", "dockerfile", "properties", "toml", "dotenv")
+if TYPE_CHECKING:
+    from vvbscan.parse.hcl_tree import HclFile
+
+FORMATS: Final = ("yaml", "json", "dockerfile", "properties", "toml", "dotenv", "hcl", "hcl-json")
+_HCL: Final = ("hcl", "hcl-json")
 
 
 def parse_command(arguments: Namespace) -> int:
@@ -36,14 +40,18 @@ def parse_command(arguments: Namespace) -> int:
     except Unreadable as error:
         raise UsageError(f"cannot read {path}: {error}") from None
     name = arguments.format or _format_of(path, data)
-    parsed = _parser(name)(source)
+    parsed: Parsed | HclFile = _hcl(name, source) if name in _HCL else _parser(name)(source)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
     sys.stdout.write(json.dumps(_shown(parsed, name), indent=2, ensure_ascii=True) + "\n")
     return 2 if any(problem.level == "error" for problem in parsed.problems) else 0
 
 
 def _format_of(path: str, data: bytes) -> str:
+    if path.endswith((".tf.json", ".tofu.json", ".tfvars.json")):
+        return "hcl-json"
     ending = os.path.splitext(path)[1].lstrip(".")
+    if ending in ("tf", "tofu", "tfvars", "hcl"):
+        return "hcl"
     endings = {"yaml": "yaml", "yml": "yaml", "json": "json", "properties": "properties", "toml": "toml"}
     if ending in endings:
         return endings[ending]
@@ -85,23 +93,39 @@ def _parser(name: str) -> Callable[[Source], Parsed]:
     raise UsageError(f"there is no format `{name}`", hint=f"choose from {', '.join(FORMATS)}")
 
 
-def _shown(parsed: Parsed, name: str) -> dict[str, object]:
+def _hcl(name: str, source: Source) -> HclFile:
+    from vvbscan.parse.hcl import parse_hcl
+    from vvbscan.parse.hcl_json import parse_hcl_json
+
+    return (parse_hcl if name == "hcl" else parse_hcl_json)(source, DEFAULT_LIMITS)
+
+
+def _values(parsed: Parsed | HclFile) -> dict[str, object]:
+    """What was read, without comments and problems."""
+    if isinstance(parsed, Parsed):
+        return {"documents": [_value(document.root) for document in parsed.documents]}
+    from vvbscan.cli.parse_hcl import shown_body
+
+    return {"body": shown_body(parsed.body, parsed.source)}
+
+
+def _shown(parsed: Parsed | HclFile, name: str) -> dict[str, object]:
     source = parsed.source
     return {
         "schema_version": 1,
         "path": source.path,
         "format": name,
-        "documents": [_value(document.root) for document in parsed.documents],
+        **_values(parsed),
         "comments": [
             {
-                **_span(source, comment.start, comment.end),
+                **shown_span(source, comment.start, comment.end),
                 "text": source.text.text[comment.start : comment.end],
             }
             for comment in parsed.comments
         ],
         "problems": [
             {
-                **_span(source, problem.start, problem.end),
+                **shown_span(source, problem.start, problem.end),
                 "level": problem.level,
                 "code": problem.code,
                 "message": problem.message,
@@ -114,11 +138,11 @@ def _shown(parsed: Parsed, name: str) -> dict[str, object]:
 
 def _value(node: Node) -> dict[str, object]:
     """A node as JSON. The parsers bound the depth of nesting and what aliases expand to."""
-    shown: dict[str, object] = {**_span(node.source, node.start, node.end), "style": node.style}
+    shown: dict[str, object] = {**shown_span(node.source, node.start, node.end), "style": node.style}
     value = node.value
     if isinstance(value, MapValue):
         shown["members"] = [
-            {"key": name, "key_span": _span(key.source, key.start, key.end), "value": _value(child)}
+            {"key": name, "key_span": shown_span(key.source, key.start, key.end), "value": _value(child)}
             for name, key, child in node.members()
         ]
     elif isinstance(value, SeqValue):
@@ -130,7 +154,8 @@ def _value(node: Node) -> dict[str, object]:
     return shown
 
 
-def _span(source: Source, start: int, end: int) -> dict[str, object]:
+def shown_span(source: Source, start: int, end: int) -> dict[str, object]:
+    """Offsets, lines and columns of a span."""
     place = locate(source, start, end)
     return {
         "start": {"offset": start, "line": place.line, "column": place.column},
