@@ -253,7 +253,6 @@ class Expressions(Templates):
                 callable_ = False
                 continue
             end = self.position
-        self.position = end
         if not steps:
             return value
         if type(value) is not Variable:
