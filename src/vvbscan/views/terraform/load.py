@@ -18,7 +18,7 @@ DATA: Final = "data"
 MANAGED: Final = "managed"
 
 _KEPT: Final = 4_000_000
-"""Characters of files that are kept parsed. Their trees take some forty times as many bytes."""
+"""Characters of files that are kept parsed. Their trees take some twenty times as many bytes."""
 
 _Key = TypeVar("_Key")
 
