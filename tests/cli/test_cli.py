@@ -339,7 +339,8 @@ def test_parse_shows_the_tree_of_hcl(
     assert [label["text"] for label in block["labels"]] == ["b"]
     (attribute,) = block["body"]["attributes"]
     assert attribute["name"] == "c"
-    assert attribute["name_span"]["start"]["offset"] == text.index("c", 9)
+    begin, end = (attribute["name_span"][side]["offset"] for side in ("start", "end"))
+    assert text[begin:end].strip('"') == "c"
     expression = attribute["expression"]
     assert expression["kind"] == "Template"
     assert [part["kind"] for part in expression["parts"]] == ["Literal", "Variable"]
