@@ -59,6 +59,7 @@ def scan(
     root: str | os.PathLike[str] | None = None,
     today: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    catalog: Catalog | None = None,
 ) -> ScanResult:
     """Scan files and directories.
 
@@ -71,6 +72,7 @@ def scan(
             lie in, else the working directory, else the directory that holds them all.
         today: day on which suppressions are judged, ISO 8601; by default the current day.
         progress: called with the number of analysed units and of all units.
+        catalog: the rules; by default those that the package ships.
 
     Raises:
         UsageError: a path is not there, or a selection names no rule.
@@ -91,6 +93,7 @@ def scan(
         jobs=config.jobs or automatic,
         today=today,
         progress=progress,
+        catalog=catalog,
     )
     return result if planned.named is None else planned.named.result(result)
 

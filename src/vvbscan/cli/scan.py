@@ -42,10 +42,11 @@ def scan_command(arguments: Namespace) -> int:
         sys.stdout.write(_listing(plan_scan(arguments.paths, config, root=arguments.root)))
         return 0
     progress = _Progress() if sys.stderr.isatty() and not arguments.quiet else None
-    result = scan(arguments.paths, config, root=arguments.root, progress=progress)
+    catalog = Catalog.load()
+    result = scan(arguments.paths, config, root=arguments.root, progress=progress, catalog=catalog)
     if progress is not None:
         progress.clear()
-    _write(result, reports, config, arguments)
+    _write(result, reports, config, arguments, catalog)
     return result.exit_code(config.fail_on, config.fail_on_unknown)
 
 
@@ -119,9 +120,10 @@ def _words(options: list[str] | None) -> tuple[str, ...]:
     return tuple(word.strip() for option in options or () for word in option.split(",") if word.strip())
 
 
-def _write(result: ScanResult, reports: list[Report], config: Config, arguments: Namespace) -> None:
+def _write(
+    result: ScanResult, reports: list[Report], config: Config, arguments: Namespace, catalog: Catalog
+) -> None:
     """Make the reports. One that cannot be written keeps none of the others away."""
-    catalog = Catalog.load()
     failures = []
     for report in sorted(reports, key=lambda report: report.path == _STANDARD_OUTPUT):
         standard = report.path == _STANDARD_OUTPUT

@@ -60,12 +60,16 @@ class Analyser:
         self.selection = selection
         self.facts = facts
         self._targets: dict[str, list[CompiledTarget]] = {}
+        self._targets_of_kind: dict[tuple[str, str], list[CompiledTarget]] = {}
 
     def targets(self, view: str, kind: str) -> list[CompiledTarget]:
         """The targets that run on a view of units of a kind."""
-        if view not in self._targets:
-            self._targets[view] = self.catalog.compile_view(view, self.selection)
-        return run_targets(self._targets[view], kind)
+        known = self._targets_of_kind.get((view, kind))
+        if known is None:
+            if view not in self._targets:
+                self._targets[view] = self.catalog.compile_view(view, self.selection)
+            known = self._targets_of_kind[view, kind] = run_targets(self._targets[view], kind)
+        return known
 
     def analyse(self, unit: Unit) -> UnitResult:
         """All that the unit gives. Whatever goes wrong in it is a notice of the result."""

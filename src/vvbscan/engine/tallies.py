@@ -65,12 +65,12 @@ class _Counts:
         self.passed = 0
         self.failed = 0
         self.unknown = 0
-        self.samples: list[str] = []
+        self.samples: tuple[str, ...] = ()
 
     def add_pass(self, address: str) -> None:
         """Count a pass."""
         if self.passed < _SAMPLES:
-            self.samples.append(address)
+            self.samples = (*self.samples, address)
         self.passed += 1
 
     def add(self, tally: Tally) -> None:
@@ -80,19 +80,18 @@ class _Counts:
         self.failed += failed
         self.unknown += unknown
         if samples and len(self.samples) < _SAMPLES:
-            self.samples += samples[: _SAMPLES - len(self.samples)]
+            self.samples = (*self.samples, *samples)[:_SAMPLES]
 
     def copy(self) -> _Counts:
         """The same counts, to go on counting with."""
         copied = _Counts()
         copied.passed, copied.failed, copied.unknown = self.passed, self.failed, self.unknown
-        copied.samples = [*self.samples]
+        copied.samples = self.samples
         return copied
 
     def tally(self, rule_id: str, box: str, environment: str) -> Tally:
         """The counts of a box."""
-        samples = tuple(self.samples)
-        return Tally(rule_id, box, environment, self.passed, self.failed, self.unknown, samples)
+        return Tally(rule_id, box, environment, self.passed, self.failed, self.unknown, self.samples)
 
 
 class Totals:

@@ -71,7 +71,8 @@ class Tape:
             if value[0] == SEQUENCE:
                 value = SeqValue(tuple([self.root(item) for item in value[_HEAD:]]), value[1])
             else:
-                value = MapValue(Members(self, value, 1), Members(self, value, 0), value[1])
+                names, rest = Members(self, value, 0), value[1]
+                value = _new_tuple(MapValue, (Members(self, value, 1), names, rest, None))
         return _new_tuple(
             Node, (value, self.source, self.starts[index], self.ends[index], self.styles[index], ())
         )

@@ -7,6 +7,7 @@ ends that `SourceText` does not.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -81,8 +82,14 @@ class _PlainScalars(dict[str, Scalar]):
         self._schema = schema
 
     def __missing__(self, text: str) -> Scalar:
-        value = self[text] = resolve(text, self._schema)
+        resolved = _resolve_word if len(text) <= _LONGEST_WORD else resolve
+        value = self[text] = resolved(text, self._schema)
         return value
+
+
+_LONGEST_WORD: Final = 40
+_resolve_word: Final = lru_cache(maxsize=4096)(resolve)
+"""The vocabulary of all files of a scan."""
 
 
 class Composer:

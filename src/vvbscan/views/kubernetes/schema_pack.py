@@ -26,7 +26,16 @@ _API_VERSION: Final = lazy_pattern(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?$")
 class SchemaPack:
     """The schemas of all versions. Validators are built when a kind is first seen, and kept."""
 
-    __slots__ = ("_definitions", "_kinds", "_lines", "_schemas", "_served", "_validators", "versions")
+    __slots__ = (
+        "_definitions",
+        "_kinds",
+        "_lines",
+        "_positions",
+        "_schemas",
+        "_served",
+        "_validators",
+        "versions",
+    )
 
     def __init__(self, text: str) -> None:
         header, *lines = text.split("\n")
@@ -36,15 +45,19 @@ class SchemaPack:
         self._kinds: dict[str, list[tuple[int, int, str]]] = index["kinds"]
         self._definitions: dict[str, list[tuple[int, int, int]]] = index["definitions"]
         self._lines: list[str] = lines
+        self._positions: dict[str, int] = {}
         self._schemas: dict[int, Schema] = {}
         self._served: dict[str, tuple[int, ...]] = {}
         self._validators: dict[tuple[str, int], Validator] = {}
 
     def position(self, version: str) -> int:
         """The position of a cluster version: the newest of the pack that is not newer, else the oldest."""
-        wanted = _numbers(version)
-        older = [number for number, known in enumerate(self.versions) if _numbers(known) <= wanted]
-        return older[-1] if older else 0
+        position = self._positions.get(version)
+        if position is None:
+            wanted = _numbers(version)
+            older = [number for number, known in enumerate(self.versions) if _numbers(known) <= wanted]
+            position = self._positions[version] = older[-1] if older else 0
+        return position
 
     def definition(self, api_version: str, kind: str, number: int) -> str:
         """The name of the definition of a kind in a version; empty if that version does not serve it."""
