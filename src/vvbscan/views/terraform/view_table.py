@@ -14,6 +14,7 @@ _FUNCTIONS: Final = {
     "access_grant": "grants.access_grants",
     "bucket": "buckets.buckets",
     "data_store": "data_stores.data_stores",
+    "cluster": "clusters.clusters",
     "database": "databases.databases",
     "cloud_container": "cloud_containers.cloud_containers",
     "encryption_key": "keys.encryption_keys",
