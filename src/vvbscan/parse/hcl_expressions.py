@@ -6,32 +6,24 @@ The depth of what is read counts each level of the tree, so that whoever walks t
 from __future__ import annotations
 
 import re
-from typing import Final, NoReturn
+from typing import Final
 
 from vvbscan.model.node import Problem
-from vvbscan.parse.hcl_faults import unexpected_hint, unexpected_message
 from vvbscan.parse.hcl_lex import IDENTIFIER, NUMBER, PLAIN, Exhausted
 from vvbscan.parse.hcl_numbers import number
-from vvbscan.parse.hcl_skip import closing_of
 from vvbscan.parse.hcl_template import Templates
 from vvbscan.parse.hcl_tree import (
-    BARE,
     QUOTED,
     Broken,
-    Call,
     Conditional,
     Expression,
-    ForExpression,
     GetAttribute,
     GetIndex,
     Literal,
-    ObjectConstructor,
     Operation,
-    Parenthesised,
     Splat,
     Step,
     Traversal,
-    TupleConstructor,
     Unary,
     Variable,
 )
@@ -49,9 +41,6 @@ _STEPS: Final = tuple(
     for blanks in (r"[ \t\r]*+", r"[ \t\r\n]*+")
 )
 _FULL_SPLAT: Final = re.compile(r"\[[ \t\r\n]*+\*[ \t\r\n]*+\]").match
-_FOR: Final = re.compile(r"for(?![\w-])").match
-_KEY: Final = re.compile(rf"(?:({IDENTIFIER})|{PLAIN})[ \t\r]*+(?:=(?![=>])|:(?!:))").match
-_WORD: Final = re.compile(IDENTIFIER).match
 
 LEVELS: Final = {
     "||": 0,
@@ -154,7 +143,7 @@ class Expressions(Templates):
             self.skip(lines)
             found = _OPERANDS[lines](text, self.position)
             if found is None:
-                self.no_value()
+                self.unexpected("a value", self.position)
         kind = found.lastindex
         value: Expression
         steps: list[Step] = []
@@ -186,7 +175,7 @@ class Expressions(Templates):
                 self.position = start + 1
                 operand = self._operand(lines, depth + 1)
                 return Unary(sign, operand, start, operand.end)
-            value = self.quoted(start, depth) if sign == '"' else self._bracketed(sign, start, depth)
+            value = self.quoted(start, depth) if sign == '"' else self.bracketed(sign, start, depth)
         else:
             value = self.heredoc(found.start(_HEREDOC), depth)
         return self._with_steps(value, steps, callable_, lines, depth)
@@ -217,10 +206,10 @@ class Expressions(Templates):
             sign = found[_SUFFIX]
             place = found.start(_SUFFIX)
             if sign in ("(", "::"):
-                if not callable_:
+                if not isinstance(value, (Variable, Literal)) or not callable_:
                     self.ahead = ""
                     break
-                value = self._call(value.start, place, depth)
+                value = self.call(text[value.start : value.end], value.start, place, depth)
                 callable_ = False
             elif sign == ".":
                 step = _STEPS[lines](text, place)
@@ -286,189 +275,3 @@ class Expressions(Templates):
             self.report(Problem("warning", "number-too-large", message, start, end))
             return Broken(start, end)
         return Literal(value, start, end)
-
-    def _call(self, start: int, place: int, depth: int) -> Expression:
-        """Read the parameters of a function whose name begins at `start`."""
-        text = self.text
-        while text.startswith("::", place):
-            self.position = place + 2
-            self.skip(False)
-            word = _WORD(text, self.position)
-            if word is None:
-                self.fail(
-                    "a name is missing behind `::`",
-                    place,
-                    place + 2,
-                    "a function of a provider is `provider::name::function()`",
-                )
-            self.position = word.end()
-            self.skip(False)
-            place = self.position
-        if not text.startswith("(", place):
-            self.unexpected("the parameters of the function in parentheses", start)
-        name = text[start:place]
-        if not name.isidentifier():
-            name = "".join(name.split())
-        if depth >= self.most:
-            return self._skipped(place, start)
-        arguments: list[Expression] = []
-        expanded = False
-        self.position = place + 1
-        while (sign := self.skip(True)) != ")":
-            arguments.append(self.expression(True, depth + 1))
-            sign = self.skip(True)
-            if sign == "." and text.startswith("...", self.position):
-                self.position += 3
-                expanded = True
-                if self.skip(True) != ")":
-                    self.unexpected("`)`", place, "`...` stands behind the last argument")
-                break
-            if sign == ",":
-                self.position += 1
-            elif sign != ")":
-                self.unexpected("a comma or `)`", place, "separate arguments with commas, end them with `)`")
-        self.position += 1
-        return Call(name, tuple(arguments), expanded, start, self.position)
-
-    def _bracketed(self, sign: str, start: int, depth: int) -> Expression:
-        if depth >= self.most:
-            return self._skipped(start, start)
-        self.position = start + 1
-        if sign == "(":
-            inner = self.expression(True, depth + 1)
-            if self.skip(True) != ")":
-                self.unexpected("`)`", start, "close the parenthesis with `)`")
-            self.position += 1
-            return Parenthesised(inner, start, self.position)
-        sign_behind = self.skip(True)
-        if sign_behind == "f" and _FOR(self.text, self.position):
-            return self._for(start, sign == "{", depth)
-        return self._object(start, depth) if sign == "{" else self._tuple(start, depth)
-
-    def _tuple(self, start: int, depth: int) -> Expression:
-        items: list[Expression] = []
-        while self.skip(True) != "]":
-            items.append(self.expression(True, depth + 1))
-            sign = self.skip(True)
-            if sign == ",":
-                self.position += 1
-            elif sign != "]":
-                self.unexpected("a comma or `]`", start, "separate items with commas, end them with `]`")
-        self.position += 1
-        return TupleConstructor(tuple(items), start, self.position)
-
-    def _object(self, start: int, depth: int) -> Expression:
-        text = self.text
-        items: list[tuple[Expression, Expression]] = []
-        while self.skip(True) != "}":
-            found = _KEY(text, self.position)
-            if found is not None:
-                if found.lastindex == 1:
-                    key: Expression = Literal(found[1], *found.span(1), BARE)
-                else:
-                    key = Literal(found[2], found.start(2) - 1, found.end(2) + 1, QUOTED)
-                self.left -= 1
-                self.position = found.end()
-            else:
-                key = self._key(start, depth)
-            items.append((key, self.expression(False, depth + 1)))
-            sign = self.skip(False)
-            if sign and sign in ",\n":
-                self.position += 1
-            elif sign != "}":
-                self.unexpected(
-                    "a comma, a line end or `}`", start, "write each `key = value` on a line of its own"
-                )
-        self.position += 1
-        return ObjectConstructor(tuple(items), start, self.position)
-
-    def _key(self, start: int, depth: int) -> Expression:
-        key = self.expression(False, depth + 1)
-        if type(key) is Variable:
-            key = Literal(key.name, key.start, key.end, BARE)
-        elif type(key) is Literal and not key.style and (key.value is None or type(key.value) is bool):
-            key = Literal(self.text[key.start : key.end], key.start, key.end, BARE)
-        sign = self.skip(False)
-        if sign not in ("=", ":") or self.text.startswith(("==", "=>"), self.position):
-            self.unexpected("`=` and a value", start, "an object has members of the form `key = value`")
-        self.position += 1
-        return key
-
-    def _for(self, start: int, braces: bool, depth: int) -> Expression:
-        """Read a `for` expression from the keyword on."""
-        text = self.text
-        end_sign = "}" if braces else "]"
-        self.position += 3
-        key, value, collection = self.for_clause(start, depth)
-        if self.skip(True) != ":":
-            self.unexpected("`:` and the result", start, "a `for` is `for name in collection : result`")
-        self.position += 1
-        result_key = None
-        grouped = False
-        result = self.expression(True, depth + 1)
-        sign = self.skip(True)
-        if braces:
-            if not text.startswith("=>", self.position):
-                self.unexpected("`=>` and a value", start, "in braces the result is `key => value`")
-            self.position += 2
-            result_key = result
-            result = self.expression(True, depth + 1)
-            sign = self.skip(True)
-            if sign == "." and text.startswith("...", self.position):
-                self.position += 3
-                grouped = True
-                sign = self.skip(True)
-        condition = None
-        word = _WORD(text, self.position)
-        if word is not None and word[0] == "if":
-            self.position = word.end()
-            condition = self.expression(True, depth + 1)
-            sign = self.skip(True)
-        if sign != end_sign:
-            self.unexpected(f"`{end_sign}`", start, f"close the `for` with `{end_sign}`")
-        self.position += 1
-        return ForExpression(
-            key, value, collection, result_key, result, grouped, condition, start, self.position
-        )
-
-    def for_clause(self, start: int, depth: int) -> tuple[str, str, Expression]:
-        """Read the names and the collection of a `for`: `key, value in collection`."""
-        text = self.text
-        names: list[str] = []
-        while True:
-            self.skip(True)
-            word = _WORD(text, self.position)
-            if word is None:
-                self.unexpected("the name of an item", start, "a `for` is `for name in collection`")
-            names.append(word[0])
-            self.position = word.end()
-            if len(names) == 2 or self.skip(True) != ",":
-                break
-            self.position += 1
-        self.skip(True)
-        word = _WORD(text, self.position)
-        if word is None or word[0] != "in":
-            self.unexpected("`in` and a collection", start, "a `for` is `for name in collection`")
-        self.position = word.end()
-        collection = self.expression(True, depth + 1)
-        return names[0] if len(names) == 2 else "", names[-1], collection
-
-    def unexpected(self, wanted: str, begin: int, hint: str = "") -> NoReturn:
-        """Give up since something else should stand here; `begin` is where what is read began."""
-        self.skip(False)
-        place = self.position
-        message = unexpected_message(self.text, place, wanted, begin)
-        self.fail(message, place, None, unexpected_hint(self.text, place, hint))
-
-    def no_value(self) -> NoReturn:
-        """Give up since no value stands here."""
-        self.unexpected("a value", self.position)
-
-    def _skipped(self, bracket: int, start: int) -> Expression:
-        """What stands for brackets that are nested too deep."""
-        self.report(self.depth_problem(bracket))
-        end = closing_of(self.text, bracket)
-        if end is None:
-            self.too_deep(bracket, len(self.text))
-        self.position = end
-        return Broken(start, end)

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Comment, Problem
-from vvbscan.parse.hcl_faults import HCL_SYNTAX
+from vvbscan.parse.hcl_faults import HCL_SYNTAX, unexpected_hint, unexpected_message
 from vvbscan.parse.hcl_tree import Expression
 
 IDENTIFIER: Final = "[^\\W\\d][\\w\u00b7\u0300-\u036f-]*+"
@@ -75,6 +75,13 @@ class Cursor:
         """Give up what is read, with a problem at the span, or at one character."""
         stop = min(start + 1, len(self.text)) if end is None else end
         raise SyntaxFault(Problem("error", HCL_SYNTAX, message, start, stop, hint), max(reach, stop))
+
+    def unexpected(self, wanted: str, begin: int, hint: str = "") -> NoReturn:
+        """Give up since something else should stand here; `begin` is where what is read began."""
+        self.skip(False)
+        place = self.position
+        message = unexpected_message(self.text, place, wanted, begin)
+        self.fail(message, place, None, unexpected_hint(self.text, place, hint))
 
     def skip(self, lines: bool) -> str:
         """Move past blanks and comments, and past line ends if `lines`; the character that stands there.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NoReturn
+from typing import Final
 
+from vvbscan.parse.hcl_collections import Collections
 from vvbscan.parse.hcl_heredoc import announced, ends_here, strip_indentation
-from vvbscan.parse.hcl_lex import IDENTIFIER, Cursor
+from vvbscan.parse.hcl_lex import IDENTIFIER
 from vvbscan.parse.hcl_pieces import ELSE, ENDFOR, ENDIF, FOR, IF, Directive, Piece, Text, assemble, trim_end
 from vvbscan.parse.hcl_tree import HEREDOC, QUOTED, TEXT, Expression
 
@@ -18,18 +19,10 @@ _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE_HINT: Final = r"write a backslash as `\\`; the escapes are \n, \r, \t, \", \\, \uNNNN and \UNNNNNNNN"
 
 
-class Templates(Cursor):
+class Templates(Collections):
     """Reads strings."""
 
     __slots__ = ()
-
-    def unexpected(self, wanted: str, begin: int, hint: str = "") -> NoReturn:
-        """Give up since something else should stand here; `begin` is where what is read began."""
-        raise NotImplementedError
-
-    def for_clause(self, start: int, depth: int) -> tuple[str, str, Expression]:
-        """Read `key, value in collection`."""
-        raise NotImplementedError
 
     def quoted(self, start: int, depth: int) -> Expression:
         """Read a string in quotes that begins at an offset."""
