@@ -129,9 +129,9 @@ def test_an_error_points_at_the_offending_place(text: str, where: str, words: st
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ('[tool.vvbscan]\nfail-on = "severe"\n', "2:1"),
+        ('[tool.vvbscan]\nfail-on = "severe"\n', "2:11"),
         ("[tool.vvbscan]\nfial-on = 1\n", "2:1"),
-        ("[tool.vvbscan.suppressions]\nmax-days = 'x'\n", "2:1"),
+        ("[tool.vvbscan.suppressions]\nmax-days = 'x'\n", "2:12"),
         ("[tool.vvbscan]\nfail-on = \n", "2:11"),
     ],
 )
