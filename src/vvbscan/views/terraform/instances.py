@@ -27,6 +27,13 @@ Bodies = tuple[tuple[Body, Source], ...]
 
 STAR: Final = "*"
 _LIFECYCLE: Final = "lifecycle"
+_LIFECYCLE_ARGUMENTS: Final = {
+    "create_before_destroy",
+    "ignore_changes",
+    "prevent_destroy",
+    "replace_triggered_by",
+}
+"""Those of Terraform's own block: a provider may have one of that name too (`rule` of `aws_backup_plan`)."""
 NO_BINDINGS: Final[Mapping[str, Node]] = {}
 
 RESOURCE_META: Final = frozenset({"count", "for_each", "provider", "depends_on", "provisioner", "connection"})
@@ -310,7 +317,7 @@ def _blocks(blocks: list[Block], scope: Scope, workspace: Workspace) -> Node:
     items: list[Node] = []
     rest: Unknown | None = None
     for block in blocks:
-        if block.type.text == _LIFECYCLE:
+        if block.type.text == _LIFECYCLE and block.body.attributes.keys() <= _LIFECYCLE_ARGUMENTS:
             items.append(_lifecycle(block, scope))
         elif block.type.text == "dynamic":
             made, unknown = _dynamic(block, scope, workspace)
