@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.node import MapValue, Node, SeqValue, Source, Unknown
 from vvbscan.parse.hcl import parse_hcl
@@ -49,6 +51,10 @@ class GivenNames:
     def read_file(self, path: str) -> Source | None:
         text = self._files.get(path.removeprefix("./"))
         return None if text is None else Source(path.removeprefix("./"), SourceText(text))
+
+    def entries(self, path: str) -> Mapping[str, bool] | None:
+        del path
+        return None
 
 
 def parsed(text: str, path: str = "main.tf") -> tuple[Expression, Source]:

@@ -89,6 +89,9 @@ class _NoNames:
     def read_file(self, path: str) -> None:  # noqa: ARG002
         return None
 
+    def entries(self, path: str) -> None:  # noqa: ARG002
+        return None
+
 
 def _read(
     unit: Unit,

@@ -77,6 +77,10 @@ class ModuleInstance:
         """See `Names`."""
         return self.workspace.read_file(path)
 
+    def entries(self, path: str) -> Mapping[str, bool] | None:
+        """See `Names`."""
+        return self.workspace.entries(path)
+
     # Variables, locals and outputs
 
     def variable(self, name: str) -> Node:

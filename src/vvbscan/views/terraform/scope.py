@@ -69,6 +69,12 @@ class Names(Protocol):
     def read_file(self, path: str) -> Source | None:
         """A file by its path relative to the root module, None if it is not to be had inside the root."""
 
+    def entries(self, path: str) -> Mapping[str, bool] | None:
+        """The names in a directory, by its path relative to the root module, and which are directories.
+
+        None if there is no such directory inside the root. In the order of the names.
+        """
+
 
 class Scope(NamedTuple):
     """Names, and the file that the expression stands in."""

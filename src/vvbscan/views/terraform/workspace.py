@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate
 from vvbscan.model.node import COMPUTED, Node, Source, Unknown
 from vvbscan.model.outcome import Notice, as_sentence
-from vvbscan.model.unit import FileTree, Unreadable
+from vvbscan.model.unit import Unreadable
 from vvbscan.parse.hcl_tree import Expression
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.load import Library
@@ -47,6 +48,7 @@ class Workspace:
 
     def __init__(self, library: Library, directory: str, limits: Limits, notices: Notices) -> None:
         self.library = library
+        self.tree = library.tree
         self.directory = directory
         """Of the root module."""
         self.limits = limits
@@ -58,11 +60,6 @@ class Workspace:
         self.is_full = False
         """Whether no further instance may be made."""
         self._instances = 0
-
-    @property
-    def tree(self) -> FileTree:
-        """The scanned tree."""
-        return self.library.tree
 
     def settle(self, expression: Expression, scope: Scope) -> Node:
         """The value of an expression. A fault becomes a notice, and the value unknown."""
@@ -91,12 +88,26 @@ class Workspace:
 
     def read_file(self, path: str) -> Source | None:
         """A file by its path relative to the root module, None if it is not to be had inside the root."""
+        inside = self._inside(path)
+        try:
+            return None if inside is None else self.tree.read(inside)[0]
+        except Unreadable:
+            return None
+
+    def entries(self, path: str) -> Mapping[str, bool] | None:
+        """The names in a directory, by its path relative to the root module, and which are directories."""
+        inside = self._inside(path)
+        if inside is None or not self.tree.is_directory(inside):
+            return None
+        paths = {name: posixpath.join(inside, name) for name in self.tree.names(inside)}
+        kinds = {name: self.tree.is_directory(found) for name, found in paths.items()}
+        return {name: kind for name, kind in kinds.items() if kind or self.tree.is_file(paths[name])}
+
+    def _inside(self, path: str) -> str | None:
+        """The path from the root of the tree, None if it leads out of it."""
         if path.startswith(("/", "~")):
             return None
         inside = posixpath.normpath(posixpath.join(self.directory, path))
         if inside == ".." or inside.startswith("../"):
             return None
-        try:
-            return self.tree.read(inside)[0]
-        except Unreadable:
-            return None
+        return "" if inside == "." else inside

@@ -31,7 +31,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "sets": "setintersection setproduct setsubtract setunion",
     "encoding": "base64decode base64encode csvdecode jsondecode jsonencode textdecodebase64 textencodebase64"
     " urldecode urlencode yamldecode yamlencode",
-    "files": "abspath basename dirname file filebase64 fileexists fileset pathexpand templatefile"
+    "filesets": "fileset",
+    "files": "abspath basename dirname file filebase64 fileexists pathexpand templatefile"
     " templatestring",
     "dates": "formatdate timeadd timecmp",
     "hashes": "base64sha256 base64sha512 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256"

@@ -68,10 +68,6 @@ def _fileexists(invocation: Invocation) -> Node:
     return invocation.unknown(source) if isinstance(source, Unknown) else invocation.outcome(value=True)
 
 
-def _fileset(invocation: Invocation) -> Node:
-    return invocation.unknown(Unknown("expression", "`fileset()` is not evaluated"))
-
-
 def _abspath(invocation: Invocation) -> Node:
     path = invocation.argument(0, "text")
     if isinstance(path, Unknown):
@@ -134,6 +130,10 @@ class _TemplateNames:
         """See `Names`."""
         return self._names.read_file(path)
 
+    def entries(self, path: str) -> Mapping[str, bool] | None:
+        """See `Names`."""
+        return self._names.entries(path)
+
 
 def _templatefile(invocation: Invocation) -> Node:
     source = _read(invocation)
@@ -191,7 +191,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "file": Function(1, 1, _file),
     "filebase64": file_text(lambda text: b64encode(text.encode()).decode()),
     "fileexists": Function(1, 1, _fileexists),
-    "fileset": Function(2, 2, _fileset),
     "pathexpand": Function(1, 1, _pathexpand),
     "templatefile": Function(2, 2, _templatefile),
     "templatestring": Function(2, 2, _templatestring),
