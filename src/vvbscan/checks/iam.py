@@ -12,7 +12,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
-from vvbscan.views.terraform.arguments import Items
+from vvbscan.views.terraform.arguments import Items, is_made
 from vvbscan.views.terraform.policies import (
     IDENTITY,
     TRUST,
@@ -229,7 +229,7 @@ def _more(found: Items, place: Node) -> tuple[Node, ...]:
 def _may_be_anything(node: Node) -> bool:
     """Whether an unknown value can be a wildcard: what the platform makes has a name of its own."""
     value = node.value
-    return isinstance(value, Unknown) and value.kind not in ("computed", "remote") and not any(value.parts)
+    return isinstance(value, Unknown) and not is_made(value) and not any(value.parts)
 
 
 def _is_any_action(text: str) -> bool:

@@ -144,6 +144,11 @@ def name_of(node: Node) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def is_made(unknown: Unknown) -> bool:
+    """Whether a value is the name of something that the platform made, and so no pattern and no wildcard."""
+    return unknown.kind == "computed" or (unknown.kind == "remote" and bool(unknown.reference))
+
+
 def _converted(
     holder: Holder,
     path: tuple[str | int, ...],

@@ -115,12 +115,20 @@ def _bucket(
     record = Bucket(kind_of(holder), name, label, versioned, force_destroy)
     members = {
         "component": computed(record.component, holder.anchor),
-        "name": name,
+        "name": _known_text(name),
         "label": computed(label, holder.anchor),
         "versioned": versioned,
         "force_destroy": force_destroy,
     }
     return subject("bucket", configuration, holder, members, record)
+
+
+def _known_text(name: Node | None) -> Node | None:
+    """A name as far as it is known: what is handed in for the rest rarely says what the bucket is for."""
+    if name is None or not isinstance(name.value, Unknown):
+        return name
+    known = "".join(part for part in name.value.parts if part is not None)
+    return name._replace(value=known) if known else None
 
 
 class PublicAccess(NamedTuple):

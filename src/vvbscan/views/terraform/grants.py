@@ -10,13 +10,15 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import Targets, argument, items, text
+from vvbscan.views.terraform.arguments import Targets, argument, is_made, items, text
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.subjects import subject
 
 _GOOGLE: Final = lazy_pattern(r"google_(.+)_iam_(?:member|binding)")
 _SUBSCRIPTION: Final = lazy_pattern(r"/subscriptions/[^/]+/?")
 _SUBSCRIPTION_REFERENCE: Final = lazy_pattern(r"(?:.*\.)?data\.azurerm_subscription\.\w+(?:\[[^\]]*\])?\.id")
+_SERVICE_ACCOUNT: Final = "serviceAccount:"
+_MEMBER_REFERENCE: Final = lazy_pattern(r"(?:.*\.)?google_service_account\.[^.]+\.member")
 _WIDE: Final = frozenset({"project", "folder", "organization"})
 
 
@@ -31,6 +33,10 @@ class AccessGrant(NamedTuple):
     """`allUsers`, `serviceAccount:…`; of Azure the id of a principal."""
     scope: str
     """What the role is for: `project`, `subscription`, `storage_bucket`; empty if it is not known."""
+    everyone: bool | Unknown
+    """Whether the member stands for everybody."""
+    service_account: bool | Unknown
+    """Whether the member is an account of a service."""
     wide: bool
     """Whether that is all there is in a project or subscription, or more."""
     website: bool
@@ -40,7 +46,7 @@ class AccessGrant(NamedTuple):
 def access_grants(configuration: Configuration) -> Iterator[Subject]:
     """View `access_grant`. Record: `AccessGrant`.
 
-    Fields: `component`, `role`, `member`, `scope`, `wide`, `website`.
+    Fields: `component`, `role`, `member`, `everyone`, `service_account`, `scope`, `wide`, `website`.
     """
     for type_, resources in configuration.by_type.items():
         found = _GOOGLE.fullmatch(type_)
@@ -53,7 +59,8 @@ def access_grants(configuration: Configuration) -> Iterator[Subject]:
             wide = _is_subscription(scope)
             member = argument(resource, "principal_id")
             kind = "subscription" if wide else ""
-            yield _grant(configuration, resource, AccessGrant(resource.type, role, member, kind, wide, False))
+            record = AccessGrant(resource.type, role, member, kind, False, False, wide, False)
+            yield _grant(configuration, resource, record)
 
 
 def _google(configuration: Configuration, resource: Resource, scope: str) -> Iterator[Subject]:
@@ -68,8 +75,35 @@ def _google(configuration: Configuration, resource: Resource, scope: str) -> Ite
         unknown = argument(resource, "members") if listed.rest is not None and not listed.nodes else None
         members = listed.nodes if unknown is None else (unknown,)
     for index, member in enumerate(members):
-        record = AccessGrant(resource.type, role, member, scope, scope in _WIDE, website)
+        record = AccessGrant(
+            resource.type,
+            role,
+            member,
+            scope,
+            _is_everyone(member),
+            _is_service_account(member),
+            scope in _WIDE,
+            website,
+        )
         yield _grant(configuration, resource, record, f"members[{index}]")
+
+
+def _is_everyone(member: Node) -> bool | Unknown:
+    value = member.value
+    if not isinstance(value, Unknown):
+        return value in ("allUsers", "allAuthenticatedUsers")
+    return False if is_made(value) or any(value.parts) else value
+
+
+def _is_service_account(member: Node) -> bool | Unknown:
+    value = member.value
+    if not isinstance(value, Unknown):
+        return isinstance(value, str) and value.startswith(_SERVICE_ACCOUNT)
+    if value.parts and value.parts[0] is not None:
+        return value.parts[0].startswith(_SERVICE_ACCOUNT)
+    if _MEMBER_REFERENCE.fullmatch(value.reference):
+        return True
+    return False if is_made(value) else value
 
 
 def _is_website(configuration: Configuration, resource: Resource) -> bool:
@@ -92,7 +126,13 @@ def _grant(configuration: Configuration, resource: Resource, record: AccessGrant
         "role": record.role,
         "member": record.member,
         "scope": computed(record.scope, anchor),
+        "everyone": _flag(record, record.everyone, anchor),
+        "service_account": _flag(record, record.service_account, anchor),
         "wide": computed(record.wide, anchor),
         "website": computed(record.website, anchor),
     }
     return subject("access_grant", configuration, resource, members, record, part)
+
+
+def _flag(record: AccessGrant, value: bool | Unknown, anchor: Node) -> Node:
+    return (record.member or anchor).replace_value(value)

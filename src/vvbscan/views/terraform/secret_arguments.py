@@ -10,7 +10,7 @@ from vvbscan.model.node import MapValue, Node
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed, fields
-from vvbscan.views.terraform.arguments import argument, items
+from vvbscan.views.terraform.arguments import argument, boolean, items
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
 from vvbscan.views.terraform.structures import structure_of
 
@@ -64,8 +64,14 @@ def secret_arguments(configuration: Configuration) -> Iterator[Subject]:
     for call in configuration.calls:
         yield from _named(configuration, call, call.address)
     for settings in configuration.settings:
-        if settings.kind in ("provider", "backend"):
+        if settings.kind in ("provider", "backend") and not _is_mocked(settings):
             yield from _named(configuration, settings, f"{settings.kind}.{settings.name}")
+
+
+def _is_mocked(settings: Settings) -> bool:
+    """Whether nobody checks the credentials: what a provider then gets for a test is none."""
+    skips = boolean(settings.root, "skip_credentials_validation")
+    return skips is not None and skips.value is True and settings.kind == "provider"
 
 
 def _named(
