@@ -212,4 +212,5 @@ def _divided(megabytes: Node | None) -> Node | None:
     """Mebibytes as gibibytes."""
     if megabytes is None or not isinstance(megabytes.value, (int, float)):
         return megabytes
-    return megabytes._replace(value=megabytes.value / 1024)
+    size = megabytes.value / 1024
+    return megabytes._replace(value=int(size) if size.is_integer() else round(size, 2))
