@@ -38,6 +38,8 @@ def argument(holder: Holder, *path: str | int) -> Node | None:
         value = node.value if node is not None else None
         if isinstance(value, Unknown):
             return node
+        if isinstance(value, MapValue) and key == 0:
+            continue  # the only block of its type, as JSON may have it
         if isinstance(value, MapValue) and isinstance(key, str):
             node = value.entries.get(key)
         elif isinstance(value, SeqValue) and isinstance(key, int):
