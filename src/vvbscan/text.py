@@ -69,6 +69,15 @@ class SourceText:
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)
 
+    def span(self, start: int, end: int) -> tuple[int, int, int, int]:
+        """Lines and columns of an offset and of one that is not before it, mostly in the same line."""
+        line, column = self.position(start)
+        starts = self.line_starts
+        line_end = starts[line] if line < len(starts) else len(self.text) + 1
+        if 0 <= start <= end < line_end:
+            return line, column, line, column + end - start
+        return line, column, *self.position(end)
+
     def utf16_column(self, offset: int) -> int:
         """1-based column of an offset counted in UTF-16 code units, as SARIF's `utf16CodeUnits` wants it."""
         return self.utf16_column_at(*self.position(offset))

@@ -202,6 +202,8 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
 
     What stands only where the subject itself does, as it is absent or worked out, is no place to look at.
     """
+    if len(refs) == 1 and not refs[0].node.via and not subject.via:
+        return ()
     related = list(way_of(refs[0].node))
     related += [
         RelatedLocation(step.label, locate(step.source, step.start, step.end)) for step in subject.via

@@ -54,7 +54,9 @@ class DirectoryTree:
             raise Unreadable("it is not a regular file")
         with open(descriptor, "rb") as stream:
             try:
-                data = stream.read(self._file_bytes + 1)
+                data = stream.read(min(status.st_size, self._file_bytes) + 1)
+                if len(data) > status.st_size:  # it grows, or its file system tells no size
+                    data += stream.read(self._file_bytes + 1 - len(data))
             except OSError as error:
                 raise Unreadable(f"it cannot be read: {error.strerror or error}") from None
         return data[: self._file_bytes], max(status.st_size, len(data))
@@ -72,6 +74,14 @@ class DirectoryTree:
             return os.path.isdir(self._inside(path))
         except Unreadable:
             return False
+
+    def resolve(self, path: str) -> str:
+        """See `FileTree.resolve`."""
+        try:
+            real = self._inside(path)
+        except Unreadable:
+            return path
+        return real[len(self.root) :].strip(os.sep).replace(os.sep, "/")
 
     def names(self, directory: str) -> tuple[str, ...]:
         """See `FileTree.names`."""
@@ -119,6 +129,10 @@ class MemoryTree:
     def is_directory(self, path: str) -> bool:
         """See `FileTree.is_directory`."""
         return path in ("", ".") or any(name.startswith(f"{path}/") for name in self._files)
+
+    def resolve(self, path: str) -> str:
+        """See `FileTree.resolve`."""
+        return "" if path == "." else path
 
     def names(self, directory: str) -> tuple[str, ...]:
         """See `FileTree.names`."""

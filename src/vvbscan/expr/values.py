@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -45,9 +46,12 @@ def quantity(value: object) -> int | None:
         return value * _NANO
     if isinstance(value, float):
         value = repr(value)
-    if not isinstance(value, str) or len(value) > _LONGEST:
-        return None
-    match = _QUANTITY.fullmatch(value)
+    return _written_quantity(value) if isinstance(value, str) and len(value) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)  # a repository has few that differ
+def _written_quantity(text: str) -> int | None:
+    match = _QUANTITY.fullmatch(text)
     if match is None:
         return None
     sign, whole, fraction, suffix = match.groups()

@@ -58,8 +58,7 @@ def locate(source: Source, start: int, end: int) -> Location:
     if isinstance(source, ForeignSource):
         return source.location
     text = source.text
-    line, column = text.position(start)
-    end_line, end_column = text.position(max(start, end))
+    line, column, end_line, end_column = text.span(start, max(start, end))
     first = 0
     if column > _SNIPPET_LENGTH or (end_line == line and end_column > _SNIPPET_LENGTH + 1):
         first = max(0, column - 1 - _SNIPPET_LEAD)

@@ -31,6 +31,7 @@ class KubernetesModel:
         "_autoscaled",
         "_configs",
         "_expansions",
+        "_jvms",
         "_limit_ranges",
         "_pods",
         "_service_accounts",
@@ -64,6 +65,7 @@ class KubernetesModel:
         self._pods: tuple[tuple[Workload, tuple[Container, ...]], ...] | None = None
         self._configs: ConfigMaps | None = None
         self._variables: dict[tuple[str, str], Variables] = {}
+        self._jvms: dict[tuple[str, str], Node | None] = {}
         self._service_accounts: dict[str, list[KubernetesObject]] | None = None
         self._service_backed: dict[tuple[str, str], bool | Unknown] = {}
         self._services: _ServicesByLabel | None = None
@@ -152,10 +154,15 @@ class KubernetesModel:
 
     def jvm(self, container: Container) -> Node | None:
         """The JVM that a container runs, as far as its manifest tells; see `jvm_of`."""
-        listed = (reach(container.node, name) for name in ("command", "args"))
-        command = [item for node in listed if node is not None for item in node.items()]
-        variables = self.variables(container)
-        return jvm_of(container.image, command, variables.names, variables.values, variables.rest)
+        key = (container.workload.object.environment, container.address)
+        if key not in self._jvms:
+            listed = (reach(container.node, name) for name in ("command", "args"))
+            command = [item for node in listed if node is not None for item in node.items()]
+            variables = self.variables(container)
+            self._jvms[key] = jvm_of(
+                container.image, command, variables.names, variables.values, variables.rest
+            )
+        return self._jvms[key]
 
     def _scalers(self, workload: Workload) -> list[KubernetesObject]:
         if self._autoscaled is None:
