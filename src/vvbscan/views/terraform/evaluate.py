@@ -200,7 +200,8 @@ def _traversal(expression: Traversal, scope: Scope) -> Node:
     if steps:
         value = stepped_into(referred.value, steps, scope, evaluate)
         if value.source is scope.source and expression.start <= value.start and value.end <= expression.end:
-            return value  # something that a step computed
+            # Something that a step computed: it is what the whole of the expression comes to.
+            return value._replace(start=expression.start, end=expression.end)
         referred = referred._replace(value=value)
     return _referred(referred, expression, scope)
 
@@ -231,7 +232,7 @@ def _referred(referred: Referred, expression: Expression, scope: Scope) -> Node:
 
 
 def _style(node: Node) -> str:
-    return node.style if isinstance(node.value, SeqValue) else COMPUTED
+    return node.style if isinstance(node.value, (SeqValue, MapValue)) else COMPUTED
 
 
 # Operators and conditionals
