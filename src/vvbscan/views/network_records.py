@@ -101,11 +101,24 @@ class Cluster(NamedTuple):
     """Whether it writes down who asked its API for what."""
 
 
-Record = HttpListener | LoadBalancer | Backend | Cluster
+class Placement(NamedTuple):
+    """Where something stands in a network. View `placement`, fields as named here."""
+
+    component: str
+    role: str
+    """`database` or `machine`"""
+    exposed: Node | None = None
+    """Sequence that says of each of its subnets whether the internet reaches it, at what names the subnet."""
+    public_address: Node | None = None
+    """Whether it gets an address that the internet reaches; absent where the subnet decides."""
+
+
+Record = HttpListener | LoadBalancer | Backend | Cluster | Placement
 
 
 def record_fields(record: Record, anchor: Node) -> Node:
     """The root of a subject whose fields are those of its record."""
-    members = record._asdict()
-    members["component"] = computed(record.component, anchor)
-    return fields(anchor, members)
+    members = record._asdict().items()
+    return fields(
+        anchor, {name: computed(one, anchor) if isinstance(one, str) else one for name, one in members}
+    )
