@@ -123,8 +123,9 @@ def reads_every_secret(subject: Subject, params: Mapping[str, ParamValue]) -> It
     everywhere = _match(statement.resources, _is_any_resource, statement.anchor)
     reads = _match(statement.actions, _reads_secrets, statement.anchor)
     if everywhere is not None and reads is not None:
+        what = "parameter" if (reads.text() or "").lower().startswith("ssm") else "secret"
         message = (
-            f"the policy allows {shown(reads)} on every resource, so it reads every secret of the account"
+            f"the policy allows {shown(reads)} on every resource, so it reads every {what} of the account"
         )
         yield from _verdict(subject, message, reads, everywhere)
 

@@ -46,7 +46,8 @@ class AccessGrant(NamedTuple):
 def access_grants(configuration: Configuration) -> Iterator[Subject]:
     """View `access_grant`. Record: `AccessGrant`.
 
-    Fields: `component`, `role`, `member`, `everyone`, `service_account`, `scope`, `wide`, `website`.
+    Fields: `component`, `role`, `custom` (it is one that is made here), `member`, `everyone`,
+    `service_account`, `scope`, `wide`, `website`.
     """
     for type_, resources in configuration.by_type.items():
         found = _GOOGLE.fullmatch(type_)
@@ -106,6 +107,11 @@ def _is_service_account(member: Node) -> bool | Unknown:
     return False if is_made(value) else value
 
 
+def _is_custom(role: Node) -> bool:
+    """Whether a role is one that the configuration makes."""
+    return isinstance(role.value, Unknown) and is_made(role.value)
+
+
 def _is_website(configuration: Configuration, resource: Resource) -> bool:
     buckets = Targets(configuration.by_type.get("google_storage_bucket", ()), "name", "id")
     bucket = buckets.get(argument(resource, "bucket"))
@@ -124,6 +130,7 @@ def _grant(configuration: Configuration, resource: Resource, record: AccessGrant
     members = {
         "component": computed(record.component, anchor),
         "role": record.role,
+        "custom": computed(_is_custom(record.role), anchor),
         "member": record.member,
         "scope": computed(record.scope, anchor),
         "everyone": _flag(record, record.everyone, anchor),

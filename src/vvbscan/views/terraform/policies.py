@@ -23,6 +23,9 @@ RESOURCE: Final = "resource"
 TRUST: Final = "trust"
 """Who may take on a role."""
 
+BOUNDARY: Final = "boundary"
+"""What the policies of a user or role may allow at most."""
+
 _POLICIES: Final[tuple[tuple[str, tuple[str, ...], str, str], ...]] = (
     ("aws_iam_policy", ("policy",), IDENTITY, ""),
     ("aws_iam_role_policy", ("policy",), IDENTITY, ""),
@@ -60,7 +63,7 @@ class PolicyStatement(NamedTuple):
     component: str
     """Type of the resource that has the policy: `aws_iam_role_policy`."""
     kind: str
-    """`IDENTITY`, `RESOURCE` or `TRUST`."""
+    """`IDENTITY`, `RESOURCE`, `TRUST` or `BOUNDARY`."""
     service: str
     """Service of the resource that a resource policy is for: `s3`, `ecr`; empty for identity policies."""
     statement: Statement
@@ -88,10 +91,13 @@ def policy_statements(configuration: Configuration) -> Iterator[Subject]:
     """
     documents = Documents(configuration)
     for type_, path, kind, service in _POLICIES:
-        for resource in configuration.by_type.get(type_, ()):
+        resources = configuration.by_type.get(type_, ())
+        bounding = _boundaries(configuration, resources) if type_ == "aws_iam_policy" else ()
+        for resource in resources:
             for part, node in _texts(resource, path):
                 document = documents.read(node)
-                yield from _subjects(configuration, resource, part, node, document, kind, service)
+                meant = BOUNDARY if resource.address in bounding else kind
+                yield from _subjects(configuration, resource, part, node, document, meant, service)
     for module, part, name, kind, service in _MODULES:
         for found in well_known(configuration, module):
             policy = argument(found.call, name) if found.part == part else None
@@ -99,6 +105,20 @@ def policy_statements(configuration: Configuration) -> Iterator[Subject]:
                 document = documents.read(policy)
                 yield from _subjects(configuration, found.call, name, policy, document, kind, service)
     yield from _lambda_permissions(configuration)
+
+
+def _boundaries(configuration: Configuration, policies: tuple[Resource, ...]) -> frozenset[str]:
+    """Addresses of the policies that bound users and roles, by their use or by their names."""
+    if not policies:
+        return frozenset()
+    targets = Targets(policies, "arn", "id")
+    found = {policy.address for policy in policies if "boundary" in policy.name}
+    for type_ in ("aws_iam_role", "aws_iam_user"):
+        for holder in configuration.by_type.get(type_, ()):
+            policy = targets.get(argument(holder, "permissions_boundary"))
+            if policy is not None:
+                found.add(policy.address)
+    return frozenset(found)
 
 
 def _texts(resource: Resource, path: tuple[str, ...]) -> Iterator[tuple[str, Node]]:

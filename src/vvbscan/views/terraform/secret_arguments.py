@@ -18,6 +18,8 @@ _MAY_BE_SECRET: Final = lazy_pattern(
     r"(?i)pass(?:word|wd|phrase)?(?:_wo)?$|pwd$|secret(?:_wo)?$|token(?:_wo)?$|credentials$|key(?:_wo)?$|^secret_"
 )
 """Names of arguments that are looked at; which of them hold a secret the rule says."""
+_NO_SECRETS: Final = frozenset({"creation_token", "client_token", "idempotency_token"})
+"""Names that keep a request from being made twice."""
 _ALWAYS: Final[Mapping[str, tuple[tuple[str | int, ...], ...]]] = {
     "aws_secretsmanager_secret_version": (("secret_string",), ("secret_string_wo",)),
     "google_secret_manager_secret_version": (("secret_data",), ("secret_data_wo",)),
@@ -83,7 +85,7 @@ def _named(
         return
     always = _ALWAYS.get(holder.type, ()) if isinstance(holder, Resource) else ()
     for name in root.entries:
-        if (name,) in always:
+        if (name,) in always or name in _NO_SECRETS:
             continue
         if name in _TEXTS or _MAY_BE_SECRET.search(name):
             value = argument(holder.root, name)
