@@ -14,11 +14,13 @@ from typing import Final
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import Call, Expression, Literal, ObjectConstructor, TupleConstructor, Variable
 from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.encoded import EncodedText
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
 from vvbscan.views.terraform.values import (
     MOST_DEPTH,
     SET,
+    TYPED,
     Exhausted,
     Refused,
     described,
@@ -156,8 +158,12 @@ def _list(node: Node, wanted: ValueType, depth: int) -> Node:
     value = _sequence(node, "list")
     element = _common_type(value.items) if wanted.element.kind == "any" else wanted.element
     items = tuple([_converted(item, element, depth - 1) for item in value.items])
-    unchanged = node.style is not SET and all(one is two for one, two in zip(items, value.items, strict=True))
-    return node if unchanged else node.replace_value(SeqValue(items, value.rest))
+    unchanged = all(one is two for one, two in zip(items, value.items, strict=True))
+    return _typed(node, value if unchanged else SeqValue(items, value.rest))
+
+
+def _typed(node: Node, value: SeqValue | MapValue) -> Node:
+    return Node(value, node.source, node.start, node.end, TYPED, node.via)
 
 
 def _set(node: Node, wanted: ValueType, depth: int) -> Node:
@@ -191,11 +197,10 @@ def _map(node: Node, wanted: ValueType, depth: int) -> Node:
     value = _mapping(node)
     element = _common_type(value.entries.values()) if wanted.element.kind == "any" else wanted.element
     if element.kind == "any":
-        return node
+        return _typed(node, value)
     entries = {key: _converted(child, element, depth - 1) for key, child in value.entries.items()}
-    if all(child is value.entries[key] for key, child in entries.items()):
-        return node
-    return node.replace_value(MapValue(entries, value.keys, value.rest))
+    unchanged = all(child is value.entries[key] for key, child in entries.items())
+    return _typed(node, value if unchanged else MapValue(entries, value.keys, value.rest))
 
 
 def _object(node: Node, wanted: ValueType, depth: int) -> Node:
@@ -239,12 +244,42 @@ _CONVERSIONS: Final[Mapping[str, Callable[[Node, ValueType, int], Node]]] = {
 }
 
 
-def _common_type(nodes: Iterable[Node]) -> ValueType:
-    """The type that members of a collection get: strings if one is a string, as a collection has one type."""
-    kinds = {type(node.value) for node in nodes}
-    if str in kinds and kinds & {int, float, bool} and not kinds & {SeqValue, MapValue}:
-        return STRING
+def _common_type(nodes: Iterable[Node], depth: int = MOST_DEPTH) -> ValueType:
+    """The type that members of a collection get, as it has one: numbers beside strings become strings.
+
+    `ANY` if nothing is to be converted.
+    """
+    known = [node for node in nodes if node.value is not None and not isinstance(node.value, Unknown)]
+    kinds = {type(node.value) for node in known}
+    if not kinds or not depth:
+        return ANY
+    if kinds <= {str, int, float, bool, EncodedText}:
+        return STRING if len(kinds) > 1 and kinds & {str, EncodedText} else ANY
+    if kinds == {SeqValue} and all(node.style is not SET for node in known):
+        element = _common_type((item for node in known for item in node.items()), depth - 1)
+        return ANY if element is ANY else ValueType("list", element)
+    if kinds == {MapValue}:
+        return _common_object([node.value for node in known if isinstance(node.value, MapValue)], depth)
     return ANY
+
+
+def _common_object(values: list[MapValue], depth: int) -> ValueType:
+    """The common type of objects that have the same attributes."""
+    names = values[0].entries.keys()
+    if len(values) == 1 or any(type(value.entries) is not dict or value.rest is not None for value in values):
+        return ANY
+    if any(value.entries.keys() != names for value in values):
+        return ANY
+    types = {name: _common_type([value.entries[name] for value in values], depth - 1) for name in names}
+    if all(common is ANY for common in types.values()):
+        return ANY
+    return ValueType("object", attributes={name: Attribute(common) for name, common in types.items()})
+
+
+def unified(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Nodes as members of a collection of one type. Raises `Exhausted`."""
+    common = _common_type(nodes)
+    return nodes if common is ANY else tuple([convert(node, common) for node in nodes])
 
 
 def distinct(items: Iterable[Node], *, ordered: bool) -> tuple[Node, ...]:

@@ -1,7 +1,7 @@
 """Values of Terraform as nodes: how they are made, compared and written as text.
 
 A set is a `SeqValue` whose node has the style `SET`, without repeated items and in sorted order. Lists and
-tuples are not told apart, and neither are maps and objects.
+tuples are told apart by the style `TYPED`, and so are maps and objects, where that is known.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Scalar, SeqValu
 
 SET: Final = "set"
 """Style of a node that is a set."""
+TYPED: Final = "typed"
+"""Style of a node that is a list or map by its type, and so equals no tuple and no object. Of other
+collections that were computed that is not known."""
 MOST_DEPTH: Final = 50
 """Levels of a value that are walked through."""
 MOST_BITS: Final = 512
 """Bits of a whole number; Terraform computes with as many."""
 
 _MOST_ORIGINS: Final = 3
+_MADE: Final = frozenset({COMPUTED, SET, TYPED})
+"""Styles of nodes that may span an expression and not what wrote them."""
 
 
 class Exhausted(Exception):
@@ -127,7 +132,7 @@ def made_of(
     via: list[Origin] = []
     for node in nodes:
         if node.source is source and start <= node.start and node.end <= end:
-            steps = node.via if node.style is COMPUTED or node.style is SET else ()
+            steps = node.via if node.style in _MADE else ()
         else:
             steps = (Origin(labels.get(node, "a part of the value"), node.source, node.start, node.end),)
         for step in steps:
@@ -160,12 +165,9 @@ def normal(number: float) -> int | float:
     if isinstance(number, float):
         if number - number != 0:
             raise Exhausted("a number is too large to be computed with")
-        if number.is_integer():
-            number = int(number)
-        else:
-            # Terraform computes with 512 bits, so that 0.1 + 0.2 is 0.3.
-            rounded = float(f"{number:.15g}")
-            return rounded if len(repr(rounded)) < len(repr(number)) - 2 else number
+        if not number.is_integer():
+            return number
+        number = int(number)
     if number.bit_length() > MOST_BITS:
         raise Exhausted("a number is too large to be computed with")
     return number
@@ -184,6 +186,7 @@ def text_of(node: Node) -> str | Unknown:
 
 
 _TRUTHS: Final = {"true": True, "false": False, "1": True, "0": False}
+"""Strings that are converted to bools; the numbers themselves are not."""
 _NUMBER_SIGNS: Final = frozenset("0123456789+-.eE")
 
 
@@ -194,7 +197,7 @@ def truth_of(node: Node) -> bool | Unknown:
         return value
     if isinstance(value, str):
         truth = _TRUTHS.get(value)
-        if truth is not None and len(value) > 1:
+        if truth is not None:
             return truth
         raise wrong_type("a bool is needed here, and this string is neither `true` nor `false`")
     raise wrong_type(f"a bool is needed here, and this is {described(node)}")

@@ -32,8 +32,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "encoding": "base64decode base64encode csvdecode jsondecode jsonencode textdecodebase64 textencodebase64"
     " urldecode urlencode yamldecode yamlencode",
     "filesets": "fileset",
-    "files": "abspath basename dirname file filebase64 fileexists pathexpand templatefile"
-    " templatestring",
+    "files": "abspath basename dirname file filebase64 fileexists pathexpand templatefile templatestring",
     "dates": "formatdate timeadd timecmp",
     "hashes": "base64sha256 base64sha512 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256"
     " filesha512 md5 sha1 sha256 sha512 uuidv5",

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
-from vvbscan.views.terraform.conversion import distinct
+from vvbscan.views.terraform.conversion import distinct, unified
 from vvbscan.views.terraform.functions.graphemes import graphemes
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, all_items
+from vvbscan.views.terraform.operations import added
 from vvbscan.views.terraform.values import (
     MOST_DEPTH,
     SET,
@@ -22,7 +23,6 @@ from vvbscan.views.terraform.values import (
     Refused,
     derived,
     described,
-    normal,
     same,
     text_of,
     truth_of,
@@ -69,6 +69,7 @@ def _chunklist(invocation: Invocation) -> Node:
     if size < 0:
         raise wrong_value("the size of the chunks is negative")
     size = size or max(1, len(items))
+    items = unified(items)
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     return invocation.outcome(
         SeqValue(tuple([invocation.outcome(SeqValue(chunk), chunk) for chunk in chunks]))
@@ -92,8 +93,6 @@ def _coalesce(invocation: Invocation) -> Node:
 def _coalescelist(invocation: Invocation) -> Node:
     """The first list that is not empty."""
     for index, node in enumerate(invocation.arguments):
-        if node.value is None:
-            continue
         value = invocation.sequence(index)
         if isinstance(value, Unknown) or value.items:
             return node
@@ -110,18 +109,26 @@ def _compact(invocation: Invocation) -> Node:
     rest = value.rest
     items = []
     for item in value.items:
-        if isinstance(item.value, Unknown) and not any(item.value.parts):
-            rest = rest or derived(item.value)
-        if item.value is not None and item.value != "":
-            items.append(item)
+        if item.value is None:
+            continue
+        try:
+            text = text_of(item)
+        except Refused as refused:
+            raise invocation.refused(0, refused) from None
+        if isinstance(text, Unknown) and not any(text.parts):
+            rest = rest or derived(text)
+        if text != "":
+            items.append(item if text is item.value else item.replace_value(text))
     return invocation.outcome(SeqValue(tuple(items), rest))
 
 
 def _concat(invocation: Invocation) -> Node:
     items: list[Node] = []
     rest: Unknown | None = None
-    for index in range(len(invocation.arguments)):
+    for index, node in enumerate(invocation.arguments):
         value = invocation.sequence(index)
+        if node.style is SET:
+            raise invocation.refused(index, wrong_type("a list is needed here, and this is a set"))
         if isinstance(value, Unknown):
             rest = rest or derived(value)
         else:
@@ -137,6 +144,8 @@ def _contains(invocation: Invocation) -> Node:
     value, wanted = invocation.sequence(0), invocation.arguments[1]
     if isinstance(value, Unknown):
         return invocation.unknown(value)
+    if wanted.value is None:
+        raise invocation.refused(1, wrong_value("null is in no list"))
     unknown = value.rest
     invocation.spend(len(value.items))
     for item in value.items:
@@ -158,12 +167,14 @@ def _distinct(invocation: Invocation) -> Node:
         # An item that is not known may turn out to be one of the others.
         unknown = (derived(item.value) for item in value.items if isinstance(item.value, Unknown))
         rest = rest or next(unknown, None)
-    return invocation.outcome(SeqValue(distinct(value.items, ordered=False), rest))
+    return invocation.outcome(SeqValue(distinct(unified(value.items), ordered=False), rest))
 
 
 def _element(invocation: Invocation) -> Node:
     """The item at a position, counted on from the start behind the end and backwards before the start."""
     value = all_items(invocation, 0)
+    if invocation.arguments[0].style is SET:
+        raise invocation.refused(0, wrong_type("a list is needed here, and this is a set"))
     position = invocation.argument(1, "whole")
     if isinstance(value, Unknown):
         return invocation.unknown(value)
@@ -275,7 +286,7 @@ def _range(invocation: Invocation) -> Node:
     number = start
     while number < limit if step > 0 else number > limit:
         items.append(number)
-        number = normal(start + step * len(items))
+        number = added(number, step)
     invocation.spend(len(items))
     return invocation.node(items)
 
@@ -288,6 +299,8 @@ def _reverse(invocation: Invocation) -> Node:
 
 
 def _slice(invocation: Invocation) -> Node:
+    if invocation.arguments[0].style is SET:
+        raise invocation.refused(0, wrong_type("a list is needed here, and this is a set"))
     value = all_items(invocation, 0)
     start, end = invocation.argument(1, "whole"), invocation.argument(2, "whole")
     for argument in (value, start, end):

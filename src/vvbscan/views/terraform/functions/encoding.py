@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from vvbscan.model.limits import DEFAULT_LIMITS
-from vvbscan.model.node import MapValue, Node, Scalar, SeqValue, Source, Unknown
+from vvbscan.model.node import PLAIN, MapValue, Node, Scalar, SeqValue, Source, Unknown
 from vvbscan.text import SourceText
 from vvbscan.views.terraform.encoded import EncodedText, EncodedUnknown, remembering
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, plain
 from vvbscan.views.terraform.functions.json_text import json_text
 from vvbscan.views.terraform.values import MOST_DEPTH, Exhausted, derived, first_unknown, normal, wrong_value
 
-_CHARSETS: Final = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii"})
+_TRUTHS_OF_YAML: Final = {"y": True, "yes": True, "on": True, "n": False, "no": False, "off": False}
+"""Plain scalars that `yamldecode` takes for bools beside those of YAML 1.2."""
+_CHARSETS: Final = frozenset({"utf-8", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii"})
 """Those of IANA's names that are translated; there are hundreds."""
 
 
@@ -28,11 +30,16 @@ def _base64encode(text: str) -> str:
 
 def _base64decode(text: str) -> str:
     try:
-        return base64.b64decode(text.encode(), validate=True).decode()
+        return _decoded_base64(text).decode()
     except (binascii.Error, UnicodeEncodeError):
         raise wrong_value("this string is not Base64") from None
     except UnicodeDecodeError:
         raise wrong_value("what is encoded here is not UTF-8 text") from None
+
+
+def _decoded_base64(text: str) -> bytes:
+    """Line ends do not count."""
+    return base64.b64decode(text.replace("\n", "").replace("\r", "").encode(), validate=True)
 
 
 def _textencodebase64(text: str, charset: str) -> str:
@@ -44,7 +51,7 @@ def _textencodebase64(text: str, charset: str) -> str:
 
 def _textdecodebase64(text: str, charset: str) -> str:
     try:
-        return base64.b64decode(text.encode(), validate=True).decode(_charset(charset))
+        return _decoded_base64(text).decode(_charset(charset))
     except (binascii.Error, UnicodeEncodeError):
         raise wrong_value("this string is not Base64") from None
     except UnicodeDecodeError:
@@ -55,7 +62,7 @@ def _charset(name: str) -> str:
     lowered = name.lower()
     if lowered not in _CHARSETS:
         raise Exhausted(f"texts in the character set {name[:40]} are not evaluated")
-    return "utf-16-be" if lowered == "utf-16" else lowered
+    return lowered
 
 
 def _urlencode(text: str) -> str:
@@ -109,8 +116,6 @@ def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
     if broken is not None:
         raise wrong_value(f"this is not valid {name}: {broken.message}")
     if len(parsed.documents) != 1:
-        if name == "YAML" and not parsed.documents:
-            return invocation.outcome(None)
         raise wrong_value(f"this is not one document of {name}")
     return _placed(parsed.documents[0].root, invocation, MOST_DEPTH)
 
@@ -128,6 +133,8 @@ def _placed(node: Node, invocation: Invocation, depth: int) -> Node:
         entries = {key: _placed(child, invocation, depth - 1) for key, child in value.entries.items()}
         keys = {key: invocation.outcome(key) for key in entries}
         return invocation.outcome(MapValue(entries, keys, value.rest))
+    if isinstance(value, str) and node.style is PLAIN and value.lower() in _TRUTHS_OF_YAML:
+        value = _TRUTHS_OF_YAML[value.lower()]
     return invocation.outcome(normal(value) if type(value) is float else value)
 
 

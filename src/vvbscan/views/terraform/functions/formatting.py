@@ -23,7 +23,7 @@ from vvbscan.views.terraform.values import (
     wrong_value,
 )
 
-_VERB: Final = lazy_pattern(r"%(?:%|([-+# 0]*)([0-9]*)(?:(\.)([0-9]*))?(?:\[([0-9]+)\])?([A-Za-z*]?))")
+_VERB: Final = lazy_pattern(r"%(?:%|([-+# 0]*)([0-9]*)(?:(\.)([0-9]*))?(?:\[([0-9]+)\])?([A-Za-z]?))")
 _WIDEST: Final = 1000
 """Characters that a width or precision may ask for."""
 
@@ -66,8 +66,6 @@ def _formatted(invocation: Invocation, pattern: str, values: tuple[Node, ...]) -
         flags, width, dot, precision, index, letter = match.groups()
         if not letter:
             raise wrong_value(f"`{match[0]}` is no verb")
-        if letter == "*":
-            raise Exhausted("a width that is an argument is not evaluated")
         following = int(index[:6]) if index else following + 1
         if not 1 <= following <= len(values):
             raise wrong_value(f"`{match[0]}` needs argument {following}, and there are {len(values)}")
@@ -102,11 +100,11 @@ def _filled(invocation: Invocation, verb: _Verb, node: Node) -> str | Unknown:
     if node.value is None:
         raise wrong_value(f"`{verb.written}` has no text for null")
     if letter == "t":
-        return _padded(verb, "true" if truth_of(node) else "false")
+        return "true" if truth_of(node) else "false"
     if letter in "sq":
         value = text_of(node)
         return value if isinstance(value, Unknown) else _padded(verb, _text(verb, value))
-    if letter in "bdoxXeEfFgG":
+    if letter in "bdoxXeEfgG":
         number = number_of(node)
         return number if isinstance(number, Unknown) else _number(verb, number)
     raise wrong_value(f"`{verb.written}` is no verb")
@@ -123,19 +121,19 @@ def _any(invocation: Invocation, verb: _Verb, node: Node) -> str | Unknown:
     if isinstance(value, bool):
         return _padded(verb, "true" if value else "false")
     if isinstance(value, str):
-        return _padded(verb, _text(_Verb("", 0, verb.precision, "s"), value))
-    return _number(verb._replace(letter="g"), value)
+        return _padded(verb, value)
+    return _padded(verb, ("-" if value < 0 else "") + _shortest(abs(value), "g"))
 
 
 def _text(verb: _Verb, value: str) -> str:
-    if verb.precision is not None:
+    if verb.precision:
         from vvbscan.views.terraform.functions.graphemes import graphemes
 
         value = "".join(graphemes(value)[: verb.precision])
     if verb.letter == "q":
         from vvbscan.views.terraform.functions.json_text import quoted
 
-        return quoted(value, for_html=False)
+        return quoted(value)
     return value
 
 
@@ -153,7 +151,7 @@ def _number(verb: _Verb, number: float) -> str:
     sign = "-" if number < 0 else "+" if "+" in verb.flags else " " if " " in verb.flags else ""
     if "0" in verb.flags and "-" not in verb.flags:
         digits = digits.rjust(verb.width - len(sign), "0")
-    return _padded(verb, sign + digits)
+    return _padded(verb._replace(flags=verb.flags.replace("0", "")), sign + digits)
 
 
 def _shortest(number: float, letter: str) -> str:
@@ -175,7 +173,7 @@ def _digits(number: float) -> tuple[str, int]:
 
 def _fraction(verb: _Verb, number: float) -> str:
     precision = 6 if verb.precision is None else verb.precision
-    if isinstance(number, int) and verb.letter in "fF":
+    if isinstance(number, int) and verb.letter == "f":
         return f"{number}.{'0' * precision}" if precision else str(number)
     try:
         return format(float(number), f".{precision}{verb.letter}")
@@ -184,7 +182,11 @@ def _fraction(verb: _Verb, number: float) -> str:
 
 
 def _padded(verb: _Verb, text: str) -> str:
-    return text.ljust(verb.width) if "-" in verb.flags else text.rjust(verb.width)
+    from vvbscan.views.terraform.functions.graphemes import graphemes
+
+    sign = "0" if "0" in verb.flags else " "
+    padding = sign * (verb.width - len(graphemes(text)))
+    return text + padding if "-" in verb.flags else padding + text
 
 
 def _formatlist(invocation: Invocation) -> Node:
@@ -194,15 +196,18 @@ def _formatlist(invocation: Invocation) -> Node:
         return invocation.unknown(pattern)
     lists: list[tuple[Node, ...] | Node] = []
     rest: Unknown | None = None
+    unknown: Unknown | None = None
     for node in invocation.arguments[1:]:
         value = node.value
         if isinstance(value, SeqValue):
             rest = rest or value.rest
             lists.append(value.items)
         else:
-            # Whether something unknown is a list is not known either.
+            # If something unknown is a list, it has as many items as the others.
+            unknown = unknown or (value if isinstance(value, Unknown) else None)
             lists.append(node)
-            rest = rest or (value if isinstance(value, Unknown) else None)
+    if rest is None and all(isinstance(given, Node) for given in lists):
+        rest = unknown
     if rest is not None:
         return invocation.unknown(rest)
     lengths = {len(items) for items in lists if not isinstance(items, Node)}

@@ -9,7 +9,13 @@ from vvbscan.views.terraform.functions.invocation import Invocation
 from vvbscan.views.terraform.templates import Text
 from vvbscan.views.terraform.values import MOST_DEPTH, Exhausted, derived, number_text
 
-_ESCAPES_FOR_HTML: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+_ESCAPES: Final = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 """Go's encoder writes these so that JSON can stand in a web page."""
 
 
@@ -20,22 +26,21 @@ def json_text(node: Node, invocation: Invocation) -> str | Unknown:
     return text.value()
 
 
-def quoted(text: str, *, for_html: bool) -> str:
-    """A string as JSON writes it."""
+def quoted(text: str) -> str:
+    """A string as Go writes it in JSON."""
     from json import dumps
 
     written = dumps(text, ensure_ascii=False)
-    if for_html:
-        for sign, escape in _ESCAPES_FOR_HTML.items():
-            written = written.replace(sign, escape)
-    return written.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    for sign, escape in _ESCAPES.items():
+        written = written.replace(sign, escape)
+    return written
 
 
 def _write(node: Node, text: Text, invocation: Invocation, depth: int) -> None:
     value = node.value
     invocation.spend(1)
     if isinstance(value, str):
-        text.add(quoted(value, for_html=True))
+        text.add(quoted(value))
     elif isinstance(value, Unknown):
         _write_unknown(value, text)
     elif value is None:
@@ -57,7 +62,7 @@ def _write_unknown(value: Unknown, text: Text) -> None:
         text.add(derived(value))
         return
     text.add('"')
-    parts = [part if part is None else quoted(part, for_html=True)[1:-1] for part in value.parts]
+    parts = [part if part is None else quoted(part)[1:-1] for part in value.parts]
     text.add(derived(value, *parts))
     text.add('"')
 
@@ -82,6 +87,6 @@ def _write_members(value: MapValue, text: Text, invocation: Invocation, depth: i
         return
     text.add("{")
     for index, key in enumerate(sorted(value.entries)):
-        text.add(f"{',' if index else ''}{quoted(key, for_html=True)}:")
+        text.add(f"{',' if index else ''}{quoted(key)}:")
         _write(value.entries[key], text, invocation, depth - 1)
     text.add("}")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
+from vvbscan.views.terraform.conversion import unified
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, all_items
 from vvbscan.views.terraform.values import Refused, derived, same, text_of, wrong_value
 
@@ -85,6 +86,8 @@ def _matchkeys(invocation: Invocation) -> Node:
     if len(values) != len(keys):
         raise wrong_value("the lists of values and of keys have different lengths")
     invocation.spend(len(keys) * len(searched))
+    names = unified((*keys, *searched))
+    keys, searched = names[: len(keys)], names[len(keys) :]
     items = []
     rest: Unknown | None = None
     for value, key in zip(values, keys, strict=True):

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.views.terraform.functions.invocation import Function, plain
 from vvbscan.views.terraform.values import wrong_value
 
+_LEADING_ZEROS: Final = lazy_pattern(r"(?<![0-9])0+(?=[0-9])")
 _Network = IPv4Network | IPv6Network
 
 
@@ -19,6 +21,8 @@ def _network(prefix: str) -> _Network:
     """A network; bits behind the length of the prefix do not count."""
     if "/" not in prefix or len(prefix) > 100:
         raise wrong_value(f"`{prefix[:100]}` is no address range: an address, `/` and a length are needed")
+    if ":" not in prefix:
+        prefix = _LEADING_ZEROS.sub("", prefix)  # decimal all the same
     try:
         return ip_network(prefix, strict=False)
     except ValueError:

@@ -11,6 +11,7 @@ from typing import Final
 
 from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, plain
+from vvbscan.views.terraform.operations import added
 from vvbscan.views.terraform.values import MOST_BITS, Exhausted, Refused, normal, number_of, wrong_value
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -19,15 +20,9 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 def _log(number: float, base: float) -> int | float:
     try:
-        return _rounded(math.log(number) / math.log(base))
+        return normal(math.log(number) / math.log(base))
     except (ValueError, ZeroDivisionError):
         raise wrong_value("there is no such logarithm") from None
-
-
-def _rounded(number: float) -> int | float:
-    """Without the error of the last bits where the outcome is a whole number: `log(1000, 10)` is 3."""
-    whole = round(number)
-    return whole if abs(number - whole) < 1e-12 * max(1, abs(number)) else normal(number)
 
 
 def _pow(base: float, exponent: float) -> int | float:
@@ -43,7 +38,7 @@ def _pow(base: float, exponent: float) -> int | float:
         raise Exhausted("a number is too large to be computed with") from None
 
 
-def _signum(number: float) -> int:
+def _signum(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
@@ -93,7 +88,7 @@ def _added(invocation: Invocation, value: SeqValue) -> Node:
             raise invocation.refused(0, refused) from None
         if isinstance(number, Unknown):
             return invocation.unknown(number)
-        total = normal(total + number)
+        total = added(total, number)
     return invocation.outcome(total, value.items)
 
 
@@ -106,6 +101,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "min": plain("number number*", _min),
     "parseint": plain("text whole", _parseint),
     "pow": plain("number number", _pow),
-    "signum": plain("number", _signum),
+    "signum": plain("whole", _signum),
     "sum": Function(1, 1, _sum),
 }

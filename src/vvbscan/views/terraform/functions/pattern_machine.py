@@ -162,15 +162,17 @@ def _emit_choice(tree: Choice, program: list[_Instruction]) -> None:
 
 
 def _emit_repeat(tree: Repeat, program: list[_Instruction]) -> None:
-    for _ in range(tree.least):
-        _emit(tree.inner, program)
     splits = []
-    for _ in range(1 if tree.most is None else tree.most - tree.least):
-        splits.append(len(program))
-        program.append((_SPLIT, None, None))
+    for number in range(max(1, tree.least) if tree.most is None else tree.most):
+        if number >= tree.least:
+            splits.append(len(program))
+            program.append((_SPLIT, None, None))
+        begin = len(program)
         _emit(tree.inner, program)
     if tree.most is None:
-        program.append((_JUMP, splits[0], None))
+        # What may match nothing is `(x+)?` and not a loop of `x?`, so that its groups take part once.
+        ways = begin, len(program) + 1
+        program.append((_SPLIT, *(ways if tree.greedy else ways[::-1])))
     for split in splits:
         ways = split + 1, len(program)
         program[split] = (_SPLIT, *(ways if tree.greedy else ways[::-1]))

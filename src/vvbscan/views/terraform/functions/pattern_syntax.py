@@ -5,6 +5,7 @@ Source: github.com/google/re2/wiki/Syntax. Classes of Unicode's scripts are not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -65,6 +66,8 @@ class Repeat(NamedTuple):
 
 Tree = One | Border | Group | Sequence | Choice | Repeat
 
+_QUOTED: Final = lazy_pattern(r"\\Q(.*?)(?:\\E|\Z)|\\.", re.DOTALL)
+_SPECIAL: Final = lazy_pattern(r"[^A-Za-z0-9\s]")
 _REPETITION: Final = lazy_pattern(r"\{([0-9]{1,5})(?:(,)([0-9]{0,5}))?\}")
 _GROUP: Final = lazy_pattern(r"\(\?(?:P?<([A-Za-z0-9_]+)>|([a-zA-Z]*)(?:-([a-zA-Z]+))?([:)]))")
 _POSIX: Final = lazy_pattern(r"\[:(\^?)([a-z0-9]+):\]")
@@ -95,6 +98,12 @@ _POSIX_CLASSES: Final[dict[str, Test]] = {
 }
 
 
+def _unquoted(match: re.Match[str]) -> str:
+    """What is to be taken as it stands, with an escape before each sign."""
+    quoted: str | None = match[1]
+    return match[0] if quoted is None else _SPECIAL.sub(r"\\\g<0>", quoted)
+
+
 def is_word(sign: str) -> bool:
     """Whether a character belongs to words as their borders see it."""
     return sign in _WORD
@@ -106,7 +115,7 @@ class Reader:
     def __init__(self, text: str) -> None:
         if len(text) > _LONGEST:
             raise Exhausted(f"the pattern is longer than {_LONGEST} characters")
-        self._text = text
+        self._text = _QUOTED.sub(_unquoted, text)
         self._position = 0
         self._flags = frozenset[str]()
         self._depth = 0
@@ -207,8 +216,6 @@ class Reader:
             raise self._bad("a kind of group that RE2 does not have")
         else:
             name = match[1] if match is not None else ""
-            if name and name in self.names:
-                raise self._bad("a second group of one name")
             self.names.append(name)
             number = len(self.names)
             self._position = self._position + 1 if match is None else match.end()
@@ -231,11 +238,6 @@ class Reader:
     def _escape(self) -> Tree:
         text, position = self._text, self._position
         letter = text[position + 1 : position + 2]
-        if letter == "Q":
-            end = text.find("\\E", position)
-            quoted = text[position + 2 : end if end >= 0 else len(text)]
-            self._position = end + 2 if end >= 0 else len(text)
-            return Sequence(tuple([One(self._literal(sign)) for sign in quoted]))
         if letter and letter in "AzbB":
             self._position += 2
             return Border(letter)

@@ -6,12 +6,12 @@ Source: Terraform language, "Collection Functions".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Final
 
 from vvbscan.model.node import Node, SeqValue, Unknown
-from vvbscan.views.terraform.conversion import distinct
+from vvbscan.views.terraform.conversion import distinct, unified
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, all_items
 from vvbscan.views.terraform.values import SET, derived, same
 
@@ -20,11 +20,21 @@ def _set(invocation: Invocation, items: Iterable[Node], rest: Unknown | None) ->
     return invocation.outcome(SeqValue(distinct(items, ordered=True), rest), style=SET)
 
 
+def _sets(invocation: Invocation) -> list[SeqValue | Unknown]:
+    """The arguments, of which all items have one type."""
+    values = [invocation.sequence(index) for index in range(len(invocation.arguments))]
+    known = [value for value in values if isinstance(value, SeqValue)]
+    items = iter(unified(tuple([item for value in known for item in value.items])))
+    return [
+        value if isinstance(value, Unknown) else SeqValue(tuple(islice(items, len(value.items))), value.rest)
+        for value in values
+    ]
+
+
 def _setunion(invocation: Invocation) -> Node:
     items: list[Node] = []
     rest: Unknown | None = None
-    for index in range(len(invocation.arguments)):
-        value = invocation.sequence(index)
+    for value in _sets(invocation):
         if isinstance(value, Unknown):
             rest = rest or derived(value)
         else:
@@ -47,10 +57,9 @@ def _setsubtract(invocation: Invocation) -> Node:
 
 
 def _kept(invocation: Invocation, *, wanted: bool) -> Node:
-    first = invocation.sequence(0)
+    first, *others = _sets(invocation)
     if isinstance(first, Unknown):
         return invocation.unknown(first)
-    others = [invocation.sequence(index) for index in range(1, len(invocation.arguments))]
     rest = first.rest
     items = []
     for item in first.items:

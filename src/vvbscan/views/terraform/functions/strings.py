@@ -45,6 +45,7 @@ def _lower(text: str) -> str:
 def _mapped(text: str, change: Callable[[str], str]) -> str:
     if text.isascii():
         return change(text)
+    text = text.replace("\u0130", "i") if change is str.lower else text
     return "".join(changed if len(changed := change(sign)) == 1 else sign for sign in text)
 
 
