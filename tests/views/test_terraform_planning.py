@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from views.terraform_support import configurations, load, resource, resources, told, units, value
+from vvbscan.api import plan_scan
+from vvbscan.config import Config
+from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.environment import EnvironmentPolicy
-from vvbscan.model.unit import Options
+from vvbscan.model.unit import Options, Unit
+from vvbscan.views.terraform.kind import KIND, model_of
 
 RESOURCE = 'resource "x" "y" {}\n'
 
@@ -219,3 +226,50 @@ class TestValues:
         found = resource(files)
         assert value(found.root) == {"a": "?", "b": 1}
         assert told(files) == ["terraform-type terraform.tfvars:1"]
+
+
+class TestLinks:
+    """Links within the tree, as `DirectoryTree` shows them."""
+
+    def test_a_file_that_modules_link_to(self, tmp_path: Path) -> None:
+        write(tmp_path, {"common/provider.tf": 'resource "x" "y" {\n  a = var.a\n}\n'})
+        for name, number in (("one", 1), ("two", 2)):
+            write(tmp_path, {f"{name}/variables.tf": f'variable "a" {{\n  default = {number}\n}}\n'})
+            os.symlink("../common/provider.tf", tmp_path / name / "provider.tf")
+        found = scan(tmp_path)
+        assert [unit.files for unit in found] == [
+            ("common/provider.tf", "one/variables.tf"),
+            ("common/provider.tf", "two/variables.tf"),
+        ]
+        assert [unit.id for unit in found] == ["terraform:one", "terraform:two"]
+        loaded = [KIND.load(unit, DirectoryTree(str(tmp_path), 1000), Options()) for unit in found]
+        assert [not one.notices for one in loaded] == [True, True]
+        configured = [model_of(one).configurations[0].resources[0] for one in loaded]
+        assert [value(one.get("a")) for one in configured] == [1, 2]
+
+    def test_a_directory_that_a_link_leads_to(self, tmp_path: Path) -> None:
+        write(tmp_path, {"shared/log/main.tf": RESOURCE, "live/main.tf": call("./modules/log")})
+        os.symlink("../shared", tmp_path / "live" / "modules")
+        (unit,) = scan(tmp_path)
+        assert unit.files == ("live/main.tf", "shared/log/main.tf")
+
+    def test_links_that_lead_nowhere(self, tmp_path: Path) -> None:
+        write(tmp_path, {"root/main.tf": 'resource "x" "y" {\n  a = var.a\n}\n'})
+        os.symlink("missing.tf", tmp_path / "root" / "broken.tf")
+        os.symlink("/etc/hostname", tmp_path / "root" / "outside.tf")
+        (unit,) = scan(tmp_path)
+        assert unit.files == ("root/main.tf",)
+        loaded = KIND.load(unit, DirectoryTree(str(tmp_path), 1000), Options())
+        assert list(loaded.notices) == [], "discovery tells of the links"
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write files below a folder."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def scan(folder: Path) -> list[Unit]:
+    """The units that a scan of a folder has."""
+    return list(plan_scan([str(folder)], Config(), root=str(folder)).units)

@@ -34,6 +34,9 @@ class FileTree(Protocol):
     def is_directory(self, path: str) -> bool:
         """Whether a directory inside the root is there."""
 
+    def resolve(self, path: str) -> str:
+        """The path to which a path leads that has links in it; the same one if it leads out of the root."""
+
     def names(self, directory: str) -> tuple[str, ...]:
         """Sorted names of the entries of a directory, empty if there is none."""
 

@@ -12,9 +12,9 @@ from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.parse.hcl_parsed import as_parsed
-from vvbscan.parse.hcl_tree import Block, HclFile
+from vvbscan.parse.hcl_tree import Block
 from vvbscan.views.terraform.configuration import configuration_of
-from vvbscan.views.terraform.load import Library, ModuleFiles, Written, is_values_file, library_of
+from vvbscan.views.terraform.load import Library, Written, is_values_file, library_of
 from vvbscan.views.terraform.model import TerraformModel
 from vvbscan.views.terraform.module import ModuleInstance
 from vvbscan.views.terraform.module_calls import Given
@@ -31,7 +31,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a root module with what it calls, once for each judged environment."""
     library = library_of(tree, options.limits)
     notices = Notices()
-    directory = posixpath.dirname(unit.files[0])
+    directory = _directory_of(unit)
     values = tuple(path for path in unit.files if is_values_file(posixpath.basename(path)))
     configurations = []
     environments = value_files(directory, values, options.environments)
@@ -46,6 +46,12 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     return Loaded(TerraformModel(tuple(configurations)), parsed, records, notices.told)
 
 
+def _directory_of(unit: Unit) -> str:
+    """The directory of the root module: what the id names, or holds the only file."""
+    named = unit.id.partition(":")[2]
+    return posixpath.dirname(named) if named in unit.files else "" if named == "." else named
+
+
 def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstance | None:
     """The root module with the values of some files, the strongest last; None if there is no module."""
     files = workspace.library.module(workspace.directory)
@@ -54,7 +60,7 @@ def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstanc
     workspace.is_library = not any(_configures(declaration.block) for declaration in files.settings)
     given: dict[str, Given] = {}
     for path in paths:
-        values = workspace.library.values(path)
+        values = workspace.library.file(path)
         if isinstance(values, str):
             continue  # told where the unit's files are listed
         scope = Scope(values.source, _NoNames(), {}, workspace.budget)
@@ -103,23 +109,15 @@ def _read(
     """What the unit's files were parsed to, and what became of each."""
     parsed: list[Parsed] = []
     records: list[FileRecord] = []
-    seen: set[str] = set()
-    files: dict[str, HclFile | str] = {}
-    for path in unit.files:
-        folder = posixpath.dirname(path)
-        if folder in seen or path in values:
-            continue
-        seen.add(folder)
+    for folder in dict.fromkeys(posixpath.dirname(path) for path in unit.files if path not in values):
         module = library.module(folder)
-        if module is not None:
-            files.update(_by_path(module))
-            for source, problem in module.problems:
-                at = source, problem.start, problem.end
-                notices.at(problem.level, problem.code, problem.message, *at, problem.hint)
-    files.update((path, library.values(path)) for path in values)
+        for source, problem in module.problems if module is not None else ():
+            at = source, problem.start, problem.end
+            notices.at(problem.level, problem.code, problem.message, *at, problem.hint)
     judged = {path for given in environments if given.judged for path in given.paths}
     named = {given.paths[-1]: given.environment for given in environments if given.environment}
-    for path, file in files.items():
+    for path in unit.files:
+        file = library.file(path)
         is_judged = unit.judged and (path in judged or path not in values)
         environment = named.get(path, unit.environment)
         record = FileRecord(path, FORMAT, unit.id, environment, is_judged)
@@ -131,11 +129,6 @@ def _read(
             parsed.append(as_parsed(file))
         records.append(record)
     return tuple(parsed), tuple(records)
-
-
-def _by_path(module: ModuleFiles) -> dict[str, HclFile | str]:
-    read = {file.source.path: file for file in (*module.files, *module.shadowed)}
-    return {path: read.get(path) or module.unreadable[path] for path in module.paths}
 
 
 def model_of(loaded: Loaded) -> TerraformModel:

@@ -78,14 +78,13 @@ class ModuleFiles:
         "calls",
         "directory",
         "files",
+        "is_complete",
         "locals",
         "outputs",
         "paths",
         "problems",
         "resources",
         "settings",
-        "shadowed",
-        "unreadable",
         "variables",
     )
 
@@ -93,12 +92,11 @@ class ModuleFiles:
         self.directory = directory
         """Relative to the root of the tree, empty for the root itself."""
         self.paths: tuple[str, ...] = ()
+        """Of its files, also of those that OpenTofu reads another one in place of."""
         self.files: list[HclFile] = []
-        """Those that could be read, override files last; without those that are shadowed."""
-        self.shadowed: list[HclFile] = []
-        """Files that OpenTofu reads another one in place of."""
-        self.unreadable: dict[str, str] = {}
-        """Paths of files that could not be read, with the reason."""
+        """Those that it is made of and that could be read, override files last."""
+        self.is_complete = True
+        """Whether nothing is lost: every file could be read, and parsed as a whole."""
         self.problems: list[tuple[Source, Problem]] = []
         """What is declared twice."""
         self.variables: dict[str, Declaration] = {}
@@ -111,18 +109,6 @@ class ModuleFiles:
         """Blocks `terraform` and `provider`."""
         self._uses: dict[str, int] | None = None
         self._uses_in_outputs: dict[str, int] | None = None
-
-    @property
-    def size(self) -> int:
-        """Characters of its files."""
-        return sum(len(file.source.text.text) for file in (*self.files, *self.shadowed))
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing is lost: every file could be read, and parsed as a whole."""
-        return not self.unreadable and not any(
-            problem.level == "error" for file in self.files for problem in file.problems
-        )
 
     def uses(self, name: str, *, with_outputs: bool) -> int:
         """How many expressions refer to `var.name`, `local.name` or `module.call.output`."""
@@ -137,13 +123,13 @@ class ModuleFiles:
 
 
 class Library:
-    """The modules and values of a tree, each read once as long as they are not too many to be kept."""
+    """The modules and files of a tree, each read once as long as they are not too many to be kept."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
         self._tree = ref(tree)
         self.limits = limits
         self._modules: dict[str, ModuleFiles | None] = {}
-        self._values: dict[str, HclFile | str] = {}
+        self._files: dict[str, HclFile | str] = {}
         self._kept = 0
 
     @property
@@ -156,29 +142,31 @@ class Library:
     def module(self, directory: str) -> ModuleFiles | None:
         """The module in a directory, None if there is none: no file of Terraform is in it."""
         if directory not in self._modules:
+            resolved = self.tree.resolve(directory)
+            if resolved != directory:
+                return self.module(resolved)
             module = self._read_module(directory)
-            self._make_room(0 if module is None else module.size)
             self._modules[directory] = module
         return self._modules[directory]
 
-    def values(self, path: str) -> HclFile | str:
-        """A file of values of variables; the reason if it cannot be read."""
-        if path not in self._values:
-            values = self.parse(path)
-            self._make_room(0 if isinstance(values, str) else len(values.source.text.text))
-            self._values[path] = values
-        return self._values[path]
+    def file(self, path: str) -> HclFile | str:
+        """A file of a module or of values, parsed by its name; the reason if it cannot be read."""
+        known = self._files.get(path)
+        if known is None:
+            known = self._parse(path)
+            self._make_room(0 if isinstance(known, str) else len(known.source.text.text))
+            self._files[path] = known
+        return known
 
     def _make_room(self, size: int) -> None:
         """Forget all that was read if it is too much together with what comes."""
         self._kept += size
         if self._kept > _KEPT:
             self._modules.clear()
-            self._values.clear()
+            self._files.clear()
             self._kept = size
 
-    def parse(self, path: str) -> HclFile | str:
-        """A file, parsed by its name; the reason if it cannot be read."""
+    def _parse(self, path: str) -> HclFile | str:
         try:
             source, problems = self.tree.read(path)
         except Unreadable as error:
@@ -198,20 +186,20 @@ class Library:
         if not files.own:
             return None
         module = ModuleFiles(directory)
-        module.paths = (*files.own, *files.shadowed)
-        for path in files.own:
-            parsed = self.parse(path)
+        for path in (*files.own, *files.shadowed):
+            if not self.tree.is_file(path):
+                module.is_complete = False  # a link that leads nowhere, which discovery tells
+                continue
+            # Of a link the name counts, and the place is where it leads.
+            resolved = self.tree.resolve(path)
+            module.paths = (*module.paths, resolved)
+            if path in files.shadowed:
+                continue
+            parsed = self.file(resolved)
             if isinstance(parsed, str):
-                module.unreadable[path] = parsed
+                module.is_complete = False
             else:
-                module.files.append(parsed)
                 _declare(module, parsed, override=is_override(path))
-        for path in files.shadowed:
-            parsed = self.parse(path)
-            if isinstance(parsed, str):
-                module.unreadable[path] = parsed
-            else:
-                module.shadowed.append(parsed)
         return module
 
 
@@ -276,6 +264,9 @@ def header_of(block: Block, source: Source) -> Node:
 
 def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
     source = file.source
+    module.files.append(file)
+    if any(problem.level == "error" for problem in file.problems):
+        module.is_complete = False
     for block in file.body.blocks:
         kind = block.type.text
         labels = [label.text for label in block.labels]

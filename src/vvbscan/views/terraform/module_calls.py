@@ -84,13 +84,13 @@ def _called_files(module: ModuleInstance, name: str, declaration: Declaration) -
     assert expression is not None
     assert written is not None
     directory = local_directory(module.files.directory, source)
-    if directory is not None and directory in module.ancestors:
+    files = None if directory is None else module.workspace.library.module(directory)
+    if files is not None and files.directory in module.ancestors:
         message = f"module.{name} calls a module that it is a part of"
         module.workspace.notices.at(
             "warning", "terraform-module-loop", message, anchor.source, anchor.start, anchor.end
         )
         return Unknown("expression", message)
-    files = None if directory is None else module.workspace.library.module(directory)
     if files is None:
         reason = f"module.{name} is {source}, which is not in the tree"
         module.workspace.notices.at(

@@ -40,7 +40,10 @@ def plan_terraform(paths: Iterable[str], tree: FileTree, options: Options, place
         else:
             values.append(path)
     library = library_of(tree, options.limits)
-    called = {directory: called_directories(library, directory) for directory in sorted(directories)}
+    called = {
+        directory: called_directories(library, directory)
+        for directory in _without_link_targets(sorted(directories), library)
+    }
     environments = _environments(called, options.environments, place_of)
     of_module = assign_values(called, values, library)
     roots = _roots(called)
@@ -69,6 +72,23 @@ def plan_terraform(paths: Iterable[str], tree: FileTree, options: Options, place
     return units
 
 
+def _without_link_targets(directories: Sequence[str], library: Library) -> list[str]:
+    """The directories, without those whose files are all there to be linked to from modules."""
+    linked = {
+        path
+        for directory in directories
+        for path in _paths(library, directory)
+        if posixpath.dirname(path) != directory
+    }
+    if not linked:
+        return list(directories)
+    return [
+        directory
+        for directory in directories
+        if any(path not in linked for path in _paths(library, directory))
+    ]
+
+
 def called_directories(library: Library, directory: str) -> tuple[str, ...]:
     """The directories of the modules of the tree that a module calls, in written order."""
     module = library.module(directory)
@@ -76,8 +96,9 @@ def called_directories(library: Library, directory: str) -> tuple[str, ...]:
     for declaration in module.calls.values() if module is not None else ():
         source = source_of(declaration)
         inner = local_directory(directory, source) if source is not None else None
-        if inner is not None and library.module(inner) is not None:
-            found[inner] = None
+        called = library.module(inner) if inner is not None else None
+        if called is not None:
+            found[called.directory] = None
     return tuple(found)
 
 
@@ -216,7 +237,7 @@ def _beside(path: str, directories: Iterable[str]) -> list[str]:
 
 def _declares_all(library: Library, directory: str, path: str) -> bool:
     module = library.module(directory)
-    values = library.values(path)
+    values = library.file(path)
     if module is None or isinstance(values, str):
         return False
     names = values.body.attributes
