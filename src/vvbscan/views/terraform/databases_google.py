@@ -14,7 +14,7 @@ from vvbscan.views.terraform.databases_aws import ANY_HOUR, Found
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.server_parameters import parameter_blocks
 
-_VERSION: Final = lazy_pattern(r"(POSTGRES|MYSQL|SQLSERVER)_([0-9]+(?:_[0-9]+)?)(?:_[A-Z_]+)?")
+_VERSION: Final = lazy_pattern(r"(POSTGRES|MYSQL|SQLSERVER)_([0-9]+(?:_[0-9]+)*)(?:_[A-Z_]+)?")
 _ENGINES: Final = {"POSTGRES": "postgresql", "MYSQL": "mysql", "SQLSERVER": "sqlserver"}
 _SHARED: Final = ("db-f1-micro", "db-g1-small")
 _ENFORCED: Final = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
