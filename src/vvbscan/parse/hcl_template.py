@@ -30,22 +30,24 @@ class Templates(Collections):
         pieces: list[Piece] = []
         position = start + 1
         trims = False
+        literal: Text | None = None  # escapes belong to the text around them when white space is removed
         while True:
             begin = position
             run = _QUOTED_RUN(text, position)
-            if run is not None:
-                position = run.end()
-                pieces.append(_literal(run[0], begin, position, trims))
-                trims = False
-                continue
             sign = text[position : position + 1]
+            if run is not None or sign == "\\":
+                value, position = (run[0], run.end()) if run is not None else self._escaped(position)
+                if literal is None or (trims and not literal.value):
+                    literal = _literal(value, begin, position, trims)
+                    pieces.append(literal)
+                else:
+                    literal.value += value
+                    literal.end = position
+                continue
+            literal = None
             if sign == '"':
                 break
-            if sign == "\\":
-                value, position = self._escaped(position)
-                pieces.append(_literal(value, begin, position, trims))
-                trims = False
-            elif sign and sign in "$%":
+            if sign and sign in "$%":
                 if text[position + 1] == sign:
                     pieces.append(Text(sign + "{", position, position + 3))
                     position += 3
