@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.views.terraform_support import view
 
+from views.terraform_support import view
 from vvbscan.model.node import Unknown
 from vvbscan.model.subject import Subject
 

@@ -7,8 +7,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.views.terraform_support import view
 
+from views.terraform_support import view
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.terraform.instance_classes import class_memory
