@@ -15,6 +15,8 @@ from views.terraform_support import (
     value,
     way,
 )
+from vvbscan.model.node import MapValue
+from vvbscan.views.terraform.arguments import boolean
 
 
 def attribute(text: str, expression: str) -> object:
@@ -297,6 +299,10 @@ class TestPlaces:
         assert place(found) == "main.tf: false"
         assert way(found) == ["used here: var.a"]
 
+    def test_a_default_that_it_refers_to_twice(self) -> None:
+        text = 'variable "a" {\n  default = false\n}\nresource "x" "y" {\n  a = var.a == null ? true : var.a\n}\n'
+        assert place(resource(text).get("a")) == "main.tf: false"
+
     def test_a_default_that_others_refer_to(self) -> None:
         text = 'variable "a" {\n  default = false\n}\nresource "x" "y" {\n  a = var.a\n  b = var.a\n}\n'
         found = resource(text).get("a")
@@ -329,6 +335,22 @@ class TestPlaces:
         found = resources(files)["module.db.aws_db_instance.main"].get("multi_az")
         assert place(found) == "main.tf: false"
         assert way(found) == ["used here: var.multi_az"]
+
+    def test_a_null_is_where_something_was_made_absent(self) -> None:
+        files = {
+            "main.tf": 'module "db" {\n  source = "./db"\n  name = "x"\n  multi_az = null\n}\n',
+            "db/main.tf": DB_MODULE,
+        }
+        found = resources(files)["module.db.aws_db_instance.main"]
+        assert found.get("multi_az") is None
+        assert isinstance(found.root.value, MapValue)
+        assert found.root.value.removed is not None
+        assert list(found.root.value.removed) == ["multi_az"]
+        assert place(found.root.value.removed["multi_az"]) == "main.tf: null"
+        default = boolean(found, "multi_az", default=False)
+        assert value(default) is False
+        assert place(default) == "main.tf: null"
+        assert way(default) == ["used here: var.multi_az"]
 
     def test_a_chain_of_references(self) -> None:
         files = {

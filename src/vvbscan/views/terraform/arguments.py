@@ -160,7 +160,10 @@ def _converted(
 ) -> Node | None:
     node = argument(holder, *path)
     if node is None:
-        return None if default is None else default_at(holder, default)
+        if default is None:
+            return None
+        null = _null_of(holder, path)
+        return default_at(holder, default) if null is None else null.replace_value(default)
     if isinstance(node.value, Unknown):
         return node
     value = convert(node.value)
@@ -168,6 +171,17 @@ def _converted(
         name = path[-1] if path else "the value"
         return node._replace(value=Unknown("expression", f"{name} is not {kind}"))
     return node if value is node.value else node._replace(value=value)
+
+
+def _null_of(holder: Holder, path: tuple[str | int, ...]) -> Node | None:
+    """The null that an argument is set to, None if it is not written at all."""
+    within = (
+        argument(holder, *path[:-1]) if len(path) > 1 else holder if isinstance(holder, Node) else holder.root
+    )
+    value = within.value if within is not None else None
+    if not isinstance(value, MapValue) or not path or not isinstance(path[-1], str):
+        return None
+    return value.removed.get(path[-1]) if value.removed is not None else None
 
 
 def _to_boolean(value: object) -> bool | None:

@@ -178,7 +178,7 @@ def _object(members: Mapping[str, Scalar | Unknown | Node], at: Node) -> Node:
 class Arguments(Mapping[str, Node]):
     """The arguments and nested blocks of a block, each evaluated when it is asked for. Nulls are absent."""
 
-    __slots__ = ("_bodies", "_excluded", "_in_work", "_known", "_scope", "_workspace")
+    __slots__ = ("_bodies", "_excluded", "_in_work", "_known", "_nulls", "_scope", "_workspace")
 
     def __init__(
         self, bodies: Bodies, scope: Scope, workspace: Workspace, excluded: frozenset[str] = frozenset()
@@ -188,6 +188,7 @@ class Arguments(Mapping[str, Node]):
         self._workspace = workspace
         self._excluded = excluded
         self._known: dict[str, Node | None] = {}
+        self._nulls: dict[str, Node] = {}
         self._in_work: set[str] = set()
 
     def find(self, name: str) -> Node | None:
@@ -204,9 +205,14 @@ class Arguments(Mapping[str, Node]):
         finally:
             self._in_work.discard(name)
         if node is not None and node.value is None:
+            self._nulls[name] = node
             node = None
         self._known[name] = node
         return node
+
+    def null(self, name: str) -> Node | None:
+        """The null of an argument that is set to null, which may have come from a variable."""
+        return self._nulls.get(name) if self.find(name) is None else None
 
     def is_in_work(self, name: str) -> bool:
         """Whether the value of an argument is being worked out."""
@@ -297,12 +303,33 @@ class ArgumentKeys(Mapping[str, Node]):
         return len(self._arguments)
 
 
+class Nulls(Mapping[str, Node]):
+    """The nulls of arguments that are set to null: what made them absent."""
+
+    __slots__ = ("_arguments",)
+
+    def __init__(self, arguments: Arguments) -> None:
+        self._arguments = arguments
+
+    def __getitem__(self, name: str) -> Node:
+        node = self._arguments.null(name)
+        if node is None:
+            raise KeyError(name)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._arguments.names() if self._arguments.null(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def body_value(
     bodies: Bodies, scope: Scope, workspace: Workspace, excluded: frozenset[str] = frozenset()
 ) -> MapValue:
     """The members of a block."""
     arguments = Arguments(bodies, scope, workspace, excluded)
-    return MapValue(arguments, ArgumentKeys(arguments))
+    return MapValue(arguments, ArgumentKeys(arguments), removed=Nulls(arguments))
 
 
 def block_type(block: Block) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vvbscan.parse.hcl_tree import Body, GetAttribute, HclFile, Traversal, Variable
+from vvbscan.parse.hcl_tree import Body, Expression, GetAttribute, HclFile, Literal, Traversal, Variable
 
 _COUNTED = frozenset({"var", "local", "module"})
 
@@ -24,18 +24,27 @@ def count_uses(files: Iterable[HclFile], *, of_outputs: bool) -> dict[str, int]:
 
 
 def _count(body: Body, uses: dict[str, int]) -> None:
-    pending: list[tuple[object, ...]] = [attribute.expression for attribute in body.attributes.values()]
-    bodies = [block.body for block in body.blocks]
+    bodies = [body]
     while bodies:
         inner = bodies.pop()
-        pending += [attribute.expression for attribute in inner.attributes.values()]
         bodies += [block.body for block in inner.blocks]
+        for attribute in inner.attributes.values():
+            for name in _names_in(attribute.expression):
+                uses[name] = uses.get(name, 0) + 1
+
+
+def _names_in(expression: Expression) -> set[str]:
+    """What an expression refers to; twice is once, as both uses change the same argument."""
+    names: set[str] = set()
+    pending: list[tuple[object, ...]] = [expression]
     while pending:
         item = pending.pop()
+        if type(item) is Literal:
+            continue
         if type(item) is Traversal and type(item.root) is Variable and item.root.name in _COUNTED:
-            name = _counted_as(item)
-            uses[name] = uses.get(name, 0) + 1
+            names.add(_counted_as(item))
         pending += [part for part in item if isinstance(part, tuple)]
+    return names
 
 
 def _counted_as(traversal: Traversal) -> str:
