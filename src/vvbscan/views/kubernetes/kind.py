@@ -128,9 +128,11 @@ def _without_templates(
 
     Where they only fill in values, those are unknown. Else the documents that have actions are left out.
     """
+    if not any(problem.code == "yaml-syntax" for problem in parsed.problems):
+        return parsed, record, []
     text = parsed.source.text.text
     tag = _TAG.search(text)
-    if not (tag or "{{" in text) or not any(problem.code == "yaml-syntax" for problem in parsed.problems):
+    if not (tag or "{{" in text):
         return parsed, record, []
     from vvbscan.parse.templates import NotMaskable, parse_template_yaml  # few manifests are templates
 
