@@ -37,6 +37,8 @@ class Database(NamedTuple):
     """How many days its automatic backups are kept; 0 if none are made."""
     plan_days: Node | None = None
     """How many days a backup plan keeps its backups beside that; absent if none selects it."""
+    off_site: Node | None = None
+    """Whether its backups are kept in a second region as well."""
     backup_window: Node | None = None
     """When the daily backup is made: `02:00-03:00`, in UTC, or words where the platform picks an hour."""
     deletion_protection: Node | None = None

@@ -28,6 +28,7 @@ from vvbscan.views.terraform.server_parameters import NONE_SET, Parameters, para
 ANY_HOUR: Final = "an hour that the platform picks"
 _BURSTABLE: Final = lazy_pattern(r"db\.t[0-9]+[a-z]*\.")
 _SNAPSHOT: Final = Unknown("remote", "the snapshot or backup that it is restored from decides")
+_COPIED_ELSEWHERE: Final = Unknown("open", "its backups may be copied to another region elsewhere")
 _AURORA_ENCRYPTION: Final = Unknown(
     "default", "Aurora encrypts clusters that were made since 18 February 2026, older ones only if asked to"
 )
@@ -76,9 +77,18 @@ def aws_databases(configuration: Configuration) -> Iterator[Found]:
             for instance in instances
             if (source := sources.get(instance.get("replicate_source_db")))
         }
+        copied = {
+            name_of(node)
+            for one in by_type.get("aws_db_instance_automated_backups_replication", ())
+            if (node := one.get("source_db_instance_arn")) is not None
+        }
         for instance in instances:
             parameters = _group(instance, "parameter_group_name", groups)
-            yield rds_instance(instance, instance.type, parameters, _INSTANCE, instance.address in replicated)
+            found = rds_instance(
+                instance, instance.type, parameters, _INSTANCE, instance.address in replicated
+            )
+            off_site = True if f"{instance.address}.arn" in copied else _COPIED_ELSEWHERE
+            yield found._replace(database=found.database._replace(off_site=default_at(instance, off_site)))
     yield from _clusters(configuration)
     for type_, members, engine in _OTHER_CLUSTERS:
         yield from _other_clusters(configuration, type_, members, engine)

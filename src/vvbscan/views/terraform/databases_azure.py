@@ -126,6 +126,7 @@ def _server(server: Resource, engine: str, rules: list[Resource]) -> Database:
         replica=mode,
         public=_public(server, rules),
         backup_days=number(server, "backup_retention_days", default=7),
+        off_site=boolean(server, "geo_redundant_backup_enabled", default=False),
         instance_class=size,
         burstable=_burstable(size),
         storage_gib=_divided(number(server, "storage_mb")),

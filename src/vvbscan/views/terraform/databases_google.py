@@ -16,6 +16,7 @@ from vvbscan.views.terraform.server_parameters import parameter_blocks
 
 _VERSION: Final = lazy_pattern(r"(POSTGRES|MYSQL|SQLSERVER)_([0-9]+(?:_[0-9]+)*)(?:_[A-Z_]+)?")
 _ENGINES: Final = {"POSTGRES": "postgresql", "MYSQL": "mysql", "SQLSERVER": "sqlserver"}
+_MULTI_REGIONS: Final = ("us", "eu", "asia")
 _SHARED: Final = ("db-f1-micro", "db-g1-small")
 _ENFORCED: Final = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
 
@@ -38,6 +39,7 @@ def google_databases(configuration: Configuration) -> Iterator[Found]:
             public=_public(instance),
             standby=_standby(instance),
             backup_days=_backup_days(instance),
+            off_site=_off_site(instance),
             backup_window=text(
                 instance, "settings", 0, "backup_configuration", 0, "start_time", default=ANY_HOUR
             ),
@@ -106,6 +108,23 @@ def _backup_days(instance: Resource) -> Node | None:
     if kept is None:
         return enabled._replace(value=7)
     return number(instance, *path, "backup_retention_settings", 0, "retained_backups", default=7)
+
+
+def _off_site(instance: Resource) -> Node | None:
+    """Whether backups are kept elsewhere: by default in the nearest multi-region, which has several.
+
+    https://cloud.google.com/sql/docs/postgres/backup-recovery/backups#locationbackups
+    """
+    location = text(instance, "settings", 0, "backup_configuration", 0, "location")
+    region = text(instance, "region")
+    if location is None:
+        return default_at(instance, True)
+    if isinstance(location.value, Unknown) or location.value in _MULTI_REGIONS:
+        return location if isinstance(location.value, Unknown) else location._replace(value=True)
+    if region is None or isinstance(region.value, Unknown):
+        unsure = Unknown("variable", "the region is that of the provider") if region is None else region.value
+        return location._replace(value=unsure)
+    return location._replace(value=location.value != region.value)
 
 
 def _deletion_protection(instance: Resource) -> Node | None:
