@@ -54,11 +54,12 @@ def _subject(configuration: Configuration, holder: Resource | ModuleCall, record
 
 def _eks(cluster: Resource) -> Cluster:
     """Defaults: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eks_cluster."""
+    public = boolean(cluster, "vpc_config", 0, "endpoint_public_access", default=True)
     return Cluster(
         kind_of(cluster),
         text(cluster, "version"),
-        boolean(cluster, "vpc_config", 0, "endpoint_public_access", default=True),
-        _ranges(cluster, items(cluster, "vpc_config", 0, "public_access_cidrs")),
+        public,
+        _ranges(cluster, items(cluster, "vpc_config", 0, "public_access_cidrs"), public),
         _has_audit(cluster, "enabled_cluster_log_types", default=False),
     )
 
@@ -80,7 +81,7 @@ def _eks_module(module: WellKnown) -> Cluster:
         call.source,
         text(call, "kubernetes_version") or text(call, "cluster_version"),
         public,
-        _ranges(call, ranges),
+        _ranges(call, ranges, public),
         _has_audit(call, logs, default=True),
     )
 
@@ -108,7 +109,7 @@ def _gke(cluster: Resource) -> Cluster:
     if networks.nodes and not found and rest is None:
         ranges = sequence((), cluster.anchor)  # the block alone lets nobody in from outside
     else:
-        ranges = _ranges(cluster, Items(tuple(found), rest))
+        ranges = _ranges(cluster, Items(tuple(found), rest), public)
     return Cluster(kind_of(cluster), None, public, ranges)
 
 
@@ -121,11 +122,12 @@ def _aks(cluster: Resource) -> Cluster:
     ranges = items(cluster, "api_server_access_profile", 0, "authorized_ip_ranges")
     if not ranges.nodes and ranges.rest is None:
         ranges = items(cluster, "api_server_authorized_ip_ranges")
+    public = _negated(boolean(cluster, "private_cluster_enabled", default=False))
     return Cluster(
         kind_of(cluster),
         None if plan is not None and plan.value == _LONG_TERM else text(cluster, "kubernetes_version"),
-        _negated(boolean(cluster, "private_cluster_enabled", default=False)),
-        _ranges(cluster, ranges),
+        public,
+        _ranges(cluster, ranges, public),
     )
 
 
@@ -135,11 +137,11 @@ def _negated(node: Node | None) -> Node | None:
     return node._replace(value=node.value is not True)
 
 
-def _ranges(holder: Holder, given: Items) -> Node:
-    """The ranges that reach the public address: everybody, where none are written."""
+def _ranges(holder: Holder, given: Items, public: Node | None) -> Node:
+    """The ranges that reach the public address: everybody where none are written, at what opens it."""
     anchor = anchor_of(holder)
     if not given.nodes and given.rest is None:
-        return sequence((computed(_EVERYBODY, anchor),), anchor)
+        return sequence((computed(_EVERYBODY, public or anchor),), anchor)
     return sequence(given.nodes, anchor, given.rest)
 
 

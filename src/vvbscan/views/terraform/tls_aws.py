@@ -19,6 +19,7 @@ from vvbscan.views.terraform.arguments import (
     text,
     undecided,
 )
+from vvbscan.views.terraform.hsts_aws import headers_policies, hsts_of_distribution, hsts_of_listener
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.registry_modules import WellKnown, well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
@@ -56,8 +57,9 @@ def aws_endpoints(configuration: Configuration) -> Iterator[Subject]:
     for module in _balancer_modules(configuration):
         yield from _module_listeners(configuration, module)
     yield from _classic(configuration)
+    policies = headers_policies(configuration)
     for distribution in configuration.by_type.get("aws_cloudfront_distribution", ()):
-        yield _distribution(configuration, distribution)
+        yield _distribution(configuration, distribution, policies)
     for domain in configuration.by_type.get("aws_api_gateway_domain_name", ()):
         yield _api_domain(configuration, domain)
     for name in ("aws_opensearch_domain", "aws_elasticsearch_domain"):
@@ -106,7 +108,7 @@ def _listener(configuration: Configuration, listener: Resource) -> Iterator[Subj
         record = TlsEndpoint(kind_of(listener), (), protocol)
     else:
         return
-    yield _endpoint(configuration, listener, record)
+    yield _endpoint(configuration, listener, record._replace(hsts=hsts_of_listener(listener)))
 
 
 def _protocol(listener: Holder, default: str) -> str | Unknown:
@@ -225,8 +227,8 @@ def _classic(configuration: Configuration) -> Iterator[Subject]:
             default: str | Unknown = ELB_DEFAULT
             if len(found) > 1 or strangers or None in found:
                 default = Unknown("expression", "which policy the listener has is not followed")
-            policy = found[0] if len(found) == 1 else None
-            record = by_policy(kind_of(balancer), listener, policy, elb_versions, default, _ELASTIC)
+            named_policy = found[0] if len(found) == 1 else None
+            record = by_policy(kind_of(balancer), listener, named_policy, elb_versions, default, _ELASTIC)
             yield _endpoint(configuration, balancer, record, f"listener[{index}]", listener)
 
 
@@ -252,7 +254,7 @@ def _reference_policy(policy: Resource) -> Node | None:
     return None
 
 
-def _distribution(configuration: Configuration, distribution: Resource) -> Subject:
+def _distribution(configuration: Configuration, distribution: Resource, policies: Targets) -> Subject:
     """A distribution, as viewers meet it.
 
     Terraform's aws_cloudfront_distribution: `minimum_protocol_version` is TLSv1 by default, and with
@@ -270,6 +272,7 @@ def _distribution(configuration: Configuration, distribution: Resource) -> Subje
         record = by_policy(
             kind_of(distribution), distribution.anchor, policy, cloudfront_versions, "TLSv1", "CloudFront"
         )
+    record = record._replace(hsts=hsts_of_distribution(distribution, policies))
     return _endpoint(configuration, distribution, record)
 
 

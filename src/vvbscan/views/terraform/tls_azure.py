@@ -11,7 +11,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.network_records import HttpListener, record_fields
 from vvbscan.views.records import TlsEndpoint, computed, tls_fields
-from vvbscan.views.terraform.arguments import boolean, items, text
+from vvbscan.views.terraform.arguments import argument, boolean, items, text
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.subjects import kind_of, subject
 from vvbscan.views.terraform.tls_versions import by_policy, versions_from
@@ -55,10 +55,11 @@ _SERVICES: Final = {
         https_default=False,
         inverted=True,
     ),
+    "azurerm_cdn_frontdoor_custom_domain": _Service(("tls", 0, "minimum_tls_version"), "1.2"),
     "azurerm_eventhub_namespace": _Service(("minimum_tls_version",), ""),
     "azurerm_servicebus_namespace": _Service(("minimum_tls_version",), ""),
 }
-_VERSION: Final = lazy_pattern(r"(?:TLS_?v?)?1[._]([0-3])")
+_VERSION: Final = lazy_pattern(r"(?:TLS_?v?)?1[._]?([0-3])")
 _PREDEFINED: Final = {
     # Application Gateway, "TLS policy overview": predefined policies
     "AppGwSslPolicy20150501": "1.0",
@@ -127,7 +128,8 @@ def _gateway(gateway: Resource) -> TlsEndpoint:
         return TlsEndpoint(component, (), policies.rest or _GATEWAY_DEFAULT, by_default=True)
     policy = policies.nodes[0]
     named = text(policy, "policy_name") or text(policy, "min_protocol_version")
-    return by_policy(component, policy, named, _versions, _GATEWAY_DEFAULT, "Application Gateway")
+    record = by_policy(component, policy, named, _versions, _GATEWAY_DEFAULT, "Application Gateway")
+    return record._replace(ciphers=argument(policy, "cipher_suites"))
 
 
 def _versions(named: str) -> tuple[str, ...] | None:
@@ -161,6 +163,6 @@ def _plain_listeners(gateway: Resource) -> Iterator[tuple[Node, Node]]:
             yield listener, computed("forward", protocol)
 
 
-def _name(block: Node, argument: str = "name") -> str:
-    node = text(block, argument)
+def _name(block: Node, key: str = "name") -> str:
+    node = text(block, key)
     return node.value if node is not None and isinstance(node.value, str) else ""

@@ -65,7 +65,8 @@ def _endpoint(proxy: Resource, policies: Targets) -> TlsEndpoint:
     if policy is None:
         return by_policy(component, proxy.anchor, None, _versions, _DEFAULT, "Cloud Load Balancing")
     lowest = text(policy, "min_tls_version")
-    return by_policy(component, policy.anchor, lowest, _versions, _DEFAULT, "Cloud Load Balancing")
+    record = by_policy(component, policy.anchor, lowest, _versions, _DEFAULT, "Cloud Load Balancing")
+    return record._replace(ciphers=argument(policy, "custom_features"))
 
 
 def _internal(proxy: Resource, rules: list[Resource], proxies: Targets) -> Node:
