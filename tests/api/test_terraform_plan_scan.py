@@ -1,0 +1,138 @@
+"""Scans of plans, alone and beside the modules that they were made from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import vvbscan
+from vvbscan.model.outcome import Finding
+from vvbscan.model.result import ScanResult
+
+APPROVAL = Path(__file__).parent.parent / "data" / "terraform" / "approval"
+FILES = {
+    path.relative_to(APPROVAL).as_posix(): path.read_text("utf-8")
+    for path in sorted(APPROVAL.rglob("*"))
+    if path.is_file()
+}
+PLAN = "prod.plan.json"
+SELECT = vvbscan.Config(
+    selection=vvbscan.Selection(select=("VVB-TLS-001", "VVB-DB-003", "VVB-DB-004", "VVB-KEY-001"))
+)
+
+
+def scan(files: dict[str, str]) -> ScanResult:
+    return vvbscan.scan_files(files, SELECT, today="2026-01-01")
+
+
+def places(result: ScanResult) -> set[tuple[str, str, int, int]]:
+    return {(one.rule_id, one.location.path, one.location.start, one.location.end) for one in result.findings}
+
+
+def without(*paths: str) -> dict[str, str]:
+    return {path: text for path, text in FILES.items() if path not in paths}
+
+
+def listener(policy: str) -> str:
+    return (
+        'resource "aws_lb_listener" "https" {\n  load_balancer_arn = "arn:aws:x"\n  protocol = "HTTPS"\n'
+        f"  ssl_policy = {policy}\n}}\n"
+    )
+
+
+def plan_of_listener(policy: str) -> str:
+    values = {"load_balancer_arn": "arn:aws:x", "protocol": "HTTPS", "ssl_policy": policy}
+    resource = {
+        "address": "aws_lb_listener.https",
+        "mode": "managed",
+        "type": "aws_lb_listener",
+        "name": "https",
+        "values": values,
+    }
+    return json.dumps(
+        {
+            "format_version": "1.2",
+            "terraform_version": "1.11.4",
+            "planned_values": {"root_module": {"resources": [resource]}},
+        }
+    )
+
+
+def test_a_plan_beside_its_module_adds_no_finding_to_what_both_say() -> None:
+    both, module = scan(FILES), scan(without(PLAN))
+    assert {one.rule_id for one in both.findings} == set(SELECT.selection.select)
+    assert places(both) == places(module)
+    assert {path for _, path, _, _ in places(both)} == {"main.tf", "modules/database/main.tf"}
+
+
+def test_a_plan_alone_says_the_same_of_the_same_resources() -> None:
+    alone, module = scan({PLAN: FILES[PLAN]}), scan(without(PLAN))
+    assert {(one.rule_id, one.address) for one in alone.findings} == {
+        (one.rule_id, one.address) for one in module.findings
+    }
+    assert {one.location.path for one in alone.findings} == {PLAN}
+
+
+def test_the_name_of_a_plan_is_its_environment() -> None:
+    assert {one.environments for one in scan({PLAN: FILES[PLAN]}).findings} == {("prod",)}
+    assert scan({"dev.plan.json": FILES[PLAN]}).findings == ()
+    assert {one.environments for one in scan({"plan.json": FILES[PLAN]}).findings} == {()}
+
+
+def test_no_secret_of_a_plan_is_in_a_result() -> None:
+    """The password stands beside the argument that a finding is about, on the one line that the plan has."""
+    result = scan({PLAN: FILES[PLAN]})
+    database: Finding = next(one for one in result.findings if one.rule_id == "VVB-DB-003")
+    assert '"password":"********"' in database.location.snippet
+    assert "invented" not in repr(result)
+    assert "invented" not in repr(scan(without("prod.tfvars")))
+
+
+def test_a_plan_says_what_the_module_leaves_open() -> None:
+    text = 'variable "policy" {}\n' + listener("var.policy")
+    open_only = scan({"main.tf": text})
+    assert open_only.findings == ()
+    assert [one.kind for one in open_only.undecided] == ["variable"]
+    both = scan({"main.tf": text, "plan.json": plan_of_listener("ELBSecurityPolicy-2016-08")})
+    (finding,) = both.findings
+    assert finding.location.path == "main.tf"
+    assert text[finding.location.start : finding.location.end] == "var.policy"
+    assert [one.kind for one in both.undecided] == ["variable"]
+
+
+def test_a_plan_with_other_values_than_the_defaults_of_its_module() -> None:
+    text = 'variable "policy" {\n  default = "ELBSecurityPolicy-TLS13-1-3-2021-06"\n}\n' + listener(
+        "var.policy"
+    )
+    (finding,) = scan({"main.tf": text, "plan.json": plan_of_listener("ELBSecurityPolicy-2016-08")}).findings
+    assert text[finding.location.start : finding.location.end] == "var.policy"
+
+
+@pytest.mark.parametrize("comment", ["# vvbscan: ignore[VVB-TLS-001] -- an old client", ""])
+def test_a_suppression_in_the_module_covers_what_the_plan_finds(comment: str) -> None:
+    text = 'variable "policy" {}\n' + listener("var.policy").replace(
+        "  ssl_policy", f"  {comment}\n  ssl_policy"
+    )
+    result = scan({"main.tf": text, "plan.json": plan_of_listener("ELBSecurityPolicy-2016-08")})
+    assert len(result.findings) == (0 if comment else 1)
+    assert len(result.suppressed) == (1 if comment else 0)
+
+
+def test_the_files_of_a_scan_name_the_plan_once() -> None:
+    records = {(one.path, one.format, one.unit) for one in scan(FILES).files}
+    assert (PLAN, "terraform-plan", f"terraform-plan:{PLAN}") in records
+    assert len({path for path, _, _ in records}) == len(records)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"format_version":"1.2","terraform_version":"1"', FILES[PLAN][:9000]]
+)
+def test_broken_plans_end_in_a_notice_or_are_no_plans(text: str) -> None:
+    result = scan({"plan.json": text})
+    assert result.findings == ()
+    assert all(notice.code != "internal-error" for notice in result.notices)
+    if text.startswith('{"format'):
+        assert [notice.level for notice in result.notices] == ["error"]
+        assert result.files[0].status != "analysed"
