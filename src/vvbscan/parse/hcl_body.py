@@ -38,6 +38,7 @@ _ITEM: Final = re.compile(
 _ATTRIBUTE, _STRING, _NAME, _PATH, _NUMBER, _TYPE, _LABELS, _END, _COMMENT = range(1, 10)
 _WORDS: Final = re.compile(rf'"([^"]*+)"|({IDENTIFIER})').finditer
 _WORD: Final = re.compile(IDENTIFIER).match
+_QUOTED_NAME: Final = re.compile(rf'"({IDENTIFIER})"[ \t]*+(?=[=:])').match
 _NEXT_ITEM: Final = re.compile(rf"{IDENTIFIER}[ \t]*+(?:=(?!=)|(?:{_LABEL})*+\{{)").match
 
 
@@ -106,8 +107,7 @@ class Bodies(Expressions):
         name = attribute.name
         first = attributes.setdefault(name.text, attribute)
         if first is not attribute and len(self.problems) < MOST_PROBLEMS:
-            line = self.text.count("\n", 0, first.name.start) + 1
-            message = f"{name.text} is already set here, in line {line}"
+            message = f"{name.text} is already set here, in line {self.line(first.name.start)}"
             hint = "remove one of the two"
             self.report(Problem("error", "duplicate-attribute", message, name.start, name.end, hint))
 
@@ -117,6 +117,7 @@ class Bodies(Expressions):
         self.position = start
         if depth < self.most:
             body = self.body(start, depth + 1, type_.start)
+            self._check_first_line(start)
             return Block(type_, labels, body, type_.start, self.position)
         self.report(self.depth_problem(type_.start))
         end = closing_of(self.text, start - 1)
@@ -125,6 +126,16 @@ class Bodies(Expressions):
         self.position = end
         return Block(type_, labels, Body({}, (), start, end - 1), type_.start, end)
 
+    def _check_first_line(self, start: int) -> None:
+        """See that a block of several lines has nothing in that of its opening brace."""
+        end = self.text.find("\n", start, self.position)
+        line = self.text[start : max(end, start)].lstrip()
+        if line.strip() and not line.startswith(("#", "//", "/*")):
+            place = start + self.text[start:end].index(line)
+            hint = "only a block of one attribute stands in one line"
+            message = "a block of several lines begins in the line below `{`"
+            self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, hint))
+
     def _rare_item(
         self, attributes: dict[str, Attribute], blocks: list[Block], start: int, depth: int, begin: int
     ) -> bool:
@@ -132,10 +143,11 @@ class Bodies(Expressions):
         sign = self.skip(True)
         word = _WORD(self.text, self.position)
         if word is None:
+            if sign == "}":
+                return True
             if sign:
-                if sign == "}":
-                    return True
-                self.unexpected("`name = value` or a block", self.position)
+                self._quoted_name(attributes, start, depth)
+                return True
             self.body_end = self.position
             if depth:
                 self.fail("the block does not end", begin, start, "close it with `}`")
@@ -151,14 +163,15 @@ class Bodies(Expressions):
                 labels.append(Name(word[0], *word.span()))
             elif sign == '"':
                 label = self.quoted(place, depth)
+                text = (
+                    str(label.value) if type(label) is Literal else self.text[place + 1 : self.position - 1]
+                )
                 if type(label) is not Literal:
-                    self.fail("a label cannot have interpolations", place, self.position, "write it out")
-                labels.append(Name(str(label.value), place, self.position))
-            elif sign == "=" and not labels:
-                self.position += 1
-                expression = self.expression(False, depth + 1)
-                self._line_end(start, bool(attributes) or bool(blocks))
-                self.add(attributes, Attribute(name, expression))
+                    message = "a label cannot have interpolations"
+                    self.report(Problem("error", HCL_SYNTAX, message, place, self.position, "write it out"))
+                labels.append(Name(text, place, self.position))
+            elif sign and sign in "=:" and not labels:
+                self._rare_value(attributes, name, bool(attributes) or bool(blocks), start, depth)
                 return True
             else:
                 wanted = "`{`, or `=` and a value," if not labels else "`{`"
@@ -169,6 +182,31 @@ class Bodies(Expressions):
         self._line_end(start, True)
         return True
 
+    def _quoted_name(self, attributes: dict[str, Attribute], start: int, depth: int) -> None:
+        """Read an attribute whose name stands in quotes, as in JSON."""
+        found = _QUOTED_NAME(self.text, self.position)
+        if found is None:
+            self.unexpected("`name = value` or a block", self.position)
+        message = "the name of an attribute stands in no quotes"
+        self.report(Problem("error", HCL_SYNTAX, message, *found.span(), f"write `{found[1]} =`"))
+        self.position = found.end()
+        self._rare_value(attributes, Name(found[1], *found.span(1)), True, start, depth)
+
+    def _rare_value(
+        self, attributes: dict[str, Attribute], name: Name, further: bool, start: int, depth: int
+    ) -> None:
+        """Read the value of an attribute from its sign on."""
+        place = self.position
+        if self.text[place] == ":":
+            message = "`:` stands where `=` should stand"
+            self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, f"write `{name.text} =`"))
+        elif self.text.startswith(("==", "=>"), place):
+            self.unexpected("`=` and a value", place + 1)
+        self.position = place + 1
+        expression = self.expression(False, depth + 1)
+        self._line_end(start, further)
+        self.add(attributes, Attribute(name, expression))
+
     def _line_end(self, start: int, further: bool) -> None:
         """See that a line ends behind an item, or a block of one attribute alone."""
         sign = self.skip(False)
@@ -176,7 +214,7 @@ class Bodies(Expressions):
             return
         place = self.position
         if sign == "}":
-            if further or "\n" in self.text[start:place]:
+            if further or self.text.find("\n", start, place) >= 0:
                 hint = "only a block of one attribute stands in one line"
                 message = "`}` stands in the line of what is before it"
                 self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, hint))

@@ -28,8 +28,11 @@ def conflict_problem(start: int, end: int) -> Problem:
     return Problem("error", HCL_SYNTAX, message, start, end, "decide which of the two versions holds")
 
 
-def unexpected_message(text: str, position: int, wanted: str, begin: int) -> str:
-    """What to say of what stands at a position where something else should; `begin` is where it began."""
+def unexpected_message(text: str, position: int, wanted: str, line: int) -> str:
+    """What to say of what stands at a position where something else should.
+
+    `line` is where it began that is read, if it did so in another line, else 0.
+    """
     sign = text[position : position + 1]
     if not sign:
         found = "the file ends"
@@ -39,8 +42,7 @@ def unexpected_message(text: str, position: int, wanted: str, begin: int) -> str
         found = f"`{sign}` stands"
     else:
         found = f"the character U+{ord(sign):04X} stands"
-    line, here = _line(text, begin), _line(text, position)
-    around = f" (what is read began in line {line})" if line != here else ""
+    around = f", in what begins in line {line}" if line else ""
     return f"{found} where {wanted} should stand{around}"
 
 
@@ -67,7 +69,3 @@ def foreign_problem(text: str, begin: int, position: int) -> Problem | None:
             hint = "give the file another ending, such as .tf.tpl, or exclude it"
             return Problem("error", HCL_SYNTAX, message, start + at, start + at + 2, hint)
     return None
-
-
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1

@@ -24,8 +24,10 @@ def line_end(text: str, position: int) -> int:
 
 def indentation(text: str, position: int) -> int | None:
     """How many blanks stand before a position in its line, None if something else does."""
-    start = text.rfind("\n", 0, position) + 1
-    return None if text[start:position].strip(" \t") else position - start
+    start = position
+    while start and text[start - 1] in " \t":
+        start -= 1
+    return position - start if not start or text[start - 1] == "\n" else None
 
 
 def next_indentation(text: str, position: int) -> int | None:
@@ -50,28 +52,27 @@ def broken_end(text: str, place: int, indented: int | None = None) -> int:
     end = _own_heredoc(text, place, line_end(text, place))
     if here is None:
         return end
-    deeper = text[place:end].count("{") + text[place:end].count("[") + text[place:end].count("(") > 0
-    while end < len(text):
-        start = end + 1
+    deeper = any(sign in text[place:end] for sign in "([{")
+    start = end + 1
+    while start < len(text):
         stop = line_end(text, start)
         line = text[start:stop]
         shown = line.strip()
-        if not shown or shown.startswith(("#", "//")):
-            following = next_indentation(text, end)
-            if following is None or following < here:
+        if shown and not shown.startswith(("#", "//")):
+            depth = len(line) - len(line.lstrip())
+            if depth < here:
                 return end
-            end = stop
-            continue
-        depth = len(line) - len(line.lstrip())
-        if depth <= here:
-            closes = shown[0] in ")]}"
-            if depth < here or not closes or not deeper:
-                if depth < here or closes or _ITEM.match(line, depth):
+            if depth == here:
+                if shown[0] in ")]}":
+                    if not deeper:
+                        return end
+                    if shown.rstrip(",")[-1:] not in ("(", "[", "{"):
+                        return stop
+                elif _ITEM.match(line, depth):
                     return end
-            elif shown.rstrip(",")[-1] not in "([{":
-                return stop
-        deeper = True
-        end = _own_heredoc(text, start, stop)
+            deeper = True
+            stop = end = _own_heredoc(text, start, stop)
+        start = stop + 1
     return end
 
 

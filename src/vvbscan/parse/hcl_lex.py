@@ -6,6 +6,8 @@ Source: HCL Native Syntax Specification (hashicorp/hcl, hclsyntax/spec.md), and 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Final, NoReturn
 
 from vvbscan.model.limits import Limits
@@ -47,10 +49,23 @@ class Exhausted(Exception):
 class Cursor:
     """A text, how far it was read, and what was met besides its values."""
 
-    __slots__ = ("comments", "deepest", "left", "limits", "most", "position", "problems", "reported", "text")
+    __slots__ = (
+        "_starts",
+        "comments",
+        "deepest",
+        "left",
+        "limits",
+        "most",
+        "position",
+        "problems",
+        "reported",
+        "text",
+    )
 
     def __init__(self, text: str, limits: Limits) -> None:
         self.text = text
+        self._starts: list[int] | None = None
+        """Where the lines begin, once somebody asks for one."""
         self.position = 0
         self.limits = limits
         self.most = min(limits.depth, _MOST_DEPTH)
@@ -80,8 +95,15 @@ class Cursor:
         """Give up since something else should stand here; `begin` is where what is read began."""
         self.skip(False)
         place = self.position
-        message = unexpected_message(self.text, place, wanted, begin)
+        line = self.line(begin)
+        message = unexpected_message(self.text, place, wanted, line if line != self.line(place) else 0)
         self.fail(message, place, None, unexpected_hint(self.text, place, hint))
+
+    def line(self, position: int) -> int:
+        """The line that a position is in."""
+        if self._starts is None:
+            self._starts = [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
+        return bisect_right(self._starts, position)
 
     def skip(self, lines: bool) -> str:
         """Move past blanks and comments, and past line ends if `lines`; the character that stands there.

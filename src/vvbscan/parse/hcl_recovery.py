@@ -14,7 +14,7 @@ from vvbscan.model.node import Problem
 from vvbscan.parse.hcl_body import Bodies
 from vvbscan.parse.hcl_faults import CONFLICT, HCL_SYNTAX, conflict_problem, foreign_problem
 from vvbscan.parse.hcl_layout import broken_end, indentation, line_end, next_indentation
-from vvbscan.parse.hcl_lex import IDENTIFIER, Exhausted, SyntaxFault
+from vvbscan.parse.hcl_lex import IDENTIFIER, MOST_PROBLEMS, Exhausted, SyntaxFault
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, Broken, Name
 
 _ATTRIBUTE: Final = lazy_pattern(rf"\"?({IDENTIFIER})\"?[ \t]*[=:](?![=>])[ \t]*")
@@ -39,6 +39,8 @@ TOO_MANY_ERRORS: Final = "too-many-errors"
 
 _EFFORT: Final = 10
 """How often the characters of a file may be looked at, on average, to find where what is broken ends."""
+_LEAST: Final = 500
+"""Characters that an error counts for, at least."""
 
 
 class Mender(Bodies):
@@ -52,7 +54,7 @@ class Mender(Bodies):
         """Indentation of the headers of the open blocks."""
         self._inner: list[int | None] = []
         """Indentation of their first items."""
-        self._effort = _EFFORT * len(text) + 10_000
+        self._effort = _EFFORT * len(text) + 1_000 * _LEAST
         self._odd_line = -1
         """Where the line ends that was skipped last."""
         self._told_end = False
@@ -87,6 +89,7 @@ class Mender(Bodies):
         self, attributes: dict[str, Attribute], blocks: list[Block], start: int, depth: int, begin: int
     ) -> bool:
         place = self.position
+        before = len(attributes), len(blocks)
         try:
             self.skip(True)
             place = self.position
@@ -100,13 +103,17 @@ class Mender(Bodies):
                 return False
             if self._inner[-1] is None:
                 self._inner[-1] = indentation(self.text, place)
-            before = len(attributes)
             if not super().item(attributes, blocks, start, depth, begin):
                 return False
-            if len(attributes) > before:
+            if len(attributes) > before[0]:
                 self._check_layout(attributes, place)
         except SyntaxFault as fault:
-            return self._mend(fault, place, attributes, blocks, depth)
+            if len(blocks) == before[1]:
+                return self._mend(fault, place, attributes, blocks, depth)
+            # The block was read; it is what stands behind it that is odd.
+            self._spend(fault.reach - place)
+            self._tell(fault.problem, fault.problem.start)
+            self.position = line_end(self.text, fault.problem.start)
         return True
 
     def _lies_outside(self, place: int) -> bool:
@@ -211,12 +218,14 @@ class Mender(Bodies):
         self.position = self._odd_line = end
 
     def _spend(self, characters: int) -> None:
-        self._effort -= max(characters, 1)
+        self._effort -= characters + _LEAST
         if self._effort < 0:
             raise Exhausted
 
     def _tell(self, problem: Problem, place: int) -> None:
         """Report a problem in the words that fit it best."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
         text = self.text
         line = text.rfind("\n", 0, problem.start) + 1
         if line in self._conflicts:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vvbscan.model.node import Problem
 from vvbscan.parse.hcl_collections import Collections
+from vvbscan.parse.hcl_faults import HCL_SYNTAX
 from vvbscan.parse.hcl_heredoc import announced, ends_here, strip_indentation
 from vvbscan.parse.hcl_lex import IDENTIFIER
 from vvbscan.parse.hcl_pieces import ELSE, ENDFOR, ENDIF, FOR, IF, Directive, Piece, Text, assemble, trim_end
@@ -72,6 +74,9 @@ class Templates(Collections):
         if end is None:
             message = f"the here-document does not end: no line is `{opening[2]}` alone"
             self.fail(message, start, opening.end(2), f"write `{opening[2]}` in a line of its own", len(text))
+        if text.find("\n", end) < 0:
+            message = "a line end is missing behind the end of the here-document"
+            self.report(Problem("error", HCL_SYNTAX, message, end, end, "end the file with an empty line"))
         if opening[1]:
             strip_indentation(pieces)
         self.position = end
