@@ -303,6 +303,31 @@ class TestPlaces:
         text = 'variable "a" {\n  default = false\n}\nresource "x" "y" {\n  a = var.a == null ? true : var.a\n}\n'
         assert place(resource(text).get("a")) == "main.tf: false"
 
+    @pytest.mark.parametrize(
+        ("other", "expected"),
+        [
+            ("local.db.name", "main.tf: false"),
+            ('local.db["name"]', "main.tf: false"),
+            ("local.db.multi_az", "main.tf: local.db.multi_az"),
+            ('local.db["multi_az"]', "main.tf: local.db.multi_az"),
+            ("local.db", "main.tf: local.db.multi_az"),
+            ("local.db[var.key]", "main.tf: local.db.multi_az"),
+            ("[for key, value in local.db : key]", "main.tf: local.db.multi_az"),
+        ],
+    )
+    def test_parts_of_a_value_count_by_themselves(self, other: str, expected: str) -> None:
+        text = f"""
+            variable "key" {{}}
+            locals {{
+              db = {{ multi_az = false, name = "main" }}
+            }}
+            resource "x" "y" {{
+              a = local.db.multi_az
+              b = {other}
+            }}
+            """
+        assert place(resource(text).get("a")) == expected
+
     def test_a_default_that_others_refer_to(self) -> None:
         text = 'variable "a" {\n  default = false\n}\nresource "x" "y" {\n  a = var.a\n  b = var.a\n}\n'
         found = resource(text).get("a")

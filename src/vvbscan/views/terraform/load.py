@@ -12,7 +12,7 @@ from vvbscan.model.node import Node, Problem, Source
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, HclFile
 from vvbscan.record import NamedTuple
-from vvbscan.views.terraform.references import count_uses
+from vvbscan.views.terraform.references import Path, Uses
 
 DATA: Final = "data"
 MANAGED: Final = "managed"
@@ -107,18 +107,18 @@ class ModuleFiles:
         self.calls: dict[str, Declaration] = {}
         self.settings: list[Declaration] = []
         """Blocks `terraform` and `provider`."""
-        self._uses: dict[str, int] | None = None
-        self._uses_in_outputs: dict[str, int] | None = None
+        self._uses: Uses | None = None
+        self._uses_in_outputs: Uses | None = None
 
-    def uses(self, name: str, *, with_outputs: bool) -> int:
-        """How many expressions refer to `var.name`, `local.name` or `module.call.output`."""
+    def uses(self, root: str, path: Path, *, with_outputs: bool) -> int:
+        """How many expressions refer to a value below `var`, `local` or `module`."""
         if self._uses is None:
-            self._uses = count_uses(self.files, of_outputs=False)
-        number = self._uses.get(name, 0)
+            self._uses = Uses(self.files, of_outputs=False)
+        number = self._uses.number(root, path)
         if with_outputs:
             if self._uses_in_outputs is None:
-                self._uses_in_outputs = count_uses(self.files, of_outputs=True)
-            number += self._uses_in_outputs.get(name, 0)
+                self._uses_in_outputs = Uses(self.files, of_outputs=True)
+            number += self._uses_in_outputs.number(root, path)
         return number
 
 

@@ -11,6 +11,7 @@ from vvbscan.parse.hcl_tree import Literal, Step
 from vvbscan.views.terraform.instances import NO_BINDINGS, Expansion, Instance, body_value, expand
 from vvbscan.views.terraform.load import MANAGED, Declaration, ModuleFiles, Written
 from vvbscan.views.terraform.module_calls import Given, instantiate, refer_module
+from vvbscan.views.terraform.references import path_of
 from vvbscan.views.terraform.resource_references import name_of, refer_data, refer_resource
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
 from vvbscan.views.terraform.variables import converted
@@ -159,18 +160,18 @@ class ModuleInstance:
         self.check_cycle("var", name, start, end)
         given = self.given.get(name)
         label = f"default of var.{name}" if given is None else given.label
-        return Referred(self.variable(name), 1, label, self.is_shared("var", name))
+        return Referred(self.variable(name), 1, label, self.is_shared("var", steps))
 
     def _refer_local(self, steps: tuple[Step, ...], start: int, end: int) -> Referred:
         name = name_of("local", steps, start, end)
         if name not in self.files.locals:
             return self.undeclared(f"local.{name}", "local value", name, self.files.locals, start, end)
         self.check_cycle("local", name, start, end)
-        return Referred(self.local(name), 1, f"value of local.{name}", self.is_shared("local", name))
+        return Referred(self.local(name), 1, f"value of local.{name}", self.is_shared("local", steps))
 
-    def is_shared(self, kind: str, name: str) -> bool:
-        """Whether several expressions refer to a variable, a local value or an output of a call."""
-        return self.files.uses(f"{kind}.{name}", with_outputs=bool(self.address)) > 1
+    def is_shared(self, root: str, steps: tuple[Step, ...]) -> bool:
+        """Whether several expressions refer to a value below `var`, `local` or `module`."""
+        return self.files.uses(root, path_of(steps), with_outputs=bool(self.address)) > 1
 
     # Modules
 

@@ -140,7 +140,7 @@ def _output_of(
         return child.undeclared(shown, "output", step.name, outputs, step.start, step.end)
     child.check_cycle("output", step.name, step.start, step.end)
     label = f"output {step.name} of module.{name}"
-    return Referred(child.output(step.name), taken + 1, label, module.is_shared(f"module.{name}", step.name))
+    return Referred(child.output(step.name), taken + 1, label, module.is_shared("module", steps))
 
 
 def _outputs_of(child: ModuleInstance) -> Node:
