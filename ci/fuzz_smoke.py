@@ -16,9 +16,16 @@ from pathlib import Path
 from typing import Final
 
 from vvbscan import ScanResult, scan_files
-from vvbscan.engine.recognise import FORMATS, may_be_recognised, recognise
+from vvbscan.engine.discover import Found
+from vvbscan.engine.plan import plan
+from vvbscan.engine.recognise import FORMATS, TERRAFORM, TERRAFORM_PLAN, may_be_recognised, recognise
+from vvbscan.engine.tree import MemoryTree
+from vvbscan.model.node import plain
+from vvbscan.model.unit import Options
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+SEEDS: Final = ("fixtures", "tests/data/terraform")
+"""Where the texts are that are mutated; a directory in one is a tree."""
 FRAGMENTS: Final = (
     *("${", "}", "$", "{{", "}}", "<<EOF\n", "\\\n", "\n---\n", "<<: *", "&a ", "*a", "!reset ", "!!int "),
     *(
@@ -41,6 +48,29 @@ FRAGMENTS: Final = (
         "@",
         "%dev.",
     ),
+    *(
+        "%{ if x }",
+        "%{ endif }",
+        "%{ for x in y }",
+        "...",
+        "? 1 :",
+        "=>",
+        " == ",
+        "var.",
+        "local.",
+        "[*]",
+        ".*",
+    ),
+    *(
+        "each.value",
+        "count = 9999\n",
+        "for_each = ",
+        'dynamic "x" {\n',
+        "<<-EOT\n",
+        "try(",
+        "range(1e9)",
+        "null",
+    ),
     *("ARG ", "FROM ", "ONBUILD ", "--mount=", "null", "~", "0x", "1e999", "..", "/", "|\n", ">-\n"),
 )
 LARGEST: Final = 20_000
@@ -53,17 +83,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=20261124)
+    parser.add_argument("--format", choices=FORMATS, help="mutate files of this format only")
     parser.add_argument("--keep", type=Path, default=ROOT / "build" / "fuzz", help="where failures are left")
     options = parser.parse_args()
-    texts = corpus(ROOT / "fixtures")
+    texts = [text for seeds in SEEDS for text in corpus(ROOT / seeds)]
     if len({form for _, form, _ in texts}) < 2:
         sys.stderr.write("the fixtures have too few formats to mutate\n")
         return 1
+    mutated = [text for text in texts if options.format in (None, text[1])]
     chance = random.Random(options.seed)  # noqa: S311  # it need not be unguessable
     end = time.monotonic() + options.seconds
     count = 0
     while time.monotonic() < end:
-        path, form, text = chance.choice(texts)
+        path, form, text = chance.choice(mutated)
         count += 1
         mutant = mutate(text, chance, [other for _, kind, other in texts if kind == form])
         fixture = path.partition("/")[0]
@@ -144,7 +176,32 @@ def problem_of(files: dict[str, str]) -> str:
     for notice in result.notices:
         if notice.code == "internal-error" or notice.rule_id:
             return notice.message
-    return next(misplaced(result, files), "")
+    return next(misplaced(result, files), "") or evaluation_problem(files)
+
+
+def evaluation_problem(files: dict[str, str]) -> str:
+    """What is wrong with the values of resources, also those that no rule looks at."""
+    found = [
+        Found(path, name, len(text))
+        for path, text in files.items()
+        if (name := recognise(path, lambda text=text: text.encode("utf-8", "surrogatepass")))  # type: ignore[misc]
+        in (TERRAFORM, TERRAFORM_PLAN)
+    ]
+    if not found:
+        return ""
+    from vvbscan.engine.analyse import unit_kind
+    from vvbscan.views.terraform.kind import model_of
+
+    tree, options = MemoryTree(dict(files)), Options()
+    try:
+        for unit in plan(found, tree, options):
+            loaded = unit_kind(unit.kind).load(unit, tree, options)
+            for configuration in model_of(loaded).configurations:
+                for one in (*configuration.resources, *configuration.calls, *configuration.settings):
+                    plain(one.root)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is what is looked for
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def misplaced(result: ScanResult, files: dict[str, str]) -> Iterator[str]:
