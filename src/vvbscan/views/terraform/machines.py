@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from vvbscan.model.node import Node, Unknown
@@ -10,7 +10,9 @@ from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
 from vvbscan.views.terraform.arguments import argument, items, number, text
+from vvbscan.views.terraform.machine_types import machine_size
 from vvbscan.views.terraform.model import Configuration, Resource
+from vvbscan.views.terraform.operating_systems import OperatingSystem, operating_system
 from vvbscan.views.terraform.subjects import subject
 
 _METADATA: Final = Unknown(
@@ -30,42 +32,77 @@ class Machine(NamedTuple):
     """Size of the root volume; absent if the image decides."""
     root_type: Node | None = None
     """`ssd` or `magnetic`; absent if it is not written."""
+    type: Node | None = None
+    """`m6i.large`"""
+    processors: Node | None = None
+    memory_gib: Node | None = None
+    system: OperatingSystem | None = None
+    """Its operating system, as far as its image says."""
 
 
 def machines(configuration: Configuration) -> Iterator[Subject]:
-    """Machines of EC2 and Compute Engine, and their templates. Record: `Machine`."""
-    for type_ in ("aws_instance", "aws_launch_template", "aws_launch_configuration"):
+    """Machines of EC2, Compute Engine and Azure, and their templates. Record: `Machine`.
+
+    Fields: those of the record; `system` is a text: `ubuntu 22.04`.
+    """
+    for type_, read in _READERS.items():
         for resource in configuration.by_type.get(type_, ()):
-            root = _root(resource)
-            machine = Machine(
-                type_,
-                _metadata(resource),
-                None if root is None else number(root, "volume_size"),
-                None if root is None else _kind(text(root, "volume_type"), ("standard", "sc1", "st1")),
+            machine = _sized(read(resource))._replace(system=operating_system(configuration, resource))
+            members = machine._asdict()
+            system = machine.system
+            members["system"] = (
+                None if system is None else computed(f"{system.name} {system.version}", system.place)
             )
-            yield _subject(configuration, resource, machine)
-    for resource in configuration.by_type.get("google_compute_instance", ()):
-        path = ("boot_disk", 0, "initialize_params", 0)
-        machine = Machine(
-            resource.type,
-            root_gib=number(resource, *path, "size"),
-            root_type=_kind(text(resource, *path, "type"), ("pd-standard",)),
-        )
-        yield _subject(configuration, resource, machine)
-    for type_ in ("azurerm_linux_virtual_machine", "azurerm_windows_virtual_machine"):
-        for resource in configuration.by_type.get(type_, ()):
-            machine = Machine(
-                type_,
-                root_gib=number(resource, "os_disk", 0, "disk_size_gb"),
-                root_type=_kind(text(resource, "os_disk", 0, "storage_account_type"), ("Standard_LRS",)),
-            )
-            yield _subject(configuration, resource, machine)
+            members["component"] = computed(machine.component, resource.anchor)
+            yield subject("machine", configuration, resource, members, machine)
 
 
-def _subject(configuration: Configuration, resource: Resource, machine: Machine) -> Subject:
-    members = machine._asdict()
-    members["component"] = computed(machine.component, resource.anchor)
-    return subject("machine", configuration, resource, members, machine)
+def _of_ec2(resource: Resource) -> Machine:
+    root = _root(resource)
+    return Machine(
+        resource.type,
+        _metadata(resource),
+        None if root is None else number(root, "volume_size"),
+        None if root is None else _kind(text(root, "volume_type"), ("standard", "sc1", "st1")),
+        text(resource, "instance_type"),
+    )
+
+
+def _of_compute_engine(resource: Resource) -> Machine:
+    path = ("boot_disk", 0, "initialize_params", 0)
+    return Machine(
+        resource.type,
+        None,
+        number(resource, *path, "size"),
+        _kind(text(resource, *path, "type"), ("pd-standard",)),
+        text(resource, "machine_type"),
+    )
+
+
+def _of_azure(resource: Resource) -> Machine:
+    return Machine(
+        resource.type,
+        None,
+        number(resource, "os_disk", 0, "disk_size_gb"),
+        _kind(text(resource, "os_disk", 0, "storage_account_type"), ("Standard_LRS",)),
+        text(resource, "size"),
+    )
+
+
+def _sized(machine: Machine) -> Machine:
+    """The machine with what its type has."""
+    type_ = machine.type
+    if type_ is None:
+        return machine
+    if not isinstance(type_.value, str):
+        return machine._replace(processors=type_, memory_gib=type_)
+    size = machine_size(type_.value)
+    if size is None:
+        unsure = type_._replace(value=Unknown("default", f"what {type_.value} has is not known"))
+        return machine._replace(processors=unsure, memory_gib=unsure)
+    gib = int(size.gib) if float(size.gib).is_integer() else size.gib
+    processors, memory = type_._replace(value=size.processors), type_._replace(value=gib)
+    return machine._replace(processors=processors, memory_gib=memory)
 
 
 def _metadata(resource: Resource) -> Node:
@@ -95,3 +132,13 @@ def _kind(node: Node | None, magnetic: tuple[str, ...]) -> Node | None:
     if node is None or not isinstance(node.value, str):
         return node
     return node._replace(value="magnetic" if node.value in magnetic else "ssd")
+
+
+_READERS: Final[dict[str, Callable[[Resource], Machine]]] = {
+    "aws_instance": _of_ec2,
+    "aws_launch_template": _of_ec2,
+    "aws_launch_configuration": _of_ec2,
+    "google_compute_instance": _of_compute_engine,
+    "azurerm_linux_virtual_machine": _of_azure,
+    "azurerm_windows_virtual_machine": _of_azure,
+}

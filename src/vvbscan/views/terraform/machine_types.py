@@ -1,0 +1,72 @@
+"""Processors and memory of virtual machines, by the name of their type."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.record import NamedTuple
+
+_AWS: Final = lazy_pattern(r"([a-z]+)\d+[a-z-]*\.(nano|micro|small|medium|large|(\d*)xlarge)")
+_AWS_PER_CPU: Final = {"c": 2, "m": 4, "t": 4, "r": 8}
+"""GiB of memory for each processor (https://aws.amazon.com/ec2/instance-types/)."""
+_AWS_BURSTABLE: Final = {"nano": 0.5, "micro": 1, "small": 2, "medium": 4}
+_GOOGLE: Final = lazy_pattern(r"(?:n1|n2|n2d|n4|e2|c2|c2d|c3|c3d|c4|t2d)-(standard|highmem|highcpu)-(\d+)")
+_GOOGLE_PER_CPU: Final = {"standard": 4, "highmem": 8}
+"""https://cloud.google.com/compute/docs/machine-resource; `n1-standard` has 3.75, `highcpu` one or two."""
+_GOOGLE_CUSTOM: Final = lazy_pattern(r"(?:[a-z]\d[a-z]?-)?custom-(\d+)-(\d+)")
+_AZURE: Final = lazy_pattern(r"Standard_([A-Z])(\d+)(?:-\d+)?([a-z]*)(?:_v\d+)?")
+_AZURE_PER_CPU: Final = {"D": 4, "E": 8, "F": 2}
+"""https://learn.microsoft.com/azure/virtual-machines/sizes; from its second version on for D."""
+
+
+class MachineSize(NamedTuple):
+    """What a machine has."""
+
+    processors: int
+    gib: float
+
+
+def machine_size(name: str) -> MachineSize | None:
+    """What the machine type `m6i.2xlarge`, `n2-standard-8` or `Standard_D8s_v5` has; None if not known."""
+    return _of_aws(name) or _of_google(name) or _of_azure(name)
+
+
+def _of_aws(name: str) -> MachineSize | None:
+    match = _AWS.fullmatch(name)
+    if match is None:
+        return None
+    family, size, times = match[1], match[2], match[3]
+    per_cpu = _AWS_PER_CPU.get(family)
+    if per_cpu is None:
+        return None
+    if size in _AWS_BURSTABLE:
+        if family == "t":
+            return MachineSize(2, _AWS_BURSTABLE[size])
+        return MachineSize(1, per_cpu) if size == "medium" else None
+    processors = 2 if size == "large" else 4 * int(times or 1)
+    return MachineSize(processors, processors * per_cpu)
+
+
+def _of_google(name: str) -> MachineSize | None:
+    custom = _GOOGLE_CUSTOM.fullmatch(name)
+    if custom is not None:
+        return MachineSize(int(custom[1]), int(custom[2]) / 1024)
+    match = _GOOGLE.fullmatch(name)
+    per_cpu = _GOOGLE_PER_CPU.get(match[1]) if match is not None else None
+    if match is None or per_cpu is None:
+        return None
+    share = 3.75 if name.startswith("n1-standard") else 6.5 if name.startswith("n1-highmem") else per_cpu
+    return MachineSize(int(match[2]), int(match[2]) * share)
+
+
+def _of_azure(name: str) -> MachineSize | None:
+    match = _AZURE.fullmatch(name)
+    per_cpu = _AZURE_PER_CPU.get(match[1]) if match is not None else None
+    if (
+        match is None
+        or per_cpu is None
+        or (match[1] == "D" and not name.endswith(("_v3", "_v4", "_v5", "_v6")))
+    ):
+        return None
+    return MachineSize(int(match[2]), int(match[2]) * per_cpu)
