@@ -26,7 +26,7 @@ from vvbscan.views.terraform.machines import Machine
         ("n2-standard-8", (8, 32)),
         ("n1-standard-1", (1, 3.75)),
         ("n1-highmem-2", (2, 13)),
-        ("e2-medium", None),
+        ("e2-medium", (2, 4)),
         ("n2-custom-6-20480", (6, 20)),
         ("custom-2-7680", (2, 7.5)),
         ("Standard_D8s_v5", (8, 32)),

@@ -14,6 +14,13 @@ _AWS_BURSTABLE: Final = {"nano": 0.5, "micro": 1, "small": 2, "medium": 4}
 _GOOGLE: Final = lazy_pattern(r"(?:n1|n2|n2d|n4|e2|c2|c2d|c3|c3d|c4|t2d)-(standard|highmem|highcpu)-(\d+)")
 _GOOGLE_PER_CPU: Final = {"standard": 4, "highmem": 8}
 """https://cloud.google.com/compute/docs/machine-resource; `n1-standard` has 3.75, `highcpu` one or two."""
+_GOOGLE_SHARED: Final = {
+    "e2-micro": (2, 1),
+    "e2-small": (2, 2),
+    "e2-medium": (2, 4),
+    "f1-micro": (1, 0.6),
+    "g1-small": (1, 1.7),
+}
 _GOOGLE_CUSTOM: Final = lazy_pattern(r"(?:[a-z]\d[a-z]?-)?custom-(\d+)-(\d+)")
 _AZURE: Final = lazy_pattern(r"Standard_([A-Z])(\d+)(?:-\d+)?([a-z]*)(?:_v\d+)?")
 _AZURE_PER_CPU: Final = {"D": 4, "E": 8, "F": 2}
@@ -49,6 +56,8 @@ def _of_aws(name: str) -> MachineSize | None:
 
 
 def _of_google(name: str) -> MachineSize | None:
+    if name in _GOOGLE_SHARED:
+        return MachineSize(*_GOOGLE_SHARED[name])
     custom = _GOOGLE_CUSTOM.fullmatch(name)
     if custom is not None:
         return MachineSize(int(custom[1]), int(custom[2]) / 1024)
