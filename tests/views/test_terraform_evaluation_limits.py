@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from views.terraform_evaluate_support import node_of, parsed, scope_of, shown, unknown_of, value_of
 
+from views.terraform_evaluate_support import node_of, parsed, scope_of, shown, unknown_of, value_of
 from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import Expression, Literal, Unary
 from vvbscan.views.terraform.evaluate import evaluate
@@ -13,8 +13,8 @@ from vvbscan.views.terraform.scope import Budget
 STEPS = Unknown("limit", "the evaluation took more steps than the limit allows")
 
 
-def limited(text: str, steps: int = 1000, length: int = 1000, **variables: str) -> Node:
-    return node_of(text, variables, budget=Budget(steps, length))
+def limited(text: str, steps: int = 1000, length: int = 1000) -> Node:
+    return node_of(text, budget=Budget(steps, length))
 
 
 def test_after_the_last_step_everything_is_unknown() -> None:
@@ -54,7 +54,7 @@ def count_limits(node: Node) -> int:
 
 def test_strings_do_not_grow_beyond_the_limit() -> None:
     variables = {f"a{n}": f'"${{var.a{n - 1}}}${{var.a{n - 1}}}"' for n in range(1, 30)}
-    unknown = limited("var.a12", steps=100_000, a0='"x"', **variables).value
+    unknown = node_of("var.a12", {"a0": '"x"', **variables}, budget=Budget(100_000, 1000)).value
     assert isinstance(unknown, Unknown)
     assert (unknown.kind, unknown.reason) == ("limit", "the string is longer than 1000 characters")
 

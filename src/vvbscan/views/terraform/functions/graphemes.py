@@ -12,8 +12,9 @@ from typing import Final
 _JOINER: Final = "\u200d"
 _PICTOGRAPHIC: Final = "\xa9\xae\u203c\u2049\u2122\u2139\u3030\u303d\u3297\u3299"
 """Those outside the blocks of arrows, symbols and emoji."""
-_HANGUL_VOWELS: Final = range(0x1160, 0x11A8)
-_HANGUL_FINALS: Final = range(0x11A8, 0x1200)
+_HANGUL: Final = {"L": range(0x1100, 0x1160), "V": range(0x1160, 0x11A8), "T": range(0x11A8, 0x1200)}
+_HANGUL_BEHIND: Final = {"L": "LVSC", "S": "VT", "V": "VT", "C": "T", "T": "T"}
+"""What belongs to the same character behind each."""
 
 
 def graphemes(text: str) -> list[str]:
@@ -43,12 +44,19 @@ def _continues(cluster: str, sign: str) -> bool:
         return len(cluster) > 1 and _is_pictographic(sign) and _is_pictographic(cluster[0])
     if _is_regional(sign):
         return len(cluster) == 1 and _is_regional(last)
-    code, before = ord(sign), ord(last)
-    if code in _HANGUL_VOWELS:
-        return 0x1100 <= before < 0x11A8 or (0xAC00 <= before <= 0xD7A3 and (before - 0xAC00) % 28 == 0)
-    return code in _HANGUL_FINALS and (
-        before in _HANGUL_VOWELS or before in _HANGUL_FINALS or 0xAC00 <= before <= 0xD7A3
-    )
+    return _hangul(sign) in _HANGUL_BEHIND.get(_hangul(last), "")
+
+
+def _hangul(sign: str) -> str:
+    """What a character is in Hangul, `-` if it is none of it.
+
+    `L` is a leading consonant, `V` a vowel, `T` a trailing consonant; `S` a syllable without a trailing
+    consonant, `C` one that has it.
+    """
+    code = ord(sign)
+    if 0xAC00 <= code <= 0xD7A3:
+        return "C" if (code - 0xAC00) % 28 else "S"
+    return next((kind for kind, signs in _HANGUL.items() if code in signs), "-")
 
 
 def _is_regional(sign: str) -> bool:
@@ -56,4 +64,6 @@ def _is_regional(sign: str) -> bool:
 
 
 def _is_pictographic(sign: str) -> bool:
+    if _is_regional(sign) or "\U0001f3fb" <= sign <= "\U0001f3ff":
+        return False
     return "\U0001f000" <= sign <= "\U0001faff" or "\u2190" <= sign <= "\u2bff" or sign in _PICTOGRAPHIC
