@@ -38,6 +38,7 @@ LISTENERS: Final = ("aws_lb_listener", "aws_alb_listener")
 BALANCERS: Final = ("aws_lb", "aws_alb")
 _WITH_TLS: Final = frozenset({"HTTPS", "TLS"})
 _CLASSIC_WITH_TLS: Final = frozenset({"HTTPS", "SSL"})
+_ORIGIN_PROTOCOLS: Final = {"SSLv3": "SSL 3.0", "TLSv1": "1.0", "TLSv1.1": "1.1", "TLSv1.2": "1.2"}
 _MODULE: Final = "alb"
 _MODULE_SINCE: Final = 9
 """The release of terraform-aws-modules/alb from which `listeners` is a map for listeners of any protocol."""
@@ -60,6 +61,7 @@ def aws_endpoints(configuration: Configuration) -> Iterator[Subject]:
     policies = headers_policies(configuration)
     for distribution in configuration.by_type.get("aws_cloudfront_distribution", ()):
         yield _distribution(configuration, distribution, policies)
+        yield from _origins(configuration, distribution)
     for domain in configuration.by_type.get("aws_api_gateway_domain_name", ()):
         yield _api_domain(configuration, domain)
     for name in ("aws_opensearch_domain", "aws_elasticsearch_domain"):
@@ -274,6 +276,18 @@ def _distribution(configuration: Configuration, distribution: Resource, policies
         )
     record = record._replace(hsts=hsts_of_distribution(distribution, policies))
     return _endpoint(configuration, distribution, record)
+
+
+def _origins(configuration: Configuration, distribution: Resource) -> Iterator[Subject]:
+    """What a distribution speaks to the servers that it fetches from."""
+    for index, origin in enumerate(items(distribution, "origin").nodes):
+        for block in items(origin, "custom_origin_config").nodes:
+            protocols = items(block, "origin_ssl_protocols")
+            named = ((node, _ORIGIN_PROTOCOLS.get(str(node.value))) for node in protocols.nodes)
+            versions = tuple(node._replace(value=version) for node, version in named if version is not None)
+            rest = protocols.rest or undecided(*protocols.nodes)
+            record = TlsEndpoint(kind_of(distribution), versions, rest, role="client")
+            yield _endpoint(configuration, distribution, record, f"origin[{index}]", block)
 
 
 def _api_domain(configuration: Configuration, domain: Resource) -> Subject:
