@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from views.terraform_evaluate_support import node_of, parsed, scope_of, shown, unknown_of, value_of
-from vvbscan.model.node import Node, SeqValue, Unknown
+from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import Expression, Literal, Unary
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.scope import Budget
@@ -47,9 +47,9 @@ def count_limits(node: Node) -> int:
     value = node.value
     if isinstance(value, Unknown):
         return value.kind == "limit"
-    if isinstance(value, SeqValue):
-        return sum(map(count_limits, value.items)) + (value.rest is not None and value.rest.kind == "limit")
-    return sum(count_limits(child) for _, _, child in node.members()) + 1
+    children = [*node.items(), *(child for _, _, child in node.members())]
+    rest = value.rest if isinstance(value, (SeqValue, MapValue)) else None
+    return sum(map(count_limits, children)) + (rest is not None and rest.kind == "limit")
 
 
 def test_strings_do_not_grow_beyond_the_limit() -> None:
