@@ -104,11 +104,8 @@ def rds_instance(
     """An instance, or a call of the module that makes one: their arguments have the same names."""
     source = argument(holder, "replicate_source_db")
     engine = aws_engine(text(holder, "engine"))
-    version = text(holder, "engine_version")
-    restored = any(
-        argument(holder, name) is not None
-        for name in ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
-    )
+    restored = _restored(holder)
+    version = text(holder, "engine_version", default=_SNAPSHOT if restored else None)
     encrypted = boolean(holder, "storage_encrypted", default=_SNAPSHOT if restored else defaults.encrypted)
     if source is not None and argument(holder, "storage_encrypted") is None:
         encrypted = None
@@ -176,11 +173,8 @@ def aurora_cluster(
     """A cluster, or a call of the module that makes one; what its instances decide is judged at them."""
     named = text(holder, "engine")
     engine = aws_engine(named)
-    version = text(holder, "engine_version")
-    restored = any(
-        argument(holder, name) is not None
-        for name in ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
-    )
+    restored = _restored(holder)
+    version = text(holder, "engine_version", default=_SNAPSHOT if restored else None)
     aurora = named is None or not isinstance(named.value, str) or named.value.startswith("aurora")
     mode = text(holder, "engine_mode", default="provisioned")
     by_default: bool | Unknown = defaults.encrypted
@@ -301,6 +295,14 @@ def _group(holder: Holder, name: str, groups: Targets) -> Parameters:
     shown = name_of(node)
     rest = Unknown("remote", f"the parameter group {shown} is not in the tree") if shown else node.value
     return Parameters({}, rest if isinstance(rest, Unknown) else None)
+
+
+def _restored(holder: Holder) -> bool:
+    """Whether it is made of a backup, which then decides what is not written."""
+    return any(
+        argument(holder, name) is not None
+        for name in ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
+    )
 
 
 def _present(holder: Holder, node: Node | None) -> Node:
