@@ -281,6 +281,30 @@ def test_arguments_that_hold_secrets_are_looked_at_and_no_others() -> None:
     }
 
 
+def test_what_stands_in_until_others_change_it_is_not_looked_at() -> None:
+    text = """
+        resource "aws_ssm_parameter" "p" {
+          for_each = toset(["a", "b"])
+          type     = "SecureString"
+          value    = "set-by-hand"
+
+          lifecycle {
+            ignore_changes = [value]
+          }
+        }
+
+        resource "aws_db_instance" "d" {
+          for_each = toset(["a", "b"])
+          password = aws_ssm_parameter.p[each.key].value
+        }
+
+        resource "aws_db_instance" "e" {
+          password = "p"
+        }
+        """
+    assert set(view(text, "secret_argument")) == {"aws_db_instance.e.password"}
+
+
 _VALUES = st.sampled_from(
     [
         "null", "true", '"text"', "12", "[]", "{}", "var.unknown", '["a", null]', "{ a = { b = [1] } }",

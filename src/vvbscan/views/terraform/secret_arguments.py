@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import MapValue, Node
+from vvbscan.model.node import MapValue, Node, Source, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed, fields
@@ -20,6 +20,7 @@ _MAY_BE_SECRET: Final = lazy_pattern(
 """Names of arguments that are looked at; which of them hold a secret the rule says."""
 _NO_SECRETS: Final = frozenset({"creation_token", "client_token", "idempotency_token"})
 """Names that keep a request from being made twice."""
+_MAY_BE_IGNORED: Final = lazy_pattern(r"^value|^secret_|pass|token|key|user_data|^plaintext")
 _ALWAYS: Final[Mapping[str, tuple[tuple[str | int, ...], ...]]] = {
     "aws_secretsmanager_secret_version": (("secret_string",), ("secret_string_wo",)),
     "google_secret_manager_secret_version": (("secret_data",), ("secret_data_wo",)),
@@ -34,6 +35,14 @@ _NESTED: Final[Mapping[str, tuple[tuple[str | int, ...], ...]]] = {
     "google_container_cluster": (("master_auth", 0, "password"),),
     "aws_dms_endpoint": (("password",),),
 }
+_OPEN: Final = lazy_pattern(
+    r"(?i)(?:^|[_-])(?:user|user_?name|login|e?mail|account|address|url|uri|host|host_?name|fqdn|domain|endpoint"
+    r"|id|arn|name|number|port|region|version)$"
+)
+"""Names of entries of a store that hold what is no secret by itself."""
+_REFERENCE: Final = lazy_pattern(r"(?:var|local|module|data)\.[\w.\[\]\"*-]+")
+_ATTRIBUTE: Final = lazy_pattern(r"(\w+)\.([\w-]+)(?:\[[^\]]*\])*\.(\w+)")
+"""An attribute of a resource as it is referred to."""
 _TEXTS: Final = frozenset(
     {"user_data", "user_data_base64", "custom_data", "startup_script", "metadata_startup_script"}
 )
@@ -58,6 +67,15 @@ def secret_arguments(configuration: Configuration) -> Iterator[Subject]:
 
     Fields: `name`, `value`.
     """
+    ignored = _Ignored(configuration)
+    for subject in _arguments(configuration):
+        record = subject.record
+        assert isinstance(record, SecretArgument)
+        if not ignored.has(record.value) and not _refers_to_unknown(record.value):
+            yield subject
+
+
+def _arguments(configuration: Configuration) -> Iterator[Subject]:
     for resource in configuration.resources:
         if resource.mode == "managed":
             label = f"{resource.type}.{resource.name}"
@@ -68,6 +86,56 @@ def secret_arguments(configuration: Configuration) -> Iterator[Subject]:
     for settings in configuration.settings:
         if settings.kind in ("provider", "backend") and not _is_mocked(settings):
             yield from _named(configuration, settings, f"{settings.kind}.{settings.name}")
+
+
+class _Ignored:
+    """Values that `ignore_changes` lets others change: what is written there stands in for the real one."""
+
+    __slots__ = ("_configuration", "_names", "_places")
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._places: set[tuple[Source, int, int]] | None = None
+        self._names: set[str] = set()
+
+    def has(self, value: Node) -> bool:
+        """Whether a value is one of them, or comes from one."""
+        if isinstance(value.value, Unknown):
+            return False
+        if self._places is None:
+            self._places = set(self._find())
+        referred = _ATTRIBUTE.fullmatch(value.written)
+        if referred is not None and ".".join(referred.groups()) in self._names:
+            return True
+        places = [(value.source, value.start, value.end)]
+        places += [(step.source, step.start, step.end) for step in value.via]
+        return not self._places.isdisjoint(places)
+
+    def _find(self) -> Iterator[tuple[Source, int, int]]:
+        for resource in self._configuration.resources:
+            ignored = items(resource, "lifecycle", 0, "ignore_changes").nodes
+            names = {(node.text() or "").partition("[")[0].partition(".")[0] for node in ignored}
+            if "all" in names and isinstance(resource.root.value, MapValue):
+                names = {name for name in resource.root.value.entries if _MAY_BE_IGNORED.search(name)}
+            for name in names:
+                node = argument(resource, name)
+                if node is not None:
+                    self._names.add(f"{resource.type}.{resource.name}.{name}")
+                    yield from _places_of(node)
+
+
+def _places_of(node: Node) -> Iterator[tuple[Source, int, int]]:
+    """The places of a value, and those of its members if it is the text of a document."""
+    yield node.source, node.start, node.end
+    root = structure_of(node) if isinstance(node.value, str) else None
+    if isinstance(root, Node):
+        for _, _, member in root.members():
+            yield member.source, member.start, member.end
+
+
+def _refers_to_unknown(value: Node) -> bool:
+    """Whether all that is written is the name of something that is not there to be looked at."""
+    return isinstance(value.value, Unknown) and _REFERENCE.fullmatch(value.written) is not None
 
 
 def _is_mocked(settings: Settings) -> bool:
@@ -97,7 +165,7 @@ def _special(configuration: Configuration, resource: Resource, label: str) -> It
     """What is known of certain types."""
     for path in _ALWAYS.get(resource.type, ()):
         value = argument(resource, *path)
-        if value is not None:
+        if value is not None and not _OPEN.search(resource.name):
             yield from _content(configuration, resource, label, str(path[-1]), value)
     for path in _NESTED.get(resource.type, ()):
         value = argument(resource, *path)
@@ -106,7 +174,8 @@ def _special(configuration: Configuration, resource: Resource, label: str) -> It
             yield _subject(configuration, resource, label, name, value)
     if resource.type == "aws_ssm_parameter":
         kind, value = argument(resource, "type"), argument(resource, "value")
-        if kind is not None and kind.value == "SecureString" and value is not None:
+        secure = kind is not None and kind.value == "SecureString"
+        if secure and value is not None and not _OPEN.search(resource.name):
             yield _subject(configuration, resource, label, "value", value, always=True)
     if resource.type in _KUBERNETES:
         for name, _, value in _members(argument(resource, "data")):
