@@ -113,7 +113,23 @@ class Placement(NamedTuple):
     """Whether it gets an address that the internet reaches; absent where the subnet decides."""
 
 
-Record = HttpListener | LoadBalancer | Backend | Cluster | Placement
+class ZoneSpread(NamedTuple):
+    """A group of machines with the zones that it spreads over. View `zone_spread`, fields as named here."""
+
+    component: str
+    zones: Node
+    """Sequence with an item for each zone, at what names it."""
+
+
+class WayOut(NamedTuple):
+    """A NAT gateway. View `way_out`, fields as named here."""
+
+    component: str
+    shared: Node
+    """Whether subnets of several zones go out through it."""
+
+
+Record = HttpListener | LoadBalancer | Backend | Cluster | Placement | ZoneSpread | WayOut
 
 
 def record_fields(record: Record, anchor: Node) -> Node:

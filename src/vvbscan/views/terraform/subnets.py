@@ -56,6 +56,19 @@ class Subnets:
             if owner is not None:
                 self._routes[owner.address].append(route)
 
+    def get(self, node: Node | None) -> Resource | None:
+        """The subnet that a value names, None if it is not in the configuration."""
+        return self._subnets.get(node)
+
+    def behind(self, gateway: Resource) -> Iterator[Resource]:
+        """The subnets that go out through a NAT gateway."""
+        gateways = Targets((gateway,), "id")
+        for subnet in self._subnets:
+            table = self._tables.get(subnet.address)
+            for route in self._routes[table.address] if table is not None else ():
+                if _leads_everywhere(route) and gateways.get(argument(route, "nat_gateway_id")) is not None:
+                    yield subnet
+
     def exposed(self, holder: Holder, name: str) -> Iterator[Node]:
         """Of each subnet that a list names, whether the internet reaches it, at what names the subnet."""
         named = items(holder, name)

@@ -12,6 +12,7 @@ from vvbscan.views.terraform.model import TerraformModel
 
 _FUNCTIONS: Final = {
     "access_grant": "grants.access_grants",
+    "audit_trail": "audit_trails.audit_trails",
     "bucket": "buckets.buckets",
     "cloud_container": "cloud_containers.cloud_containers",
     "cluster": "clusters.clusters",
@@ -20,6 +21,7 @@ _FUNCTIONS: Final = {
     "database_parameter": "database_parameters.database_parameters",
     "encryption_key": "keys.encryption_keys",
     "environment_variable": "cloud_containers.environment_variables",
+    "generated_password": "secret_lifetimes.generated_passwords",
     "http_listener": "tls.http_listeners",
     "image_reference": "cloud_containers.image_references",
     "image_repository": "image_repositories.image_repositories",
@@ -35,10 +37,14 @@ _FUNCTIONS: Final = {
     "postgresql_server": "postgresql.postgresql_servers",
     "provider_requirement": "dependencies.provider_requirements",
     "public_access": "buckets.public_accesses",
+    "public_access_block": "buckets.public_access_blocks",
     "secret_argument": "secret_arguments.secret_arguments",
+    "secret_rotation": "secret_lifetimes.secret_rotations",
     "snapshot_schedule": "snapshot_schedules.snapshot_schedules",
     "state_backend": "state.state_backends",
     "tls_endpoint": "tls.tls_endpoints",
+    "way_out": "zones.ways_out",
+    "zone_spread": "zones.zone_spreads",
 }
 """Module below `vvbscan.views.terraform` and function of each view, imported if a rule wants the view."""
 
