@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from views.terraform_evaluate_support import node_of
 
+from views.terraform_evaluate_support import node_of
 from vvbscan.model.node import COMPUTED, Node
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from views.terraform_evaluate_support import node_of, parsed, scope_of, shown
 
+from views.terraform_evaluate_support import node_of, parsed, scope_of, shown
 from vvbscan.model.node import Node, Unknown
 from vvbscan.views.terraform.encoded import structure_of
 from vvbscan.views.terraform.evaluate import evaluate_structure

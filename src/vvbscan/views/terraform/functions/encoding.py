@@ -115,6 +115,8 @@ def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
     broken = next((problem for problem in parsed.problems if problem.level == "error"), None)
     if broken is not None:
         raise wrong_value(f"this is not valid {name}: {broken.message}")
+    if not parsed.documents and any(line.startswith("---") for line in text.splitlines()):
+        return invocation.outcome(None)
     if len(parsed.documents) != 1:
         raise wrong_value(f"this is not one document of {name}")
     return _placed(parsed.documents[0].root, invocation, MOST_DEPTH)
