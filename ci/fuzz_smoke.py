@@ -181,12 +181,12 @@ def problem_of(files: dict[str, str]) -> str:
 
 def evaluation_problem(files: dict[str, str]) -> str:
     """What is wrong with the values of resources, also those that no rule looks at."""
-    found = [
-        Found(path, name, len(text))
-        for path, text in files.items()
-        if (name := recognise(path, lambda text=text: text.encode("utf-8", "surrogatepass")))  # type: ignore[misc]
-        in (TERRAFORM, TERRAFORM_PLAN)
-    ]
+    found = []
+    for path, text in files.items():
+        data = text.encode("utf-8", "surrogatepass")
+        name = recognise(path, lambda data=data: data)  # type: ignore[misc]  # bound now, not later
+        if name in (TERRAFORM, TERRAFORM_PLAN):
+            found.append(Found(path, name, len(data)))
     if not found:
         return ""
     from vvbscan.engine.analyse import unit_kind
@@ -197,8 +197,10 @@ def evaluation_problem(files: dict[str, str]) -> str:
         for unit in plan(found, tree, options):
             loaded = unit_kind(unit.kind).load(unit, tree, options)
             for configuration in model_of(loaded).configurations:
-                for one in (*configuration.resources, *configuration.calls, *configuration.settings):
-                    plain(one.root)
+                for resource in configuration.resources:
+                    plain(resource.root)
+                for call in configuration.calls:
+                    plain(call.root)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is what is looked for
         return f"{type(error).__name__}: {error}"
     return ""

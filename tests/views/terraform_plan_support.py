@@ -72,7 +72,7 @@ def plan_of(
 
 def units(files: dict[str, str]) -> dict[str, Unit]:
     """The units of a tree by id."""
-    tree = MemoryTree(files)
+    tree = MemoryTree(dict(files))
     found = []
     for path, text in sorted(files.items()):
         name = recognise(path, text.encode)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from views.terraform_plan_support import (
+    Json,
     change,
     configuration_of,
     configured,
@@ -71,10 +73,10 @@ def test_values_are_those_that_are_planned() -> None:
 
 
 def test_nulls_and_kinds_of_blocks_that_are_not_there_are_absent() -> None:
-    values = {"a": None, "blocks": [], "set": [], "map": {}}
+    values: Json = {"a": None, "blocks": [], "set": [], "map": {}}
     assert value(resource(values).root) == {}
     # An empty list that the configuration gives is one.
-    given = {"set": {"constant_value": []}}
+    given: Json = {"set": {"constant_value": []}}
     assert value(resource(values, {}, given).root) == {"set": []}
 
 
@@ -423,7 +425,7 @@ def test_an_empty_configuration_is_no_failure() -> None:
 
 
 def test_one_broken_resource_does_not_lose_the_others() -> None:
-    document = plan_of([{"address": 5}, planned("x.y", {"a": 1}), {"address": "x.z", "type": "x"}])  # type: ignore[list-item]
+    document = plan_of([{"address": 5}, planned("x.y", {"a": 1}), {"address": "x.z", "type": "x"}])
     assert list(resources(document)) == ["x.y"]
 
 
@@ -470,14 +472,14 @@ ANYTHING = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, ANYTHING, max_size=5), ANYTHING, ANYTHING)
-def test_no_plan_fails(document: dict[str, object], values: object, marks: object) -> None:
+def test_no_plan_fails(document: Json, values: Any, marks: Any) -> None:
     for whole in (
         {**document, "format_version": "1.2", "terraform_version": "1"},
         plan_of(
             [planned("x.y", {"a": values}), values],
             [change("x.y", {"a": marks}), marks],
             {"resources": [marks]},
-        ),  # type: ignore[list-item]
+        ),
     ):
         first = {address: value(one.root) for address, one in resources(whole).items()}
         assert first == {address: value(one.root) for address, one in resources(whole).items()}
