@@ -310,7 +310,7 @@ REFUSED_RULES: dict[str, tuple[str, Rule]] = {
     ),
     "an unknown kind of unit": (
         "/targets/0/units/0",
-        rule(targets=[{"view": "stage", "check": "a.b", "units": ["terraform"]}]),
+        rule(targets=[{"view": "stage", "check": "a.b", "units": ["pulumi"]}]),
     ),
     "a message with a period": ("/message", rule(message="{image} has no tag.")),
     "yielding to a name": ("/yields_to/0", rule(yields_to=["tag-floats"])),
@@ -360,7 +360,7 @@ REFUSED_EXAMPLES: dict[str, tuple[str, Rule]] = {
     "neither text nor files": ("/examples/pass/0", with_example("pass", text=None, format=None)),
     "text without a format": ("/examples/pass/0", with_example("pass", format=None)),
     "text and files": ("/examples/pass/0", with_example("pass", files={"Dockerfile": "FROM a:1"})),
-    "an unknown format": ("/examples/pass/0/format", with_example("pass", format="terraform")),
+    "an unknown format": ("/examples/pass/0/format", with_example("pass", format="pulumi")),
     "an expectation of a passing example": ("/examples/pass/0", with_example("pass", expect=[])),
     "a failing example without expectations": ("/examples/fail/0/expect", with_example("fail", expect=[])),
     "an expectation at line 0": (
