@@ -439,3 +439,51 @@ def test_only_postgresql_is_shown_as_such() -> None:
     """
     assert view(text, "postgresql_server") == {}
     assert set(view(text, "database")) == {"aws_db_instance.wiki", "aws_db_instance.any"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "parameter", "written", "versions"),
+    [
+        ("postgres", "ssl_min_protocol_version", "TLSv1", ["1.0", "1.1", "1.2", "1.3"]),
+        ("postgres", "ssl_min_protocol_version", "TLSv1.1", ["1.1", "1.2", "1.3"]),
+        ("postgres", "ssl_min_protocol_version", "TLSv1.2", ["1.3"]),
+        ("postgres", "ssl_min_protocol_version", "TLSv1.3", ["1.3"]),
+        ("mysql", "tls_version", "TLSv1.1, TLSv1.2", ["1.1", "1.2"]),
+    ],
+)
+def test_versions_of_tls_that_a_parameter_allows(
+    engine: str, parameter: str, written: str, versions: list[str]
+) -> None:
+    found = view(tls_text(engine, parameter, written), "tls_endpoint")["aws_db_instance.db"]
+    assert value(found, "versions") == versions
+    assert (value(found, "component"), value(found, "by_default")) == ("aws_db_instance", False)
+
+
+@pytest.mark.parametrize("written", ["SSLv3", "TLSv2", ""])
+def test_what_names_no_version_of_tls(written: str) -> None:
+    found = view(tls_text("postgres", "ssl_min_protocol_version", written), "tls_endpoint")
+    versions = found["aws_db_instance.db"].root.get("versions")
+    assert versions is not None
+    assert versions.items() == ()
+
+
+def test_parameters_of_other_engines_say_nothing_of_tls() -> None:
+    assert view(tls_text("postgres", "tls_version", "TLSv1"), "tls_endpoint") == {}
+    assert view(tls_text("mysql", "ssl_min_protocol_version", "TLSv1"), "tls_endpoint") == {}
+
+
+def tls_text(engine: str, parameter: str, written: str) -> str:
+    return f"""
+    resource "aws_db_parameter_group" "group" {{
+      name   = "group"
+      family = "any"
+      parameter {{
+        name  = "{parameter}"
+        value = "{written}"
+      }}
+    }}
+    resource "aws_db_instance" "db" {{
+      engine               = "{engine}"
+      parameter_group_name = aws_db_parameter_group.group.name
+    }}
+    """

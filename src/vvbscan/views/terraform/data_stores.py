@@ -136,19 +136,6 @@ def _google_redis(resource: Resource) -> DataStore:
     return DataStore(resource.type, None, mode)
 
 
-def _azure_redis(resource: Resource) -> DataStore:
-    """The port without TLS is closed unless it is asked for; its argument has had two names.
-
-    https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/redis_cache
-    """
-    found = boolean(resource, "non_ssl_port_enabled") or boolean(
-        resource, "enable_non_ssl_port", default=False
-    )
-    if found is not None and isinstance(found.value, bool):
-        found = found._replace(value=not found.value)
-    return DataStore(resource.type, None, found)
-
-
 _READERS: Final[dict[str, Callable[[Resource], DataStore]]] = {
     "aws_efs_file_system": _file_system,
     "aws_elasticache_replication_group": _replication_group,
@@ -156,5 +143,4 @@ _READERS: Final[dict[str, Callable[[Resource], DataStore]]] = {
     "aws_elasticsearch_domain": _search_domain,
     "aws_dax_cluster": _accelerator,
     "google_redis_instance": _google_redis,
-    "azurerm_redis_cache": _azure_redis,
 }

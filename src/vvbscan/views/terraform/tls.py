@@ -8,6 +8,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.views.terraform.model import Configuration
 from vvbscan.views.terraform.tls_aws import aws_endpoints, aws_http_listeners
 from vvbscan.views.terraform.tls_azure import azure_endpoints, azure_http_listeners
+from vvbscan.views.terraform.tls_databases import database_endpoints
 from vvbscan.views.terraform.tls_google import google_endpoints, google_http_listeners
 
 
@@ -19,6 +20,7 @@ def tls_endpoints(configuration: Configuration) -> Iterator[Subject]:
     yield from aws_endpoints(configuration)
     yield from google_endpoints(configuration)
     yield from azure_endpoints(configuration)
+    yield from database_endpoints(configuration)
 
 
 def http_listeners(configuration: Configuration) -> Iterator[Subject]:
