@@ -119,25 +119,25 @@ def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
         return invocation.outcome(None)
     if len(parsed.documents) != 1:
         raise wrong_value(f"this is not one document of {name}")
-    return _placed(parsed.documents[0].root, invocation, MOST_DEPTH)
+    return _placed(parsed.documents[0].root, invocation.outcome(None), invocation, MOST_DEPTH)
 
 
-def _placed(node: Node, invocation: Invocation, depth: int) -> Node:
-    """A decoded value with the call as its place."""
+def _placed(node: Node, place: Node, invocation: Invocation, depth: int) -> Node:
+    """A decoded value with the place of the call."""
     value = node.value
     invocation.spend(1)
     if not depth:
         raise Exhausted("a value is nested too deep")
     if isinstance(value, SeqValue):
-        items = tuple([_placed(item, invocation, depth - 1) for item in value.items])
-        return invocation.outcome(SeqValue(items, value.rest))
+        items = tuple([_placed(item, place, invocation, depth - 1) for item in value.items])
+        return place._replace(value=SeqValue(items, value.rest))
     if isinstance(value, MapValue):
-        entries = {key: _placed(child, invocation, depth - 1) for key, child in value.entries.items()}
-        keys = {key: invocation.outcome(key) for key in entries}
-        return invocation.outcome(MapValue(entries, keys, value.rest))
+        entries = {key: _placed(child, place, invocation, depth - 1) for key, child in value.entries.items()}
+        keys = {key: place._replace(value=key) for key in entries}
+        return place._replace(value=MapValue(entries, keys, value.rest))
     if isinstance(value, str) and node.style is PLAIN and value.lower() in _TRUTHS_OF_YAML:
         value = _TRUTHS_OF_YAML[value.lower()]
-    return invocation.outcome(normal(value) if type(value) is float else value)
+    return place._replace(value=normal(value) if type(value) is float else value)
 
 
 def _csvdecode(text: str) -> list[dict[str, Scalar]]:

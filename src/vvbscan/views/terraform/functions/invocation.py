@@ -52,13 +52,7 @@ class Invocation:
 
     def node(self, value: object) -> Node:
         """What was computed, of Python's scalars, lists and dicts, as nodes in the place of the call."""
-        if isinstance(value, (list, tuple)):
-            return self.outcome(SeqValue(tuple([self.node(item) for item in value])))
-        if isinstance(value, dict):
-            keys = {key: self.outcome(key, ()) for key in value}
-            return self.outcome(MapValue({key: self.node(item) for key, item in value.items()}, keys))
-        assert value is None or isinstance(value, (str, int, float))
-        return self.outcome(value)
+        return _node(value, self.outcome(None))
 
     def spend(self, steps: int) -> None:
         """Take steps off the budget before work of that size. Raises `Exhausted` if too few are left."""
@@ -105,6 +99,16 @@ class Invocation:
             return value
         message = f"a map is needed here, and this is {described(self.arguments[index])}"
         raise self.refused(index, wrong_type(message))
+
+
+def _node(value: object, place: Node) -> Node:
+    if isinstance(value, (list, tuple)):
+        return place._replace(value=SeqValue(tuple([_node(item, place) for item in value])))
+    if isinstance(value, dict):
+        keys = {key: place._replace(value=key) for key in value}
+        return place._replace(value=MapValue({key: _node(item, place) for key, item in value.items()}, keys))
+    assert value is None or isinstance(value, (str, int, float))
+    return place._replace(value=value)
 
 
 def all_items(invocation: Invocation, index: int) -> tuple[Node, ...] | Unknown:
