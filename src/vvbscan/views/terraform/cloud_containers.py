@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
@@ -59,6 +60,8 @@ _IMAGES: Final[tuple[tuple[str, tuple[str | int, ...]], ...]] = (
     ("aws_apprunner_service", ("source_configuration", 0, "image_repository", 0, "image_identifier")),
 )
 
+_IMAGE_ARGUMENT: Final = lazy_pattern(r"^all$|^container_definitions$|image(?:_uri|_identifier)?$|^template$")
+"""What `ignore_changes` names if the image is set elsewhere."""
 _DESCRIBES: Final = frozenset({"name", "value", "type", "value_from", "value_source", "secret_name"})
 """Members of a mapping that describes one variable."""
 
@@ -191,13 +194,21 @@ def image_references(configuration: Configuration) -> Iterator[Subject]:
     """View `image_reference`: images of containers, functions and services. Record: `ImageReference`."""
     for found in _containers(configuration):
         image = found.container.image
-        if image is not None:
+        if image is not None and not _is_changed_elsewhere(found.holder):
             yield _image(configuration, found.holder, found.part, image)
     for type_, path in _IMAGES:
         for resource in configuration.by_type.get(type_, ()):
             image = text(resource, *path)
-            if image is not None:
+            if image is not None and not _is_changed_elsewhere(resource):
                 yield _image(configuration, resource, str(path[-1]), image)
+
+
+def _is_changed_elsewhere(holder: Resource | ModuleCall) -> bool:
+    """Whether Terraform leaves the image as whoever deploys has set it; what is written is for the start."""
+    if isinstance(holder, ModuleCall):
+        return False
+    ignored = items(holder, "lifecycle", 0, "ignore_changes").nodes
+    return any(_IMAGE_ARGUMENT.search(node.text() or "") for node in ignored)
 
 
 def _image(configuration: Configuration, holder: Resource | ModuleCall, part: str, image: Node) -> Subject:

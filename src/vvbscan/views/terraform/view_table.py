@@ -19,6 +19,7 @@ _FUNCTIONS: Final = {
     "data_store": "data_stores.data_stores",
     "database": "databases.databases",
     "database_parameter": "database_parameters.database_parameters",
+    "cors_policy": "cors.cors_policies",
     "encryption_key": "keys.encryption_keys",
     "environment_variable": "cloud_containers.environment_variables",
     "generated_password": "secret_lifetimes.generated_passwords",
