@@ -128,7 +128,8 @@ def plan_scan(
     if not names.need_surroundings(discovery.found) or not is_repository(tree.root):
         units = tuple(plan(discovery.found, tree, _options(config)))
         return Planned(tree.root, units, discovery.found, discovery.notices)
-    around = surroundings(tree, names.files, exclude=exclude, use_gitignore=config.gitignore)
+    formats = {one.format for one in discovery.found if one.path in names.files}
+    around = surroundings(tree, names.files, formats, exclude=exclude, use_gitignore=config.gitignore)
     found = {one.path: one for one in (*around, *discovery.found)}
     units = names.units(plan([found[path] for path in sorted(found)], tree, _options(config)))
     read = {path for unit in units for path in unit.files}

@@ -90,6 +90,22 @@ def test_no_secret_of_a_plan_is_in_a_result() -> None:
     assert "invented" not in repr(scan(without("prod.tfvars")))
 
 
+def test_a_named_plan_is_judged_with_its_module(tmp_path: Path) -> None:
+    for path, text in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n", encoding="utf-8")
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-DB-003", "VVB-DB-005", "VVB-DB-014")))
+    result = vvbscan.scan([tmp_path / PLAN], config, today="2026-01-01")
+    assert {(one.rule_id, one.location.path) for one in result.findings} == {
+        ("VVB-DB-003", "main.tf"),
+        # What is not set is told too, though the plan has no value that could be pointed at.
+        ("VVB-DB-005", "modules/database/main.tf"),
+        ("VVB-DB-014", "modules/database/main.tf"),
+    }
+
+
 def test_a_plan_says_what_the_module_leaves_open() -> None:
     text = 'variable "policy" {}\n' + listener("var.policy")
     open_only = scan({"main.tf": text})

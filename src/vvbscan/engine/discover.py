@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
@@ -15,6 +15,7 @@ from vvbscan.engine.recognise import (
     HELM_CHART,
     KUSTOMIZATION,
     TERRAFORM,
+    TERRAFORM_PLAN,
     format_of_name,
     may_be_recognised,
     recognise,
@@ -68,23 +69,23 @@ def discover(
 def surroundings(
     tree: DirectoryTree,
     named: Iterable[str],
+    formats: Container[str] = (),
     *,
     exclude: Patterns | None = None,
     use_gitignore: bool = True,
 ) -> tuple[Found, ...]:
-    """What named files may have to be judged with.
+    """What named files, which are of some formats, may have to be judged with.
 
-    These are the kustomizations and charts of the whole tree, all of Terraform if one of its files is named,
-    and the compose and configuration files beside the named ones. All are told by their names, so that nothing
-    else is read.
+    These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
+    or a plan is named, and the compose and configuration files beside the named ones. All are told by their
+    names, so that nothing else is read.
     """
-    named = tuple(named)
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
     folders |= {posixpath.join(folder, "config") for folder in folders}
     ignored = IgnoreFiles(tree) if use_gitignore else None
     anywhere = {KUSTOMIZATION, HELM_CHART}
-    if any(format_of_name(path) == TERRAFORM for path in named):
+    if TERRAFORM in formats or TERRAFORM_PLAN in formats:
         anywhere.add(TERRAFORM)
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
@@ -124,7 +125,7 @@ class _Discoverer:
         notices = sorted(told, key=lambda notice: (notice.path, notice.code))
         return Discovery(tuple(found[path] for path in sorted(found)), tuple(notices))
 
-    def surroundings(self, folders: frozenset[str], anywhere: Set[str]) -> tuple[Found, ...]:
+    def surroundings(self, folders: frozenset[str], anywhere: Container[str]) -> tuple[Found, ...]:
         for path, _ in self._walk(["."]):
             name = format_of_name(path)
             beside = name in (COMPOSE, APPLICATION) and posixpath.dirname(path) in folders

@@ -40,7 +40,10 @@ class Places:
             return self._of_call(planned)
         at = written.anchor
         root = Node(placed_members(planned.root, written.root, at), at.source, at.start, at.end, COMPUTED)
-        return planned._replace(root=root, anchor=at, via=written.via)
+        its = planned.anchor
+        # The way of what the resource lacks: it is the plan that says so.
+        anchor = at.through(Origin("resource in the plan", its.source, its.start, its.end))
+        return planned._replace(root=root, anchor=anchor, via=written.via)
 
     def _of_call(self, planned: Resource) -> Resource:
         """A resource of a module that is not in the tree: it stands in the plan, and the call leads to it."""
