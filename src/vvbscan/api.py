@@ -31,6 +31,7 @@ TEXT_FORMATS: Final = {
     "application": "application.properties",
     "application-yaml": "application.yaml",
     "terraform": "main.tf",
+    "terraform-plan": "plan.json",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

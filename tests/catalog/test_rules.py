@@ -89,6 +89,12 @@ def test_the_boxes_of_parts_are_among_those_of_the_rule(file: RuleFile) -> None:
     assert boxes <= set(file.rule.boxes)
 
 
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_what_is_judged_in_modules_of_terraform_is_in_plans_too(file: RuleFile) -> None:
+    for target in file.rule.targets:
+        assert ("terraform" in target.unit_kinds) == ("terraform-plan" in target.unit_kinds)
+
+
 def test_ids_and_names_are_given_once() -> None:
     assert len(set(IDS)) == len(IDS)
     assert len({file.rule.name for file in FILES}) == len(FILES)
