@@ -66,7 +66,9 @@ def test_numbers(written: Scalar, value: float) -> None:
     assert type(found.value) is type(value)
 
 
-@pytest.mark.parametrize("written", ["many", "nan", "inf", "", True])
+@pytest.mark.parametrize(
+    "written", ["many", "nan", "inf", "1e400", "", True, 10**400, -(2**63), float("inf")]
+)
 def test_what_is_no_number_is_unknown(written: Scalar) -> None:
     found = number(resource(size=written), "size")
     assert found is not None

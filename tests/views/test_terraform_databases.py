@@ -347,6 +347,7 @@ def test_memory_is_asked_of_any_name(name: str) -> None:
         ("shared_buffers", "8GB", "shared_buffers_percent", 50),
         ("shared_buffers", "{DBInstanceClassMemory/32768}", "shared_buffers", 4096),
         ("shared_buffers", "{DBInstanceClassMemory/10922}", "shared_buffers_percent", 75),
+        ("shared_buffers", "{DBInstanceClassMemory/0}", "shared_buffers_percent", 819_200),
         ("effective_cache_size", "{DBInstanceClassMemory*3/32768}", "effective_cache_percent", 75),
         ("log_min_duration_statement", "-1", "log_min_duration", -1),
         ("log_min_duration_statement", "500", "log_min_duration", 500),

@@ -8,7 +8,6 @@ block) and the names and positions that lead to it. The node that comes back kee
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from math import isfinite
 from typing import Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Unknown
@@ -17,6 +16,8 @@ from vvbscan.views.terraform.model import ModuleCall, Resource
 
 Holder = Resource | ModuleCall | Node
 
+_GREATEST: Final = 2**63
+"""No provider takes numbers from here on, and what counts with them need not either."""
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
 """The strings that become booleans (https://developer.hashicorp.com/terraform/language/expressions/types)."""
 
@@ -192,14 +193,14 @@ def _to_number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        return value
+        return value if abs(value) < _GREATEST else None
     if not isinstance(value, str):
         return None
     try:
         read = float(value)
     except ValueError:
         return None
-    if not isfinite(read):
+    if not abs(read) < _GREATEST:
         return None
     return int(read) if read.is_integer() else read
 
@@ -208,5 +209,7 @@ def _to_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
+        if not abs(value) < _GREATEST:
+            return None
         return str(int(value) if float(value).is_integer() else value)
     return value if isinstance(value, str) else None

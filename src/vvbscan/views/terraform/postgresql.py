@@ -188,7 +188,7 @@ class _Reader:
             return node
         formula = _FORMULA.fullmatch(node.value)
         if formula is not None:
-            share = int(formula[1] or 1) / int(formula[2] or 1) * _PAGE
+            share = int(formula[1] or 1) / max(1, int(formula[2] or 1)) * _PAGE
             return node._replace(value=round(share * 100))
         size = self.size(name, _PAGE, default)
         memory = self._memory.value if self._memory is not None else None
