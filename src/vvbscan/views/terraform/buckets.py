@@ -15,7 +15,7 @@ from vvbscan.views.terraform.registry_modules import well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
 
 _BLOCK: Final = "aws_s3_bucket_public_access_block"
-_FLAGS: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+FLAGS: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 _MODULE: Final = "s3-bucket"
 
 
@@ -132,15 +132,13 @@ def _known_text(name: Node | None) -> Node | None:
 
 
 class PublicAccess(NamedTuple):
-    """Something that lets the public into a bucket, or does not keep it out. View `public_access`."""
+    """Something that lets the public into a bucket, or may. View `public_access`, fields as named here."""
 
     component: str
     kind: str
-    """`acl`, `grant`, `container` or `block`."""
+    """`acl`, `grant` or `container`."""
     value: Node
-    """The ACL, the grantee, the access type, or the flag."""
-    name: str
-    """Of a flag: its name."""
+    """The ACL, the grantee or the access type."""
     shut: bool | Unknown
     """Whether something else keeps the public out in spite of it."""
     website: bool
@@ -150,7 +148,7 @@ class PublicAccess(NamedTuple):
 def public_accesses(configuration: Configuration) -> Iterator[Subject]:
     """View `public_access`: what decides whether the public gets into buckets. Record: `PublicAccess`.
 
-    Fields: `component`, `kind`, `value`, `name`, `shut`, `website`.
+    Fields: `component`, `kind`, `value`, `shut`, `website`.
     """
     targets = Targets(configuration.by_type.get("aws_s3_bucket", ()), "id", "bucket")
     blocks = {
@@ -166,7 +164,6 @@ def public_accesses(configuration: Configuration) -> Iterator[Subject]:
             yield _access(configuration, resource, "acl", acl, "acl", shut, website)
     for resource in configuration.by_type.get("aws_s3_bucket_acl", ()):
         yield from _separate_acl(configuration, resource, targets, blocks)
-    yield from _flags(configuration)
     yield from _containers(configuration)
     for type_ in ("google_storage_bucket_acl", "google_storage_default_object_acl"):
         for resource in configuration.by_type.get(type_, ()):
@@ -225,23 +222,51 @@ def _containers(configuration: Configuration) -> Iterator[Subject]:
             yield _access(configuration, resource, "container", access, "container_access_type", shut)
 
 
-def _flags(configuration: Configuration) -> Iterator[Subject]:
-    """Each flag of a public access block is false unless it is set.
+class PublicAccessBlock(NamedTuple):
+    """What keeps the public out of a bucket or an account. View `public_access_block`."""
 
-    Source: provider documentation of aws_s3_bucket_public_access_block. The module s3-bucket sets all four
-    since version 4 unless an argument says otherwise.
+    component: str
+    flags: tuple[Node, ...]
+    """Those of `FLAGS` that are known by their names or by a default."""
+    website: bool
+    """Whether the bucket is set up as a website."""
+
+
+def public_access_blocks(configuration: Configuration) -> Iterator[Subject]:
+    """View `public_access_block`. Record: `PublicAccessBlock`. Fields: `component`, `website` and the flags.
+
+    Each flag of a resource is false unless it is set (provider documentation of
+    aws_s3_bucket_public_access_block). The module s3-bucket sets all four since version 4 unless an argument
+    says otherwise; a flag that a call does not name is absent.
     """
+    targets = Targets(configuration.by_type.get("aws_s3_bucket", ()), "id", "bucket")
     for type_ in (_BLOCK, "aws_s3_account_public_access_block"):
         for resource in configuration.by_type.get(type_, ()):
-            for name in _FLAGS:
-                flag = boolean(resource, name, default=False)
-                assert flag is not None
-                yield _access(configuration, resource, "block", flag, name, False)
+            bucket = targets.get(argument(resource, "bucket"))
+            website = bucket is not None and is_website(configuration, bucket, targets)
+            flags = {name: boolean(resource, name, default=False) for name in FLAGS}
+            yield _block(configuration, resource, flags, website)
     for module in well_known(configuration, _MODULE):
-        for name in () if module.part else _FLAGS:
-            flag = boolean(module.call, name)
-            if flag is not None:
-                yield _access(configuration, module.call, "block", flag, name, False)
+        if not module.part:
+            website = argument(module.call, "website") is not None
+            flags = {name: boolean(module.call, name) for name in FLAGS}
+            yield _block(configuration, module.call, flags, website)
+
+
+def _block(
+    configuration: Configuration,
+    holder: Resource | ModuleCall,
+    flags: Mapping[str, Node | None],
+    website: bool,
+) -> Subject:
+    known = tuple(flag for flag in flags.values() if flag is not None)
+    record = PublicAccessBlock(kind_of(holder), known, website)
+    members = {
+        "component": computed(record.component, holder.anchor),
+        "website": computed(website, holder.anchor),
+        **flags,
+    }
+    return subject("public_access_block", configuration, holder, members, record)
 
 
 def _ignores_acls(block: Resource | None) -> bool | Unknown:
@@ -256,17 +281,16 @@ def _access(
     holder: Resource | ModuleCall,
     kind: str,
     value: Node,
-    name: str,
+    part: str,
     shut: bool | Unknown,
     website: bool = False,
 ) -> Subject:
-    record = PublicAccess(kind_of(holder), kind, value, name, shut, website)
+    record = PublicAccess(kind_of(holder), kind, value, shut, website)
     members = {
         "component": computed(record.component, holder.anchor),
         "kind": computed(kind, holder.anchor),
         "value": value,
-        "name": computed(name, holder.anchor),
         "shut": holder.anchor.replace_value(shut),
         "website": computed(website, holder.anchor),
     }
-    return subject("public_access", configuration, holder, members, record, name)
+    return subject("public_access", configuration, holder, members, record, part)
