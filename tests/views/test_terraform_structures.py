@@ -9,12 +9,12 @@ import pytest
 from views.terraform_evaluate_support import node_of, parsed, scope_of, shown
 from vvbscan.model.node import Node, Unknown
 from vvbscan.views.terraform.encoded import structure_of
-from vvbscan.views.terraform.evaluate import evaluate_structure
+from vvbscan.views.terraform.evaluate import evaluate
 
 
 def structure(text: str, files: dict[str, str] | None = None, **variables: str) -> Node:
     expression, source = parsed(dedent(text).strip("\n"))
-    node = evaluate_structure(expression, scope_of(source, variables, files=files))
+    node = structure_of(evaluate(expression, scope_of(source, variables, files=files)))
     assert node is not None
     return node
 

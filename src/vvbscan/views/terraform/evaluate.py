@@ -48,7 +48,7 @@ from vvbscan.parse.hcl_tree import (
     Unary,
     Variable,
 )
-from vvbscan.views.terraform.encoded import opens_structure, remembering, structure_of
+from vvbscan.views.terraform.encoded import opens_structure, remembering
 from vvbscan.views.terraform.iteration import for_expression, template_for
 from vvbscan.views.terraform.operations import both, combined, either, negated
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
@@ -104,11 +104,6 @@ def evaluate(expression: Expression, scope: Scope) -> Node:
         return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
     finally:
         budget.depth -= _CALLS_OF_EXPRESSION
-
-
-def evaluate_structure(expression: Expression, scope: Scope) -> Node | None:
-    """What an attribute holds whose value is JSON or YAML: see `encoded.structure_of`."""
-    return structure_of(evaluate(expression, scope))
 
 
 def _outcome(

@@ -107,7 +107,8 @@ def _number(digits: int, power: int) -> int | float:
     divisor = int(10**-power)
     whole, rest = divmod(digits, divisor)
     try:
-        return normal(whole if not rest else digits / divisor)
+        fraction = digits / divisor
+        return normal(whole if not rest or fraction.is_integer() else fraction)
     except OverflowError:
         raise Exhausted("a number is too large to be computed with") from None
 

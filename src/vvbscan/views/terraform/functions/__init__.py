@@ -79,6 +79,8 @@ def call(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
         raise EvaluationFault(refused.code, message, expression.start, expression.end) from None
     except Exhausted as exhausted:
         return invocation.outcome(Unknown("limit", str(exhausted)))
+    except OverflowError:  # a number that Python takes for no index, width or float
+        return invocation.outcome(Unknown("limit", f"a number is too large for `{name}()` to be evaluated"))
 
 
 def _without_value(name: str, expression: Call, scope: Scope) -> Node:

@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.node import PLAIN, MapValue, Node, Scalar, SeqValue, Source, Unknown
 from vvbscan.text import SourceText
@@ -20,6 +21,8 @@ from vvbscan.views.terraform.values import MOST_DEPTH, Exhausted, derived, first
 
 _TRUTHS_OF_YAML: Final = {"y": True, "yes": True, "on": True, "n": False, "no": False, "off": False}
 """Plain scalars that `yamldecode` takes for bools beside those of YAML 1.2."""
+_LONE_SURROGATE: Final = lazy_pattern("[\ud800-\udfff]")
+"""Half of a pair, which JSON can write and which is no character; Go replaces it as well."""
 _CHARSETS: Final = frozenset({"utf-8", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii"})
 """Those of IANA's names that are translated; there are hundreds."""
 
@@ -132,9 +135,14 @@ def _placed(node: Node, place: Node, invocation: Invocation, depth: int) -> Node
         items = tuple([_placed(item, place, invocation, depth - 1) for item in value.items])
         return place._replace(value=SeqValue(items, value.rest))
     if isinstance(value, MapValue):
-        entries = {key: _placed(child, place, invocation, depth - 1) for key, child in value.entries.items()}
+        entries = {
+            _LONE_SURROGATE.sub("\ufffd", key): _placed(child, place, invocation, depth - 1)
+            for key, child in value.entries.items()
+        }
         keys = {key: place._replace(value=key) for key in entries}
         return place._replace(value=MapValue(entries, keys, value.rest))
+    if isinstance(value, str):
+        value = _LONE_SURROGATE.sub("\ufffd", value)
     if isinstance(value, str) and node.style is PLAIN and value.lower() in _TRUTHS_OF_YAML:
         value = _TRUTHS_OF_YAML[value.lower()]
     return place._replace(value=normal(value) if type(value) is float else value)

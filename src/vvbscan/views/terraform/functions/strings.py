@@ -56,7 +56,7 @@ def _chomp(text: str) -> str:
 def _indent(spaces: int, text: str) -> str:
     if spaces < 0:
         raise wrong_value("the number of spaces is negative")
-    if spaces * text.count("\n") > _MOST_SPACES:
+    if spaces * max(1, text.count("\n")) > _MOST_SPACES:
         raise Exhausted(f"a text is indented by more than {_MOST_SPACES} spaces in all")
     return text.replace("\n", "\n" + " " * spaces)
 
