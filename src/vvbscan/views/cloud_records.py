@@ -75,7 +75,6 @@ class PostgresqlServer(NamedTuple):
     """
 
     component: str
-    replica: Node | None = None
     memory: Node | None = None
     """Memory of its machine in megabytes, which are 1024 kB as those of PostgreSQL."""
     max_connections: Node | None = None

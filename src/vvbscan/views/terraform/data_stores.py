@@ -9,7 +9,7 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import argument, boolean, default_at, items, text
+from vvbscan.views.terraform.arguments import argument, boolean, default_at, items, number, text
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.subjects import subject
 
@@ -26,6 +26,10 @@ class DataStore(NamedTuple):
     """Whether what it stores is encrypted; absent where it always is."""
     tls: Node | None = None
     """Whether what is sent to it, or between its nodes, is encrypted; absent where others decide."""
+    nodes: Node | None = None
+    """How many nodes hold the data of a search domain."""
+    several_zones: Node | None = None
+    """Whether they stand in more than one zone."""
 
 
 def data_stores(configuration: Configuration) -> Iterator[Subject]:
@@ -60,11 +64,8 @@ def _subject(
     part: str = "",
     anchor: Node | None = None,
 ) -> Subject:
-    members = {
-        "component": computed(store.component, anchor or resource.anchor),
-        "encrypted": store.encrypted,
-        "tls": store.tls,
-    }
+    members = store._asdict()
+    members["component"] = computed(store.component, anchor or resource.anchor)
     return subject("data_store", configuration, resource, members, store, part, anchor)
 
 
@@ -111,10 +112,14 @@ def _replication_group(resource: Resource) -> DataStore:
 
 def _search_domain(resource: Resource) -> DataStore:
     # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/opensearch_domain
+    standby = boolean(resource, "cluster_config", 0, "multi_az_with_standby_enabled")
+    zones = boolean(resource, "cluster_config", 0, "zone_awareness_enabled", default=False)
     return DataStore(
         resource.type,
         boolean(resource, "encrypt_at_rest", 0, "enabled", default=False),
         boolean(resource, "node_to_node_encryption", 0, "enabled", default=False),
+        number(resource, "cluster_config", 0, "instance_count", default=1),
+        standby if standby is not None and standby.value is not False else zones,
     )
 
 

@@ -96,7 +96,6 @@ def _server(one: Found) -> PostgresqlServer:
     read = _Reader(one.parameters, memory, anchor)
     return PostgresqlServer(
         component=database.component,
-        replica=database.replica,
         memory=memory,
         max_connections=read.number("max_connections"),
         default_connections=_default_connections(database, platform, read, anchor),
