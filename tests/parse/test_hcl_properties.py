@@ -61,7 +61,7 @@ def zeroed(body: Body) -> object:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(EXPRESSIONS, st.randoms(use_true_random=False))
 def test_an_expression_is_read_as_it_was_written(tree: Expression, chance: Random) -> None:
     text = Writer(chance).expression(tree, False)
@@ -121,7 +121,7 @@ def _as_variable(node: Expression) -> Expression:
     return node
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(DAMAGED)
 def test_any_text_is_read_to_its_end(text: str) -> None:
     file = read(text)
@@ -129,7 +129,7 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
     assert read(text)[1:] == file[1:]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DAMAGED)
 def test_any_text_is_a_template_or_a_problem(text: str) -> None:
     expression, problems = parse_template(text, DEFAULT_LIMITS)
@@ -138,7 +138,7 @@ def test_any_text_is_a_template_or_a_problem(text: str) -> None:
         assert 0 <= node.start <= node.end <= len(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(FILES, st.randoms(use_true_random=False), st.data())
 def test_damage_is_told_and_ends(tree: Body, chance: Random, data: st.DataObject) -> None:
     text = Writer(chance).body(tree)
@@ -163,9 +163,9 @@ def test_no_depth_is_too_much(pieces: list[str], times: int) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(FILES, st.randoms(use_true_random=False), st.integers(0, 30))
-def test_limits_leave_what_was_read_before(tree: Body, chance: Random, most: int) -> None:
-    text = Writer(chance).body(tree)
+@given(FILES, st.integers(0, 30))
+def test_limits_leave_what_was_read_before(tree: Body, most: int) -> None:
+    text = Writer(None).body(tree)
     whole = read(text)
     file = read(text, Limits(nodes=most))
     assert misplaced(file) == []

@@ -186,7 +186,10 @@ class Bodies(Expressions):
         """Read an attribute whose name stands in quotes, as in JSON."""
         found = _QUOTED_NAME(self.text, self.position)
         if found is None:
-            self.unexpected("`name = value` or a block", self.position)
+            first = self.text[: self.position] if self.position < 100 else "x"
+            json = self.text[self.position] == "{" and not first.strip()
+            hint = "a file in JSON syntax ends in .json" if json else ""
+            self.unexpected("`name = value` or a block", self.position, hint)
         message = "the name of an attribute stands in no quotes"
         self.report(Problem("error", HCL_SYNTAX, message, *found.span(), f"write `{found[1]} =`"))
         self.position = found.end()
@@ -201,7 +204,7 @@ class Bodies(Expressions):
             message = "`:` stands where `=` should stand"
             self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, f"write `{name.text} =`"))
         elif self.text.startswith(("==", "=>"), place):
-            self.unexpected("`=` and a value", place + 1)
+            self.fail("an attribute is set with `=`", place, place + 2, f"write `{name.text} =`")
         self.position = place + 1
         expression = self.expression(False, depth + 1)
         self._line_end(start, further)

@@ -53,6 +53,10 @@ def unexpected_hint(text: str, position: int, hint: str) -> str:
         return _QUOTE_HINT
     if sign == ";":
         return "end the line instead"
+    if sign == "$":
+        return "outside of strings a name stands alone: `var.name`"
+    if not sign.isprintable() and sign not in "\n\t":
+        return "is this a text file?"
     if sign and sign in "&|":
         return f"write `{sign}{sign}`"
     return hint

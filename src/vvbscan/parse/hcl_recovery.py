@@ -17,7 +17,7 @@ from vvbscan.parse.hcl_layout import broken_end, indentation, line_end, next_ind
 from vvbscan.parse.hcl_lex import IDENTIFIER, MOST_PROBLEMS, Exhausted, SyntaxFault
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, Broken, Name
 
-_ATTRIBUTE: Final = lazy_pattern(rf"\"?({IDENTIFIER})\"?[ \t]*[=:](?![=>])[ \t]*")
+_ATTRIBUTE: Final = lazy_pattern(rf"\"?({IDENTIFIER})\"?[ \t]*[=:][=>]?[ \t]*")
 _UNASSIGNED: Final = lazy_pattern(
     rf"({IDENTIFIER})[ \t]*(?=[\"\[\d]|<<|(?:true|false|null|var|local|data|module|each|count)\b"
     rf"|{IDENTIFIER}[.(])"
@@ -28,7 +28,7 @@ _OPEN_HEADER: Final = lazy_pattern(
     rf"({IDENTIFIER})((?:[ \t]*+(?:\"[^\"\n]*+\"|[\w.\"-]++))*+)[ \t\r]*+(?=\n|#|//|\Z)"
 )
 """A header without its `{`."""
-_LABEL: Final = lazy_pattern(r'"([^"\n]*+)"|[^\s"]++')
+_LABEL: Final = lazy_pattern(r'[^\s"]++')
 _TOP: Final = lazy_pattern(
     r"(?:resource|data|module|variable|output|provider|locals|terraform|moved|import|check|removed|ephemeral)"
     r"(?:[ \t]++\"[^\"\n]*+\")*+[ \t]*+\{"
@@ -37,7 +37,7 @@ _TOP: Final = lazy_pattern(
 
 TOO_MANY_ERRORS: Final = "too-many-errors"
 
-_EFFORT: Final = 10
+_EFFORT: Final = 3
 """How often the characters of a file may be looked at, on average, to find where what is broken ends."""
 _LEAST: Final = 500
 """Characters that an error counts for, at least."""
@@ -88,18 +88,23 @@ class Mender(Bodies):
     def _item_or_less(
         self, attributes: dict[str, Attribute], blocks: list[Block], start: int, depth: int, begin: int
     ) -> bool:
+        try:
+            self.skip(True)
+        except SyntaxFault as fault:  # of a comment
+            self._spend(fault.reach - self.position)
+            self._tell(fault.problem, fault.problem.start)
+            self.position = line_end(self.text, fault.problem.start)
+            return True
         place = self.position
         before = len(attributes), len(blocks)
         try:
-            self.skip(True)
-            place = self.position
             if place in self._conflicts:
                 self.position = line_end(self.text, place)
                 return True
             if depth and self._lies_outside(place):
                 hint = "close it with `}`"
                 self.report(Problem("error", HCL_SYNTAX, "the block does not end", begin, start, hint))
-                self.body_end = place
+                self.body_end = self.position = self.text.rindex("\n", 0, place)
                 return False
             if self._inner[-1] is None:
                 self._inner[-1] = indentation(self.text, place)
@@ -115,6 +120,11 @@ class Mender(Bodies):
             self._tell(fault.problem, fault.problem.start)
             self.position = line_end(self.text, fault.problem.start)
         return True
+
+    def add(self, attributes: dict[str, Attribute], attribute: Attribute) -> None:
+        """Keep an attribute; where two versions stand in the file, both may set it."""
+        if not self._conflicts or attribute.name.text not in attributes:
+            super().add(attributes, attribute)
 
     def _lies_outside(self, place: int) -> bool:
         """Whether the layout says that what stands here is behind the end of the block."""
@@ -191,7 +201,7 @@ class Mender(Bodies):
         self, type_: str, place: int, labels: tuple[int, int], start: int, blocks: list[Block], depth: int
     ) -> None:
         """Read a block whose header is broken; its labels are the words in it."""
-        words = [Name(one[1] or one[0], *one.span()) for one in _LABEL.finditer(self.text, *labels)]
+        words = [Name(one[0], *one.span()) for one in _LABEL.finditer(self.text, *labels)]
         name = Name(type_, place, place + len(type_))
         self.position = start
         try:

@@ -30,35 +30,33 @@ class Templates(Collections):
         """Read a string in quotes that begins at an offset."""
         text = self.text
         pieces: list[Piece] = []
-        position = start + 1
+        position = begin = start + 1
+        values: list[str] = []
+        """What stands since the last interpolation, which ended at `begin`."""
         trims = False
-        literal: Text | None = None  # escapes belong to the text around them when white space is removed
         while True:
-            begin = position
             run = _QUOTED_RUN(text, position)
+            if run is not None:
+                position = run.end()
+                values.append(run[0])
             sign = text[position : position + 1]
-            if run is not None or sign == "\\":
-                value, position = (run[0], run.end()) if run is not None else self._escaped(position)
-                if literal is None or (trims and not literal.value):
-                    literal = _literal(value, begin, position, trims)
-                    pieces.append(literal)
-                else:
-                    literal.value += value
-                    literal.end = position
+            if sign == "\\":
+                value, position = self._escaped(position)
+                values.append(value)
                 continue
-            literal = None
+            if sign and sign in "$%" and text[position + 1] == sign:
+                values.append(sign + "{")
+                position += 3
+                continue
+            if values:
+                pieces.append(_literal("".join(values), begin, position, trims))
+                values = []
             if sign == '"':
                 break
-            if sign and sign in "$%":
-                if text[position + 1] == sign:
-                    pieces.append(Text(sign + "{", position, position + 3))
-                    position += 3
-                    trims = False
-                else:
-                    trims = self._sequence(position, pieces, depth)
-                    position = self.position
-            else:
+            if not sign or sign == "\n":
                 self.fail("the string does not end in its line", start, position, 'close it with `"`')
+            trims = self._sequence(position, pieces, depth)
+            position = begin = self.position
         self.position = position + 1
         return assemble(pieces, start, position + 1, QUOTED, self, depth)
 
