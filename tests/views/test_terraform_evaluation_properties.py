@@ -393,7 +393,7 @@ def test_patterns_match_what_python_matches(pattern: str, text: str) -> None:
 
 def may_repeat_nothing(pattern: str) -> bool:
     """Whether a repetition is of something that can match nothing, after which engines go on differently."""
-    from re import _parser  # type: ignore[attr-defined]
+    from re import _parser
 
     def check_tree(tree: Any) -> bool:
         for kind, value in tree:
