@@ -31,7 +31,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a root module with what it calls, once for each judged environment."""
     library = library_of(tree, options.limits)
     notices = Notices()
-    directory = _directory_of(unit)
+    directory = directory_of(unit)
     values = tuple(path for path in unit.files if is_values_file(posixpath.basename(path)))
     configurations = []
     environments = value_files(directory, values, options.environments)
@@ -46,7 +46,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     return Loaded(TerraformModel(tuple(configurations)), parsed, records, notices.told)
 
 
-def _directory_of(unit: Unit) -> str:
+def directory_of(unit: Unit) -> str:
     """The directory of the root module: what the id names, or holds the only file."""
     named = unit.id.partition(":")[2]
     return posixpath.dirname(named) if named in unit.files else "" if named == "." else named

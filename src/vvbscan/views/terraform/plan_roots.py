@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.unit import FileTree, Unit
+from vvbscan.views.terraform.kind import directory_of
 from vvbscan.views.terraform.load import Library, library_of
 
 Declared = frozenset[tuple[str, str, str]]
@@ -24,7 +25,7 @@ def root_of_plan(
     if not declared or not roots:
         return None
     library = library_of(tree, limits)
-    by_directory = {_directory(root): root for root in roots}
+    by_directory = {directory_of(root): root for root in roots}
     folder = posixpath.dirname(path)
     while True:
         root = by_directory.pop(folder, None)
@@ -37,10 +38,6 @@ def root_of_plan(
         root for folder, root in by_directory.items() if _shared(declared, library, folder) == len(declared)
     ]
     return fitting[0] if len(fitting) == 1 else None
-
-
-def _directory(root: Unit) -> str:
-    return posixpath.dirname(root.files[0])
 
 
 def _shared(declared: Declared, library: Library, directory: str) -> int:
