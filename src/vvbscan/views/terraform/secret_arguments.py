@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -11,6 +11,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed, fields
 from vvbscan.views.terraform.arguments import argument, boolean, items
+from vvbscan.views.terraform.instances import Arguments
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
 from vvbscan.views.terraform.structures import structure_of
 
@@ -116,7 +117,7 @@ class _Ignored:
             ignored = items(resource, "lifecycle", 0, "ignore_changes").nodes
             names = {(node.text() or "").partition("[")[0].partition(".")[0] for node in ignored}
             if "all" in names and isinstance(resource.root.value, MapValue):
-                names = {name for name in resource.root.value.entries if _MAY_BE_IGNORED.search(name)}
+                names = {name for name in _written(resource.root.value) if _MAY_BE_IGNORED.search(name)}
             for name in names:
                 node = argument(resource, name)
                 if node is not None:
@@ -152,13 +153,18 @@ def _named(
     if not isinstance(root, MapValue):
         return
     always = _ALWAYS.get(holder.type, ()) if isinstance(holder, Resource) else ()
-    for name in root.entries:
+    for name in _written(root):
         if (name,) in always or name in _NO_SECRETS:
             continue
         if name in _TEXTS or _MAY_BE_SECRET.search(name):
             value = argument(holder.root, name)
             if value is not None and not isinstance(value.value, MapValue):
                 yield _subject(configuration, holder, label, name, value, text=name in _TEXTS)
+
+
+def _written(root: MapValue) -> Iterable[str]:
+    """The names of the arguments, without working out which of them are null."""
+    return root.entries.names() if isinstance(root.entries, Arguments) else root.entries
 
 
 def _special(configuration: Configuration, resource: Resource, label: str) -> Iterator[Subject]:
