@@ -191,3 +191,18 @@ resource "aws_db_instance" "audit" {{
     for name in FORMATS:
         report = render(name, result, ReportOptions(texts=Catalog.load().text))
         assert "Herbst" not in report
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_other_finding_on_its_line_shows_a_secret(name: str) -> None:
+    text = """\
+resource "aws_ecs_task_definition" "approval" {
+  container_definitions = "[{\\"image\\": \\"a\\", \\"environment\\": [{\\"name\\": \\"PASSWORD\\", \\"value\\": \\"Herbst-2025\\"}]}]"
+}
+"""
+    config = vvbscan.Config(
+        selection=vvbscan.Selection(select=("VVB-SECRET-002", "VVB-IMAGE-001", "VVB-LOG-003"))
+    )
+    result = vvbscan.scan_text(text, "terraform", config, today="2026-01-01")
+    assert len(result.findings) == 3
+    assert "Herbst" not in render(name, result, ReportOptions(texts=Catalog.load().text))

@@ -36,6 +36,8 @@ class Judge:
         self._yields: dict[str, tuple[str, ...]] = {}
         self._places: dict[tuple[Source, int, int], Location] = {}
         """The locations of findings and of their subjects: a subject fails many rules at the same place."""
+        self._secrets: dict[tuple[str, int], list[str]] = {}
+        """What no snippet may show, by file and line: other findings may be on the line of a secret."""
         self._counters: dict[str, dict[str, Counter]] = {}
         """By environment and rule."""
         self.undecided: list[Undecided] = []
@@ -100,8 +102,9 @@ class Judge:
             return
         related = _related(fail.refs, subject, location)
         if fail.confidential:
-            for secret in _spellings(primary):
-                related = tuple(_without(secret, one) for one in related)
+            spellings = _spellings(primary)
+            related = tuple(one._replace(location=_without(spellings, one.location)) for one in related)
+            self._secrets.setdefault((location.path, location.line), []).extend(spellings)
         message = fail.message or fill_message(target.message, fail.scope, fail.refs)
         self._findings[key] = Finding(
             rule_id=rule.id,
@@ -167,7 +170,9 @@ class Judge:
         """The findings to report, and those that yield to another rule's on all of their subjects."""
         shown: list[Finding] = []
         hidden: list[Finding] = []
-        for key, finding in self._findings.items():
+        for key, found in self._findings.items():
+            secrets = self._secrets.get((found.location.path, found.location.line))
+            finding = found if not secrets else found._replace(location=_without(secrets, found.location))
             stronger = self._yields.get(finding.rule_id, ())
             gives_way = stronger and all(
                 any((*where, rule_id) in self._failed for rule_id in stronger) for where in self._where[key]
@@ -257,14 +262,15 @@ def _spellings(node: Node) -> list[str]:
     return spellings
 
 
-def _without(secret: str, one: RelatedLocation) -> RelatedLocation:
-    """A related location whose line does not show a secret: it may be the line that the secret is on."""
-    snippet = one.location.snippet
-    for line in secret.splitlines():
-        bare = line.strip(" \t\"'")
-        if bare:
-            snippet = snippet.replace(bare, "*" * len(bare))
-    return one._replace(location=one.location._replace(snippet=snippet))
+def _without(secrets: Iterable[str], location: Location) -> Location:
+    """A location whose line does not show secrets: it may be the line that they are on."""
+    snippet = location.snippet
+    for secret in secrets:
+        for line in secret.splitlines():
+            bare = line.strip(" \t\"'")
+            if bare:
+                snippet = snippet.replace(bare, "*" * len(bare))
+    return location._replace(snippet=snippet)
 
 
 def _said(node: Node) -> str:
