@@ -396,6 +396,20 @@ def test_a_plan_that_failed_is_told() -> None:
     ]
 
 
+def test_a_plan_of_a_part_is_told() -> None:
+    (line,) = told(plan_of([], complete=False))
+    assert line.startswith("note terraform-plan-incomplete: This plan was made for a part")
+    (line,) = told(plan_of([], complete=False, errored=True))
+    assert line.startswith("warning terraform-plan-errored: ")
+    assert told(plan_of([], complete=True, errored=False)) == []
+
+
+def test_marks_of_what_was_replaced_are_not_those_of_its_successor() -> None:
+    old = {**change("x.y", {}, "delete", after=None), "deposed": "0a1b2c3d"}
+    document = plan_of([planned("x.y", {"a": 1})], [old, change("x.y", {"b": True})])
+    assert value(resources(document)["x.y"].root) == {"a": 1, "b": "?"}
+
+
 @pytest.mark.parametrize(
     ("document", "expected"),
     [

@@ -90,7 +90,8 @@ class _Reader:
     def read(self) -> Plan:
         for change in self._list(self._root.get("resource_changes"), "resource_changes"):
             address = self._text(change, "address", "resource_changes[]")
-            if address:
+            # An object that was replaced and is still to be deleted has the address of its successor.
+            if address and change.get("deposed") is None:
                 self._changes.setdefault(address, change)
         found: dict[str, Resource] = {}
         for written in self._all():
@@ -98,7 +99,7 @@ class _Reader:
             if resource is not None:
                 found.setdefault(resource.address, resource)
         configuration = configuration_with(found.values(), tuple(self._settings()))
-        self._tell_errored()
+        self._tell_gaps()
         return Plan(configuration, self._declared(found.values()), tuple(self._notices))
 
     def _all(self) -> Iterator[_Written]:
@@ -225,13 +226,16 @@ class _Reader:
         names |= {("module", "", name) for name, _, _ in (calls.members() if calls is not None else ())}
         return frozenset(names)
 
-    def _tell_errored(self) -> None:
-        errored = self._root.get("errored")
+    def _tell_gaps(self) -> None:
+        errored, complete = self._root.get("errored"), self._root.get("complete")
         if errored is not None and errored.value is True:
             message = (
                 "Making this plan failed: what it has is judged, what else would be planned is not known."
             )
             self._tell("warning", "terraform-plan-errored", message, errored)
+        elif complete is not None and complete.value is False:
+            message = "This plan was made for a part of the configuration: what it leaves out is not judged."
+            self._tell("note", "terraform-plan-incomplete", message, complete, "plan without `-target`")
 
     def _at(self, *keys: str) -> Node | None:
         node = self._root.at(*keys)
