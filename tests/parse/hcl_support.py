@@ -85,16 +85,15 @@ def misplaced(file: HclFile) -> list[str]:
     text = file.source.text.text
 
     def check(tree: Any, start: int, end: int) -> None:
-        if not isinstance(tree, tuple):
-            if isinstance(tree, dict):
-                for item in tree.values():
-                    check(item, start, end)
+        items: Any = tree.values() if isinstance(tree, dict) else tree
+        if not isinstance(tree, (dict, tuple)):
             return
         if "start" in getattr(tree, "_fields", ()):
-            if not start <= tree.start <= tree.end <= end:
-                wrong.append(f"{type(tree).__name__} {tree.start}-{tree.end} is not in {start}-{end}")
-            start, end = tree.start, tree.end
-        for item in tree:
+            own: tuple[int, int] = getattr(tree, "start"), getattr(tree, "end")  # noqa: B009
+            if not start <= own[0] <= own[1] <= end:
+                wrong.append(f"{type(tree).__name__} {own} is not in {start}-{end}")
+            start, end = own
+        for item in items:
             check(item, start, end)
 
     check(file.body.attributes, 0, len(text))

@@ -8,8 +8,9 @@ import pytest
 
 from parse.hcl_support import misplaced, names, nodes, read
 from vvbscan.model.limits import DEFAULT_LIMITS, Limits
+from vvbscan.model.node import Problem
 from vvbscan.parse.hcl import parse_expression, parse_template
-from vvbscan.parse.hcl_tree import Broken
+from vvbscan.parse.hcl_tree import Broken, Expression
 
 AROUND = ("resource aws_db_instance main", "engine", "multi_az", "tags", "variable size")
 
@@ -260,12 +261,12 @@ def test_work_on_errors_is_bounded(text: str) -> None:
 
 
 def test_a_text_is_read_from_any_depth_of_calls() -> None:
-    def from_below(depth: int) -> object:
+    def from_below(depth: int) -> tuple[Expression, tuple[Problem, ...]]:
         return from_below(depth - 1) if depth else parse_template("${[" * 90, DEFAULT_LIMITS)
 
     for depth in range(0, 900, 100):
         try:
-            expression, problems = from_below(depth)  # type: ignore[misc]
+            expression, problems = from_below(depth)
         except RecursionError:
             continue
         assert isinstance(expression, Broken)

@@ -69,10 +69,10 @@ def _facts(body: Body) -> list[Fact]:
 
 
 def _expressions(tree: Any) -> list[Fact]:
-    if not isinstance(tree, tuple) or (isinstance(tree, (Literal, Template)) and tree.style == HEREDOC):
-        return []
     kind = _OURS.get(type(tree))
     found: list[Fact] = [(kind, tree.start, tree.end)] if kind else []
+    if not isinstance(tree, tuple) or (isinstance(tree, (Literal, Template)) and tree.style == HEREDOC):
+        return found
     for item in tree:
         found += _expressions(item)
     return found

@@ -12,7 +12,6 @@ from vvbscan.model.limits import Limits
 from vvbscan.model.node import Problem, Source
 from vvbscan.parse.hcl_body import Bodies
 from vvbscan.parse.hcl_lex import Exhausted, SyntaxFault
-from vvbscan.parse.hcl_recovery import Mender
 from vvbscan.parse.hcl_tree import Broken, Expression, HclFile
 
 
@@ -23,6 +22,8 @@ def parse_hcl(source: Source, limits: Limits) -> HclFile:
     try:
         body = reader.file()
     except (SyntaxFault, Exhausted):
+        from vvbscan.parse.hcl_recovery import Mender  # few files have errors
+
         reader = Mender(text, limits)
         body = reader.file()
         # What is read twice has its comments twice.

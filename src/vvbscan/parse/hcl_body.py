@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Problem
 from vvbscan.parse.hcl_expressions import KEYWORDS, Expressions
 from vvbscan.parse.hcl_faults import HCL_SYNTAX
@@ -38,8 +39,8 @@ _ITEM: Final = re.compile(
 _ATTRIBUTE, _STRING, _NAME, _PATH, _NUMBER, _TYPE, _LABELS, _END, _COMMENT = range(1, 10)
 _WORDS: Final = re.compile(rf'"([^"]*+)"|({IDENTIFIER})').finditer
 _WORD: Final = re.compile(IDENTIFIER).match
-_QUOTED_NAME: Final = re.compile(rf'"({IDENTIFIER})"[ \t]*+(?=[=:])').match
-_NEXT_ITEM: Final = re.compile(rf"{IDENTIFIER}[ \t]*+(?:=(?!=)|(?:{_LABEL})*+\{{)").match
+_QUOTED_NAME: Final = lazy_pattern(rf'"({IDENTIFIER})"[ \t]*+(?=[=:])')
+_NEXT_ITEM: Final = lazy_pattern(rf"{IDENTIFIER}[ \t]*+(?:=(?!=)|(?:{_LABEL})*+\{{)")
 
 
 class Bodies(Expressions):
@@ -184,7 +185,7 @@ class Bodies(Expressions):
 
     def _quoted_name(self, attributes: dict[str, Attribute], start: int, depth: int) -> None:
         """Read an attribute whose name stands in quotes, as in JSON."""
-        found = _QUOTED_NAME(self.text, self.position)
+        found = _QUOTED_NAME.match(self.text, self.position)
         if found is None:
             first = self.text[: self.position] if self.position < 100 else "x"
             json = self.text[self.position] == "{" and not first.strip()
@@ -225,7 +226,7 @@ class Bodies(Expressions):
             message = "the attributes of a block are not separated by commas"
             self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, "remove the comma"))
             self.position += 1
-        elif _NEXT_ITEM(self.text, place):
+        elif _NEXT_ITEM.match(self.text, place):
             message = "each attribute and each block stands in a line of its own"
             self.report(Problem("error", HCL_SYNTAX, message, place, place + 1, "begin a line before it"))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Problem
 from vvbscan.parse.hcl_collections import Collections
 from vvbscan.parse.hcl_faults import HCL_SYNTAX
@@ -15,7 +16,7 @@ from vvbscan.parse.hcl_tree import HEREDOC, QUOTED, TEXT, Expression
 
 _QUOTED_RUN: Final = re.compile(r'(?:[^"\\\n$%]++|\$(?!\$?\{)|%(?!%?\{))++').match
 _LINE_RUN: Final = re.compile(r"(?:[^\n$%]++|\$(?!\$?\{)|%(?!%?\{))*+\n?").match
-_ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))').match
+_ESCAPE: Final = lazy_pattern(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
 _WORD: Final = re.compile(IDENTIFIER).match
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE_HINT: Final = r"write a backslash as `\\`; the escapes are \n, \r, \t, \", \\, \uNNNN and \UNNNNNNNN"
@@ -117,7 +118,7 @@ class Templates(Collections):
 
     def _escaped(self, position: int) -> tuple[str, int]:
         """The character that an escape stands for, and where the escape ends."""
-        found = _ESCAPE(self.text, position)
+        found = _ESCAPE.match(self.text, position)
         if found is None:
             shown = self.text[position : position + 2]
             self.fail(f"`{shown}` is no escape", position, position + len(shown), _ESCAPE_HINT)
