@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Source, Unknown
 from vvbscan.text import SourceText
-from vvbscan.views.terraform.arguments import Targets, argument, boolean, items, number, text, undecided
+from vvbscan.views.terraform.arguments import (
+    Targets,
+    argument,
+    boolean,
+    given,
+    items,
+    number,
+    text,
+    undecided,
+)
 from vvbscan.views.terraform.model import Resource
 
 SOURCE = Source("main.tf", SourceText('resource "aws_db_instance" "main" {}'))
@@ -84,7 +93,9 @@ def test_texts(written: Scalar, value: str) -> None:
     assert found.value == value
 
 
-@given(st.text() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans())
+@hypothesis.given(
+    st.text() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans()
+)
 def test_conversion_never_raises_and_is_idempotent(written: Scalar) -> None:
     for convert in (boolean, number, text):
         once = convert(resource(it=written), "it")
@@ -123,6 +134,19 @@ def test_blocks_are_holders_too() -> None:
         False,
     ]
     assert argument(holder, "site", 2) is not None, "there may be a third"
+
+
+@pytest.mark.parametrize("empty", ["", SeqValue(())])
+def test_what_is_empty_is_not_given(empty: Value) -> None:
+    assert given(resource(snapshot=empty), "snapshot") is None
+    assert given(resource(), "snapshot") is None
+
+
+@pytest.mark.parametrize("written", ["a", 0, False, SeqValue((), LATER), LATER])
+def test_what_may_be_something_is_given(written: Value) -> None:
+    found = given(resource(snapshot=written), "snapshot")
+    assert found is not None
+    assert found.value is written
 
 
 def test_one_mapping_is_a_list_of_one() -> None:

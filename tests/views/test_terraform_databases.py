@@ -128,6 +128,26 @@ def test_words_that_mean_on(written: str) -> None:
     assert value(instance(text, group), "tls_required") is True
 
 
+@pytest.mark.parametrize("empty", ['""', "[]", "null"])
+def test_what_is_empty_is_not_there(empty: str) -> None:
+    arguments = f"""
+    engine                   = "postgres"
+    allocated_storage        = 100
+    replicate_source_db      = {empty}
+    snapshot_identifier      = {empty}
+    restore_to_point_in_time = {empty}
+    parameter_group_name     = {empty}
+    engine_version           = {empty}
+    backup_window            = {empty}
+    """
+    found = instance(arguments)
+    assert value(found, "replica") is False
+    assert value(found, "encrypted") is False
+    assert value(found, "storage_gib") == 100
+    assert value(found, "version") is None
+    assert value(found, "backup_window") == "an hour that the platform picks"
+
+
 def test_a_replica_is_judged_as_its_source() -> None:
     text = """
     resource "aws_db_instance" "source" {

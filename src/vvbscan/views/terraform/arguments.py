@@ -53,6 +53,19 @@ def argument(holder: Holder, *path: str | int) -> Node | None:
     return None if node is not None and node.value is None else node
 
 
+def given(holder: Holder, *path: str | int) -> Node | None:
+    """The argument unless it is empty: an empty string or list is to most providers as good as none.
+
+    What is zero in Go counts as not set
+    (https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas/schema-types).
+    """
+    node = argument(holder, *path)
+    if node is None or node.value == "":
+        return None
+    value = node.value
+    return None if isinstance(value, SeqValue) and not value.items and value.rest is None else node
+
+
 def boolean(holder: Holder, *path: str | int, default: bool | Unknown | None = None) -> Node | None:
     """The argument as a boolean; if it is absent, the provider's default as a computed node."""
     return _converted(holder, path, default, _to_boolean, "a boolean")

@@ -7,7 +7,7 @@ from typing import Final
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import Targets, argument, default_at, items, name_of, number
+from vvbscan.views.terraform.arguments import Targets, argument, default_at, given, items, name_of, number
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 
 FOR_EVER: Final = 36_500
@@ -44,7 +44,7 @@ def _loose(selection: Resource, named: set[str], rest: Unknown | None) -> Unknow
     """Set if the selection may mean more than the resources that it names."""
     if rest is not None:
         return rest
-    by_tag = any(argument(selection, block) is not None for block in ("selection_tag", "condition"))
+    by_tag = any(given(selection, block) is not None for block in ("selection_tag", "condition"))
     if by_tag or any("*" in name for name in named):
         return Unknown("ambiguous", f"{selection.address} selects what it backs up by tag or pattern")
     return None

@@ -9,7 +9,7 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import argument, boolean, default_at, items, number, text
+from vvbscan.views.terraform.arguments import boolean, default_at, given, items, number, text
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.subjects import subject
 
@@ -85,7 +85,7 @@ def _volume(resource: Resource, holder: Resource | Node, by_default: Node | None
         return DataStore(resource.type, by_default)
     if written is not None:
         return DataStore(resource.type, written)
-    if argument(holder, "kms_key_id") is not None and resource.type != "aws_launch_template":
+    if given(holder, "kms_key_id") is not None and resource.type != "aws_launch_template":
         return DataStore(resource.type, None)
     return DataStore(resource.type, default_at(holder, _ACCOUNT))
 
@@ -97,7 +97,7 @@ def _file_system(resource: Resource) -> DataStore:
 
 def _replication_group(resource: Resource) -> DataStore:
     # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group
-    if argument(resource, "global_replication_group_id") is not None:
+    if given(resource, "global_replication_group_id") is not None:
         return DataStore(resource.type)
     engine = text(resource, "engine", default="redis")
     default: bool | Unknown = False

@@ -16,6 +16,7 @@ from vvbscan.views.terraform.arguments import (
     argument,
     boolean,
     default_at,
+    given,
     items,
     name_of,
     number,
@@ -102,10 +103,10 @@ def rds_instance(
     replicated: bool,
 ) -> Found:
     """An instance, or a call of the module that makes one: their arguments have the same names."""
-    source = argument(holder, "replicate_source_db")
+    source = given(holder, "replicate_source_db")
     engine = aws_engine(text(holder, "engine"))
     restored = _restored(holder)
-    version = text(holder, "engine_version", default=_SNAPSHOT if restored else None)
+    version = _version(holder, restored)
     encrypted = boolean(holder, "storage_encrypted", default=_SNAPSHOT if restored else defaults.encrypted)
     if source is not None and argument(holder, "storage_encrypted") is None:
         encrypted = None
@@ -122,7 +123,7 @@ def rds_instance(
         encrypted=encrypted,
         standby=standby,
         backup_days=number(holder, "backup_retention_period", default=defaults.backup_days),
-        backup_window=text(holder, "backup_window", default=ANY_HOUR),
+        backup_window=_window(holder, "backup_window"),
         deletion_protection=boolean(holder, "deletion_protection", default=defaults.other),
         final_snapshot=_inverted(
             boolean(holder, "skip_final_snapshot", default=defaults.skip_final_snapshot)
@@ -174,7 +175,7 @@ def aurora_cluster(
     named = text(holder, "engine")
     engine = aws_engine(named)
     restored = _restored(holder)
-    version = text(holder, "engine_version", default=_SNAPSHOT if restored else None)
+    version = _version(holder, restored)
     aurora = named is None or not isinstance(named.value, str) or named.value.startswith("aurora")
     mode = text(holder, "engine_mode", default="provisioned")
     by_default: bool | Unknown = defaults.encrypted
@@ -185,7 +186,7 @@ def aurora_cluster(
         by_default = True
     elif not aurora and by_default is _AURORA_ENCRYPTION:
         by_default = False
-    source = argument(holder, "replication_source_identifier")
+    source = given(holder, "replication_source_identifier")
     database = Database(
         component=component,
         engine=engine,
@@ -194,7 +195,7 @@ def aurora_cluster(
         encrypted=boolean(holder, "storage_encrypted", default=by_default),
         standby=standby,
         backup_days=number(holder, "backup_retention_period", default=defaults.backup_days),
-        backup_window=text(holder, "preferred_backup_window", default=ANY_HOUR),
+        backup_window=_window(holder, "preferred_backup_window"),
         deletion_protection=boolean(holder, "deletion_protection", default=defaults.other),
         final_snapshot=_inverted(
             boolean(holder, "skip_final_snapshot", default=defaults.skip_final_snapshot)
@@ -219,17 +220,17 @@ def _other_clusters(configuration: Configuration, type_: str, member: str, engin
         if cluster is not None:
             members.setdefault(cluster.address, []).append(instance)
     for cluster in clusters:
-        restored = argument(cluster, "snapshot_identifier") is not None
-        source = argument(cluster, "replication_source_identifier")
+        restored = given(cluster, "snapshot_identifier") is not None
+        source = given(cluster, "replication_source_identifier")
         database = Database(
             component=type_,
             engine=default_at(cluster, engine),
-            version=text(cluster, "engine_version"),
+            version=_version(cluster, restored),
             replica=_present(cluster, source),
             encrypted=boolean(cluster, "storage_encrypted", default=_SNAPSHOT if restored else False),
             standby=_cluster_standby(cluster, members.get(cluster.address, [])),
             backup_days=number(cluster, "backup_retention_period", default=1),
-            backup_window=text(cluster, "preferred_backup_window", default=ANY_HOUR),
+            backup_window=_window(cluster, "preferred_backup_window"),
             deletion_protection=boolean(cluster, "deletion_protection", default=False),
             final_snapshot=_inverted(boolean(cluster, "skip_final_snapshot", default=False)),
         )
@@ -255,7 +256,7 @@ def _cluster_standby(cluster: Resource, members: list[Resource]) -> Node | None:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
     """
     mode = text(cluster, "engine_mode")
-    if argument(cluster, "db_cluster_instance_class") is not None or (
+    if given(cluster, "db_cluster_instance_class") is not None or (
         mode is not None and mode.value == "serverless"
     ):
         return default_at(cluster, True)
@@ -284,7 +285,7 @@ def _cluster_insights(cluster: Resource, members: list[Resource]) -> Node | None
 
 def _group(holder: Holder, name: str, groups: Targets) -> Parameters:
     """The parameters that a group sets; those of a default group are as the platform has them."""
-    node = argument(holder, name)
+    node = given(holder, name)
     if node is None:
         return NONE_SET
     group = groups.get(node)
@@ -300,9 +301,20 @@ def _group(holder: Holder, name: str, groups: Targets) -> Parameters:
 def _restored(holder: Holder) -> bool:
     """Whether it is made of a backup, which then decides what is not written."""
     return any(
-        argument(holder, name) is not None
+        given(holder, name) is not None
         for name in ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
     )
+
+
+def _version(holder: Holder, restored: bool) -> Node | None:
+    """The version of the engine; a backup decides it where it is not written."""
+    if given(holder, "engine_version") is not None:
+        return text(holder, "engine_version")
+    return default_at(holder, _SNAPSHOT) if restored else None
+
+
+def _window(holder: Holder, name: str) -> Node | None:
+    return default_at(holder, ANY_HOUR) if given(holder, name) is None else text(holder, name)
 
 
 def _present(holder: Holder, node: Node | None) -> Node:
@@ -339,7 +351,7 @@ def _storage_type(holder: Holder) -> Node | None:
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
     """
-    node = text(holder, "storage_type")
+    node = text(holder, "storage_type") if given(holder, "storage_type") is not None else None
     if node is None:
         return default_at(holder, "ssd")
     if isinstance(node.value, Unknown):

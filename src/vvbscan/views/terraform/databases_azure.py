@@ -9,7 +9,7 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.cloud_records import Database
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import Targets, argument, boolean, default_at, number, text, undecided
+from vvbscan.views.terraform.arguments import Targets, boolean, default_at, given, number, text, undecided
 from vvbscan.views.terraform.databases_aws import Found
 from vvbscan.views.terraform.engines import switched
 from vvbscan.views.terraform.model import Configuration, Resource
@@ -179,7 +179,7 @@ def _public(server: Resource, rules: list[Resource]) -> Node:
     address = boolean(server, "public_network_access_enabled", default=True)
     if address is not None and address.value is False:
         return address
-    private = argument(server, "delegated_subnet_id")
+    private = given(server, "delegated_subnet_id")
     if private is not None:
         return computed(False, private)
     unsure: Unknown | None = None

@@ -9,7 +9,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.views.cloud_records import Database
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import argument, boolean, default_at, items, number, text
+from vvbscan.views.terraform.arguments import boolean, default_at, given, items, number, text
 from vvbscan.views.terraform.databases_aws import ANY_HOUR, Found
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.server_parameters import parameter_blocks
@@ -28,7 +28,7 @@ def google_databases(configuration: Configuration) -> Iterator[Found]:
     and https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1/instances.
     """
     for instance in configuration.by_type.get("google_sql_database_instance", ()):
-        source = argument(instance, "master_instance_name")
+        source = given(instance, "master_instance_name")
         version = text(instance, "database_version")
         tier = text(instance, "settings", 0, "tier")
         database = Database(
@@ -104,7 +104,7 @@ def _backup_days(instance: Resource) -> Node | None:
         return enabled
     if not enabled.value:
         return enabled._replace(value=0)
-    kept = argument(instance, *path, "backup_retention_settings", 0)
+    kept = given(instance, *path, "backup_retention_settings", 0)
     if kept is None:
         return enabled._replace(value=7)
     return number(instance, *path, "backup_retention_settings", 0, "retained_backups", default=7)

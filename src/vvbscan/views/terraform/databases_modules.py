@@ -7,7 +7,7 @@ from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Unknown
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import Items, argument, boolean, default_at
+from vvbscan.views.terraform.arguments import Items, argument, boolean, default_at, given
 from vvbscan.views.terraform.databases_aws import Defaults, Found, aurora_cluster, rds_instance
 from vvbscan.views.terraform.model import Configuration, ModuleCall
 from vvbscan.views.terraform.registry_modules import WellKnown, well_known
@@ -52,7 +52,7 @@ def _rds_parameters(call: ModuleCall) -> Parameters:
     own = boolean(call, "create_db_parameter_group", default=True)
     if own is not None and own.value is True:
         return parameter_blocks(call, "parameters")
-    return NONE_SET if argument(call, "parameter_group_name") is None else Parameters({}, _ELSEWHERE)
+    return NONE_SET if given(call, "parameter_group_name") is None else Parameters({}, _ELSEWHERE)
 
 
 def _aurora(module: WellKnown) -> Found:
@@ -75,14 +75,14 @@ def _aurora_parameters(call: ModuleCall) -> Parameters:
         call, ("cluster_parameter_group", "parameters"), ("db_cluster_parameter_group_parameters",)
     )
     instance = _first_of(call, ("db_parameter_group", "parameters"), ("db_parameter_group_parameters",))
-    if argument(call, "db_cluster_parameter_group_name") is not None and not cluster.members:
+    if given(call, "db_cluster_parameter_group_name") is not None and not cluster.members:
         cluster = Parameters({}, _ELSEWHERE)
     return instance.over(cluster)
 
 
 def _first_of(call: ModuleCall, *paths: tuple[str, ...]) -> Parameters:
     for path in paths:
-        if argument(call, *path) is not None:
+        if given(call, *path) is not None:
             return parameter_blocks(call, *path)
     return NONE_SET
 
@@ -102,7 +102,7 @@ def _members(call: ModuleCall) -> Items:
 def _standby(call: ModuleCall, instances: Items) -> Node | None:
     mode = argument(call, "engine_mode")
     scaled = boolean(call, "autoscaling_enabled", default=False)
-    if argument(call, "db_cluster_instance_class") is not None or (
+    if given(call, "db_cluster_instance_class") is not None or (
         mode is not None and mode.value == "serverless"
     ):
         return default_at(call, True)
