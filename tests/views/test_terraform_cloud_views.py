@@ -53,8 +53,15 @@ def test_versions_are_read_from_whatever_sets_them() -> None:
           versioning = { status = "Enabled" }
         }
 
-        resource "google_storage_bucket" "g" {
-          name = "g"
+        resource "google_storage_bucket" "soft" {
+          name = "soft"
+        }
+
+        resource "google_storage_bucket" "hard" {
+          name = "hard"
+          soft_delete_policy {
+            retention_duration_seconds = 0
+          }
         }
         """
     assert fields(text, "bucket", "versioned") == {
@@ -62,7 +69,8 @@ def test_versions_are_read_from_whatever_sets_them() -> None:
         "aws_s3_bucket.beside[0]": [False],
         "aws_s3_bucket.beside[1]": [True],
         "module.call": [True],
-        "google_storage_bucket.g": [False],
+        "google_storage_bucket.soft": [True],
+        "google_storage_bucket.hard": [False],
     }
 
 

@@ -9,7 +9,7 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import Targets, argument, boolean, default_at, items, text
+from vvbscan.views.terraform.arguments import Targets, argument, boolean, default_at, items, number, text
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.registry_modules import well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
@@ -38,24 +38,39 @@ def buckets(configuration: Configuration) -> Iterator[Subject]:
     """View `bucket`. Record: `Bucket`. Fields: `component`, `name`, `versioned`, `force_destroy`."""
     yield from _s3(configuration)
     for resource in configuration.by_type.get("google_storage_bucket", ()):
-        # Provider documentation of google_storage_bucket: `versioning` is off unless it is set; objects that
-        # are deleted can be had back for the time of `soft_delete_policy`, 7 days unless it says otherwise.
         yield _bucket(
             configuration,
             resource,
             text(resource, "name"),
-            boolean(resource, "versioning", 0, "enabled", default=False),
+            _google_keeps(resource),
             boolean(resource, "force_destroy", default=False),
         )
     for resource in configuration.by_type.get("azurerm_storage_account", ()):
-        # Provider documentation of azurerm_storage_account: `blob_properties.versioning_enabled` is false.
+        # Provider documentation of azurerm_storage_account: there are neither versions nor a time for which
+        # deleted blobs are kept unless `blob_properties` says so.
+        deleted = argument(resource, "blob_properties", 0, "delete_retention_policy")
         yield _bucket(
             configuration,
             resource,
             text(resource, "name"),
-            boolean(resource, "blob_properties", 0, "versioning_enabled", default=False),
+            boolean(resource, "blob_properties", 0, "versioning_enabled", default=deleted is not None),
             default_at(resource, False),
         )
+
+
+def _google_keeps(resource: Resource) -> Node:
+    """Whether what is deleted in a bucket of Google Cloud can be had back.
+
+    Source: provider documentation of google_storage_bucket: `versioning` is off unless it is set;
+    `soft_delete_policy` keeps what was deleted or overwritten for 7 days unless it says otherwise.
+    """
+    versions = boolean(resource, "versioning", 0, "enabled", default=False)
+    kept = number(resource, "soft_delete_policy", 0, "retention_duration_seconds", default=7 * 86_400)
+    assert versions is not None
+    assert kept is not None
+    if versions.value is not False:
+        return versions
+    return kept if isinstance(kept.value, Unknown) else kept._replace(value=kept.value != 0)
 
 
 def _s3(configuration: Configuration) -> Iterator[Subject]:
@@ -77,7 +92,10 @@ def _s3(configuration: Configuration) -> Iterator[Subject]:
                     status._replace(value=status.value == "Enabled") if known else status
                 )
         for resource in resources:
-            own = boolean(resource, "versioning", 0, "enabled", default=stray if stray is not None else False)
+            # Amazon S3 User Guide, Object Lock: a bucket with it has versioning.
+            lock = boolean(resource, "object_lock_enabled", default=stray if stray is not None else False)
+            assert lock is not None
+            own = boolean(resource, "versioning", 0, "enabled") or lock
             assert own is not None
             yield _bucket(
                 configuration,

@@ -45,6 +45,10 @@ _POLICIES: Final[tuple[tuple[str, tuple[str, ...], str, str], ...]] = (
     ("aws_ecr_registry_policy", ("policy",), RESOURCE, "ecr"),
     ("aws_secretsmanager_secret_policy", ("policy",), RESOURCE, "secretsmanager"),
     ("aws_secretsmanager_secret", ("policy",), RESOURCE, "secretsmanager"),
+    ("aws_opensearch_domain", ("access_policies",), RESOURCE, "es"),
+    ("aws_opensearch_domain_policy", ("access_policies",), RESOURCE, "es"),
+    ("aws_elasticsearch_domain", ("access_policies",), RESOURCE, "es"),
+    ("aws_elasticsearch_domain_policy", ("access_policies",), RESOURCE, "es"),
     ("aws_backup_vault_policy", ("policy",), RESOURCE, "backup"),
     ("aws_cloudwatch_event_bus_policy", ("policy",), RESOURCE, "events"),
 )
@@ -68,7 +72,7 @@ class PolicyStatement(NamedTuple):
     """Service of the resource that a resource policy is for: `s3`, `ecr`; empty for identity policies."""
     statement: Statement
     shielded: bool | Unknown
-    """Whether something else keeps the public out, whatever the policy says: a public access block."""
+    """Whether something else keeps the public out, whatever the policy says: a private network, say."""
     website: bool
     """Whether it is the policy of a bucket that is set up as a website."""
 
@@ -149,7 +153,7 @@ def _subjects(
         statements = (*statements, whole)
     if not statements:
         return
-    shielded, website = _bucket(configuration, holder) if service == "s3" else (False, False)
+    shielded, website = _shielded(configuration, holder, service)
     for index, statement in enumerate(statements):
         record = PolicyStatement(kind_of(holder), kind, service, statement, shielded, website)
         yield _subject(configuration, holder, f"{part}.statement[{index}]", record)
@@ -188,6 +192,33 @@ def _listed(found: Items, anchor: Node) -> Node | None:
     if not found.nodes and found.rest is None:
         return None
     return anchor.replace_value(SeqValue(found.nodes, found.rest))
+
+
+def _shielded(
+    configuration: Configuration, holder: Resource | ModuleCall, service: str
+) -> tuple[bool | Unknown, bool]:
+    """Whether something else shuts out the public, and whether the policy is that of a website."""
+    if service == "s3":
+        return _bucket(configuration, holder)
+    if service == "es" and isinstance(holder, Resource):
+        return _domain(configuration, holder), False
+    return False, False
+
+
+def _domain(configuration: Configuration, holder: Resource) -> bool | Unknown:
+    """Whether a domain of OpenSearch is in a private network, or asks its users who they are."""
+    domain: Resource | None = holder
+    if holder.type.endswith("_policy"):
+        domains = Targets(
+            configuration.by_type.get(holder.type.removesuffix("_policy"), ()), "domain_name", "id"
+        )
+        domain = domains.get(argument(holder, "domain_name"))
+    if domain is None:
+        return Unknown("open", "the domain of the policy is not in the tree")
+    if argument(domain, "vpc_options") is not None:
+        return True
+    asks = boolean(domain, "advanced_security_options", 0, "enabled", default=False)
+    return asks.value if asks is not None and isinstance(asks.value, (bool, Unknown)) else False
 
 
 def _bucket(configuration: Configuration, holder: Resource | ModuleCall) -> tuple[bool | Unknown, bool]:
