@@ -1,4 +1,4 @@
-"""View `access_grant`: roles that Google Cloud and Azure grant to members."""
+"""Views `access_grant` and `role_definition`: roles of Google Cloud and Azure, and who is granted them."""
 
 from __future__ import annotations
 
@@ -143,3 +143,23 @@ def _grant(configuration: Configuration, resource: Resource, record: AccessGrant
 
 def _flag(record: AccessGrant, value: bool | Unknown, anchor: Node) -> Node:
     return (record.member or anchor).replace_value(value)
+
+
+class RoleDefinition(NamedTuple):
+    """What a role of Azure that is made here may do. View `role_definition`, fields as named here."""
+
+    component: str
+    actions: Node
+    """Sequence of operations: `Microsoft.Compute/virtualMachines/read`, `*`."""
+
+
+def role_definitions(configuration: Configuration) -> Iterator[Subject]:
+    """View `role_definition`. Record: `RoleDefinition`. Fields: `component`, `actions`."""
+    for resource in configuration.by_type.get("azurerm_role_definition", ()):
+        for index, block in enumerate(items(resource, "permissions").nodes):
+            actions = argument(block, "actions")
+            if actions is not None:
+                record = RoleDefinition(resource.type, actions)
+                members = {"component": computed(resource.type, resource.anchor), "actions": actions}
+                part = f"permissions[{index}]"
+                yield subject("role_definition", configuration, resource, members, record, part)

@@ -39,6 +39,7 @@ _FUNCTIONS: Final = {
     "provider_requirement": "dependencies.provider_requirements",
     "public_access": "buckets.public_accesses",
     "public_access_block": "buckets.public_access_blocks",
+    "role_definition": "grants.role_definitions",
     "secret_argument": "secret_arguments.secret_arguments",
     "secret_rotation": "stored_secrets.secret_rotations",
     "snapshot_schedule": "snapshot_schedules.snapshot_schedules",
