@@ -138,6 +138,42 @@ def test_what_becomes_of_plain_requests() -> None:
     }
 
 
+def test_listeners_of_the_module_in_both_of_its_forms() -> None:
+    files = """
+        module "new" {
+          source           = "terraform-aws-modules/alb/aws"
+          default_protocol = "HTTPS"
+          listeners = {
+            own     = { ssl_policy = "ELBSecurityPolicy-TLS13-1-3-2021-06" }
+            default = { port = 8443 }
+            plain   = { protocol = "HTTP", fixed_response = { status_code = "404" } }
+          }
+        }
+        module "old" {
+          source  = "terraform-aws-modules/alb/aws"
+          version = "~> 7.0"
+          listener_ssl_policy_default = "ELBSecurityPolicy-TLS-1-1-2017-01"
+          https_listeners = [{ port = 443 }, { port = 9443, protocol = "TLS" }]
+          http_tcp_listeners = [
+            { port = 80, protocol = "HTTP", action_type = "fixed-response" },
+            { port = 81, protocol = "TCP" },
+            { port = 82, protocol = "HTTP", action_type = "redirect", redirect = { status_code = "HTTP_301" } },
+          ]
+        }
+        """
+    assert shown(files, "tls_endpoint", "versions") == {
+        "module.new:listeners[own]": (["1.3"],),
+        "module.new:listeners[default]": (["..."],),
+        "module.old:https_listeners[0]": (["1.1", "1.2"],),
+        "module.old:https_listeners[1]": (["1.1", "1.2"],),
+    }
+    assert shown(files, "http_listener", "action") == {
+        "module.new:listeners[plain]": ("refuse",),
+        "module.old:http_tcp_listeners[0]": ("refuse",),
+        "module.old:http_tcp_listeners[2]": ("forward",),
+    }
+
+
 def test_load_balancers_have_the_providers_defaults() -> None:
     fields = (
         "kind",
@@ -171,7 +207,7 @@ def test_load_balancers_have_the_providers_defaults() -> None:
         "aws_lb.main": ("application", False, False, False, False, "defensive", 60),
         "aws_elb.old": ("classic", False, None, True, None, "defensive", 60),
         "module.alb": ("application", False, True, False, True, "defensive", 60),
-        "module.older": ("application", False, "?", False, "?", "?", 60),
+        "module.older": ("application", False, False, False, False, "?", 60),
     }
 
 

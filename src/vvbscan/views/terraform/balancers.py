@@ -13,12 +13,14 @@ from vvbscan.views.terraform.arguments import Holder, anchor_of, boolean, defaul
 from vvbscan.views.terraform.backends_aws import aws_backends
 from vvbscan.views.terraform.backends_other import azure_backends, google_backends
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
-from vvbscan.views.terraform.registry_modules import well_known
+from vvbscan.views.terraform.registry_modules import WellKnown, well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
 
 _KINDS: Final = ("aws_lb", "aws_alb")
-_MODULE_SINCE: Final = 9
-"""The release of terraform-aws-modules/alb since which its defaults are those of `_of_module`."""
+_GUARDED: Final = 9
+"""The release of terraform-aws-modules/alb since which its defaults guard the load balancer."""
+_UNGUARDED: Final = 6
+"""The release since which they are said to be as they were before `_GUARDED`."""
 
 
 def load_balancers(configuration: Configuration) -> Iterator[Subject]:
@@ -33,8 +35,7 @@ def load_balancers(configuration: Configuration) -> Iterator[Subject]:
         yield _subject(configuration, balancer, _classic(balancer))
     for module in well_known(configuration, "alb"):
         if not module.part:
-            since = module.major is not None and module.major >= _MODULE_SINCE
-            yield _subject(configuration, module.call, _of_module(module.call, since=since))
+            yield _subject(configuration, module.call, _of_module(module))
 
 
 def load_balancer_backends(configuration: Configuration) -> Iterator[Subject]:
@@ -79,17 +80,20 @@ def _classic(balancer: Resource) -> LoadBalancer:
     )
 
 
-def _of_module(call: ModuleCall, *, since: bool) -> LoadBalancer:
+def _of_module(module: WellKnown) -> LoadBalancer:
     """Defaults: https://github.com/terraform-aws-modules/terraform-aws-alb, `variables.tf`."""
-    older = Unknown("default", f"the default depends on the release of {call.source} that is used")
+    call = module.call
+    guarded = module.default(True, _GUARDED)
+    if module.major is not None and _UNGUARDED <= module.major < _GUARDED:
+        guarded = False
     return LoadBalancer(
         call.source,
         _text(call, "load_balancer_type", "application"),
         boolean(call, "internal", default=False),
-        boolean(call, "enable_deletion_protection", default=True if since else older),
+        boolean(call, "enable_deletion_protection", default=guarded),
         _access_log(call, default=True),
-        boolean(call, "drop_invalid_header_fields", default=True if since else older),
-        text(call, "desync_mitigation_mode", default="defensive" if since else older),
+        boolean(call, "drop_invalid_header_fields", default=guarded),
+        text(call, "desync_mitigation_mode", default=module.default("defensive", _GUARDED)),
         number(call, "idle_timeout", default=60),
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vvbscan.model.subject import Subject
+from vvbscan.views.terraform.http_aws import aws_http_listeners
 from vvbscan.views.terraform.model import Configuration
-from vvbscan.views.terraform.tls_aws import aws_endpoints, aws_http_listeners
+from vvbscan.views.terraform.tls_aws import aws_endpoints
 from vvbscan.views.terraform.tls_azure import azure_endpoints, azure_http_listeners
 from vvbscan.views.terraform.tls_databases import database_endpoints
 from vvbscan.views.terraform.tls_google import google_endpoints, google_http_listeners

@@ -7,21 +7,19 @@ from typing import Final
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
-from vvbscan.views.network_records import HttpListener, record_fields
-from vvbscan.views.records import TlsEndpoint, computed, tls_fields
+from vvbscan.views.records import TlsEndpoint, tls_fields
+from vvbscan.views.terraform.alb_module import module_listeners
 from vvbscan.views.terraform.arguments import (
-    Holder,
     Targets,
     argument,
     boolean,
-    default_at,
     items,
     text,
     undecided,
 )
 from vvbscan.views.terraform.hsts_aws import headers_policies, hsts_of_distribution, hsts_of_listener
+from vvbscan.views.terraform.listener_actions import protocol_of_listener
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
-from vvbscan.views.terraform.registry_modules import WellKnown, well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
 from vvbscan.views.terraform.tls_versions import (
     ALL,
@@ -35,18 +33,9 @@ from vvbscan.views.terraform.tls_versions import (
 )
 
 LISTENERS: Final = ("aws_lb_listener", "aws_alb_listener")
-BALANCERS: Final = ("aws_lb", "aws_alb")
 _WITH_TLS: Final = frozenset({"HTTPS", "TLS"})
 _CLASSIC_WITH_TLS: Final = frozenset({"HTTPS", "SSL"})
 _ORIGIN_PROTOCOLS: Final = {"SSLv3": "SSL 3.0", "TLSv1": "1.0", "TLSv1.1": "1.1", "TLSv1.2": "1.2"}
-_MODULE: Final = "alb"
-_MODULE_SINCE: Final = 9
-"""The release of terraform-aws-modules/alb from which `listeners` is a map for listeners of any protocol."""
-_MODULE_DEFAULTS: Final = {
-    9: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-    10: "ELBSecurityPolicy-TLS13-1-3-2021-06",
-}
-"""Its policy of listeners that name none, by major release (`main.tf`, aws_lb_listener.this)."""
 _ELASTIC: Final = "Elastic Load Balancing"
 
 
@@ -55,8 +44,7 @@ def aws_endpoints(configuration: Configuration) -> Iterator[Subject]:
     for name in LISTENERS:
         for listener in configuration.by_type.get(name, ()):
             yield from _listener(configuration, listener)
-    for module in _balancer_modules(configuration):
-        yield from _module_listeners(configuration, module)
+    yield from _of_modules(configuration)
     yield from _classic(configuration)
     policies = headers_policies(configuration)
     for distribution in configuration.by_type.get("aws_cloudfront_distribution", ()):
@@ -69,40 +57,8 @@ def aws_endpoints(configuration: Configuration) -> Iterator[Subject]:
             yield from _search_domain(configuration, domain)
 
 
-def aws_http_listeners(configuration: Configuration) -> Iterator[Subject]:
-    """The part of the view `http_listener` that is of AWS."""
-    balancers = balancers_of(configuration)
-    for name in LISTENERS:
-        for listener in configuration.by_type.get(name, ()):
-            balancer = balancers.get(argument(listener, "load_balancer_arn"))
-            if _protocol(listener, "HTTP") != "HTTP" or not _is_of_application(listener, balancer):
-                continue
-            record = HttpListener(
-                kind_of(listener),
-                _action_of(listener),
-                _internal(listener, balancer),
-            )
-            yield _http(configuration, listener, record)
-    for module in _balancer_modules(configuration):
-        yield from _module_http(configuration, module)
-    for balancer in configuration.by_type.get("aws_elb", ()):
-        yield from _classic_http(configuration, balancer)
-    for distribution in configuration.by_type.get("aws_cloudfront_distribution", ()):
-        for part, behavior in _behaviors(distribution):
-            policy = text(behavior, "viewer_protocol_policy")
-            if policy is not None:
-                record = HttpListener(kind_of(distribution), _renamed(policy, _VIEWER_POLICIES))
-                yield _http(configuration, distribution, record, part, behavior)
-
-
-def balancers_of(configuration: Configuration) -> Targets:
-    """The load balancers that listeners name."""
-    found = (resource for name in BALANCERS for resource in configuration.by_type.get(name, ()))
-    return Targets(found, "arn", "id")
-
-
 def _listener(configuration: Configuration, listener: Resource) -> Iterator[Subject]:
-    protocol = _protocol(listener, "")
+    protocol = protocol_of_listener(listener, "")
     if protocol in _WITH_TLS:
         policy = text(listener, "ssl_policy")
         record = by_policy(kind_of(listener), listener.anchor, policy, elb_versions, ELB_DEFAULT, _ELASTIC)
@@ -113,69 +69,17 @@ def _listener(configuration: Configuration, listener: Resource) -> Iterator[Subj
     yield _endpoint(configuration, listener, record._replace(hsts=hsts_of_listener(listener)))
 
 
-def _protocol(listener: Holder, default: str) -> str | Unknown:
-    node = text(listener, "protocol", default=default)
-    assert node is not None
-    return node.value if isinstance(node.value, Unknown) else str(node.value).upper()
-
-
-def _is_of_application(listener: Resource, balancer: Resource | None) -> bool:
-    """Whether a listener takes HTTP: those of other load balancers have a protocol of their own."""
-    if argument(listener, "protocol") is not None:
-        return True
-    kind = text(balancer, "load_balancer_type", default="application") if balancer is not None else None
-    return kind is not None and kind.value == "application"
-
-
-def _internal(listener: Resource, balancer: Resource | None) -> Node:
-    """Whether the load balancer is internal; Terraform's aws_lb, `internal`: by default it is not."""
-    if balancer is None:
-        given = argument(listener, "load_balancer_arn")
-        elsewhere = Unknown("remote", "its load balancer is not in the tree")
-        return default_at(listener, undecided(given) or elsewhere)
-    found = boolean(balancer, "internal", default=False)
-    assert found is not None
-    return found
-
-
-def _action_of(listener: Holder, *path: str) -> Node:
-    """What a listener of HTTP does, at the `type` of its last action: the one that ends a request."""
-    actions = items(listener, *path, "default_action")
-    if actions.rest is not None or not actions.nodes:
-        return default_at(listener, actions.rest or Unknown("default", "it has no default action"))
-    last = actions.nodes[-1]
-    kind = text(last, "type")
-    if kind is None or isinstance(kind.value, Unknown):
-        return kind or computed("forward", last)
-    if kind.value != "redirect":
-        return kind._replace(value="refuse" if kind.value == "fixed-response" else "forward")
-    return _redirect(kind, last)
-
-
-def _redirect(kind: Node, holder: Node) -> Node:
-    """Terraform's aws_lb_listener, `redirect.protocol`: `#{protocol}`, that of the request, by default."""
-    protocol = text(holder, "redirect", 0, "protocol") or text(holder, "redirect", "protocol")
-    if protocol is not None and isinstance(protocol.value, Unknown):
-        return protocol
-    to_https = protocol is not None and protocol.value == "HTTPS"
-    return kind._replace(value="redirect" if to_https else "forward")
-
-
-_VIEWER_POLICIES: Final = {"allow-all": "forward", "redirect-to-https": "redirect", "https-only": "refuse"}
-
-
-def _renamed(node: Node, names: dict[str, str]) -> Node:
-    value = node.value
-    if isinstance(value, Unknown):
-        return node
-    name = names.get(str(value))
-    return node._replace(value=name or Unknown("unparsed", f"{value} is not a value that is known"))
-
-
-def _behaviors(distribution: Resource) -> Iterator[tuple[str, Node]]:
-    for name in ("default_cache_behavior", "ordered_cache_behavior"):
-        for index, behavior in enumerate(items(distribution, name).nodes):
-            yield f"{name}[{index}]", behavior
+def _of_modules(configuration: Configuration) -> Iterator[Subject]:
+    for listener in module_listeners(configuration):
+        source, place = listener.call.source, listener.place
+        if listener.protocol in _WITH_TLS:
+            policy, default = listener.policy, listener.default_policy
+            record = by_policy(source, place, policy, elb_versions, default, _ELASTIC)
+        elif isinstance(listener.protocol, Unknown):
+            record = TlsEndpoint(source, (), listener.protocol)
+        else:
+            continue
+        yield _endpoint(configuration, listener.call, record, listener.part, place)
 
 
 def _endpoint(
@@ -188,18 +92,6 @@ def _endpoint(
     place = anchor or holder.anchor
     made = subject("tls_endpoint", configuration, holder, {}, record, part, place)
     return made._replace(root=tls_fields(record, place))
-
-
-def _http(
-    configuration: Configuration,
-    holder: Resource | ModuleCall,
-    record: HttpListener,
-    part: str = "",
-    anchor: Node | None = None,
-) -> Subject:
-    place = anchor or holder.anchor
-    made = subject("http_listener", configuration, holder, {}, record, part, place)
-    return made._replace(root=record_fields(record, place))
 
 
 def _classic(configuration: Configuration) -> Iterator[Subject]:
@@ -232,18 +124,6 @@ def _classic(configuration: Configuration) -> Iterator[Subject]:
             named_policy = found[0] if len(found) == 1 else None
             record = by_policy(kind_of(balancer), listener, named_policy, elb_versions, default, _ELASTIC)
             yield _endpoint(configuration, balancer, record, f"listener[{index}]", listener)
-
-
-def _classic_http(configuration: Configuration, balancer: Resource) -> Iterator[Subject]:
-    """The listeners without TLS of a classic load balancer that has none with it; it can send nobody on."""
-    protocols = [text(listener, "lb_protocol") for listener in items(balancer, "listener").nodes]
-    if any(one is None or str(one.value).upper() not in {"HTTP", "TCP"} for one in protocols):
-        return
-    internal = boolean(balancer, "internal", default=False)
-    for index, protocol in enumerate(protocols):
-        if protocol is not None and str(protocol.value).upper() == "HTTP":
-            record = HttpListener(kind_of(balancer), protocol._replace(value="forward"), internal)
-            yield _http(configuration, balancer, record, f"listener[{index}]", protocol)
 
 
 def _reference_policy(policy: Resource) -> Node | None:
@@ -318,56 +198,3 @@ def _plain(options: Node) -> Node | None:
     if enforced is None or isinstance(enforced.value, Unknown):
         return enforced
     return enforced._replace(value="disabled" if enforced.value else "enabled")
-
-
-def _balancer_modules(configuration: Configuration) -> Iterator[WellKnown]:
-    for module in well_known(configuration, _MODULE):
-        if not module.part and (module.major or 0) >= _MODULE_SINCE:
-            yield module
-
-
-def _listeners_of(module: WellKnown) -> Iterator[tuple[Node, Node, str | Unknown]]:
-    """Name, arguments and protocol of the listeners of a module."""
-    given = argument(module.call, "listeners")
-    default = _protocol_default(module.call)
-    for _, name, listener in () if given is None else given.members():
-        yield name, listener, _protocol(listener, default)
-
-
-def _protocol_default(call: ModuleCall) -> str:
-    """The module's `default_protocol` (`variables.tf`: HTTP)."""
-    node = text(call, "default_protocol", default="HTTP")
-    return str(node.value) if node is not None and isinstance(node.value, str) else ""
-
-
-def _module_listeners(configuration: Configuration, module: WellKnown) -> Iterator[Subject]:
-    for name, listener, protocol in _listeners_of(module):
-        if protocol in _WITH_TLS:
-            default = _MODULE_DEFAULTS.get(module.major or 0) or module.default("", 1_000)
-            policy = text(listener, "ssl_policy")
-            record = by_policy(module.call.source, name, policy, elb_versions, default, _ELASTIC)
-        elif isinstance(protocol, Unknown):
-            record = TlsEndpoint(module.call.source, (), protocol)
-        else:
-            continue
-        yield _endpoint(configuration, module.call, record, f"listeners[{name.value}]", name)
-
-
-def _module_http(configuration: Configuration, module: WellKnown) -> Iterator[Subject]:
-    kind = text(module.call, "load_balancer_type", default="application")
-    internal = boolean(module.call, "internal", default=False)
-    for name, listener, protocol in _listeners_of(module):
-        if protocol == "HTTP" and kind is not None and kind.value == "application":
-            record = HttpListener(module.call.source, _module_action(listener), internal)
-            yield _http(configuration, module.call, record, f"listeners[{name.value}]", name)
-
-
-def _module_action(listener: Node) -> Node:
-    redirect = argument(listener, "redirect")
-    if redirect is not None:
-        return redirect if isinstance(redirect.value, Unknown) else _redirect(redirect, listener)
-    fixed = argument(listener, "fixed_response")
-    if fixed is not None:
-        return fixed if isinstance(fixed.value, Unknown) else computed("refuse", fixed)
-    forward = argument(listener, "forward") or argument(listener, "weighted_forward")
-    return computed("forward", listener if forward is None else forward)
