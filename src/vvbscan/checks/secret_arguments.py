@@ -8,6 +8,7 @@ from typing import Final
 from vvbscan.checks.secrets import KEPT_ELSEWHERE, holds_secret, written_secret
 from vvbscan.checks.verdicts import undecided
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
@@ -18,6 +19,8 @@ _WRITE_ONLY: Final = "_wo"
 
 _STAND_INS: Final = frozenset({"test", "dummy", "mock", "fake"})
 """What a provider that wants a key is given where none is needed."""
+_NAMES_KEY: Final = lazy_pattern(r"(?:projects/[^\s]+/cryptoKeys/|alias/)[^\s]+")
+"""The name of a key of a key management service, which is not the key."""
 
 
 def written(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
@@ -29,6 +32,8 @@ def written(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
     if isinstance(value.value, (MapValue, SeqValue)):
         return
     if value.value in _STAND_INS and not name.endswith("password"):
+        return
+    if isinstance(value.value, str) and _NAMES_KEY.fullmatch(value.value):
         return
     if not isinstance(value.value, Unknown):
         fail = written_secret(subject, name, value, named=named and not record.text)
