@@ -56,12 +56,11 @@ def placements(configuration: Configuration) -> Iterator[Subject]:
 def _machines(configuration: Configuration, subnets: Subnets) -> Iterator[Subject]:
     """Machines and containers of AWS.
 
-    Whether a machine gets a public address is the subnet's matter unless it says so itself; a container of
-    Fargate gets none (Terraform's aws_ecs_service, `assign_public_ip`: false by default).
+    A container of Fargate gets no public address by default (aws_ecs_service, `assign_public_ip`).
     """
     by_type = configuration.by_type
     for instance in by_type.get("aws_instance", ()):
-        address = boolean(instance, "associate_public_ip_address")
+        address = boolean(instance, "associate_public_ip_address") or _by_subnet(instance, subnets)
         record = Placement(kind_of(instance), "machine", public_address=address)
         yield _subject(configuration, instance, record)
     for template in by_type.get("aws_launch_template", ()):
@@ -81,6 +80,16 @@ def _machines(configuration: Configuration, subnets: Subnets) -> Iterator[Subjec
     for group in by_type.get("aws_autoscaling_group", ()):
         record = _in_subnets(kind_of(group), "machine", subnets, group, "vpc_zone_identifier")
         yield _subject(configuration, group, record)
+
+
+def _by_subnet(instance: Resource, subnets: Subnets) -> Node | None:
+    """Whether its subnet gives a machine a public address (Terraform's aws_subnet: not by default)."""
+    named = argument(instance, "subnet_id")
+    subnet = subnets.get(named)
+    if named is None or subnet is None:
+        return None
+    given = boolean(subnet, "map_public_ip_on_launch", default=False)
+    return None if given is None else named._replace(value=given.value)
 
 
 def _other_machines(configuration: Configuration) -> Iterator[Subject]:
