@@ -35,7 +35,10 @@ class Bucket(NamedTuple):
 
 
 def buckets(configuration: Configuration) -> Iterator[Subject]:
-    """View `bucket`. Record: `Bucket`. Fields: `component`, `name`, `versioned`, `force_destroy`."""
+    """View `bucket`. Record: `Bucket`.
+
+    Fields: `component`, `name` (as far as it is known), `label`, `shown`, `versioned`, `force_destroy`.
+    """
     yield from _s3(configuration)
     for resource in configuration.by_type.get("google_storage_bucket", ()):
         yield _bucket(
@@ -135,10 +138,17 @@ def _bucket(
         "component": computed(record.component, holder.anchor),
         "name": _known_text(name),
         "label": computed(label, holder.anchor),
+        "shown": computed(_shown(holder, name), holder.anchor),
         "versioned": versioned,
         "force_destroy": force_destroy,
     }
     return subject("bucket", configuration, holder, members, record)
+
+
+def _shown(holder: Resource | ModuleCall, name: Node | None) -> str:
+    """What messages call it: its name, or its address if that is not known."""
+    known = None if name is None else name.text()
+    return known or holder.address
 
 
 def _known_text(name: Node | None) -> Node | None:
