@@ -118,6 +118,16 @@ def test_a_plan_says_what_the_module_leaves_open() -> None:
     assert [one.kind for one in both.undecided] == ["variable"]
 
 
+def test_what_neither_knows_is_told_once() -> None:
+    text = 'resource "aws_x" "y" {\n}\n' + listener("aws_x.y.policy")
+    marks = {"address": "aws_lb_listener.https", "change": {"after_unknown": {"ssl_policy": True}}}
+    plan = json.loads(plan_of_listener(""))
+    del plan["planned_values"]["root_module"]["resources"][0]["values"]["ssl_policy"]
+    result = scan({"main.tf": text, "plan.json": json.dumps({**plan, "resource_changes": [marks]})})
+    (outcome,) = result.undecided
+    assert (outcome.kind, outcome.location.path) == ("computed", "main.tf")
+
+
 def test_a_plan_with_other_values_than_the_defaults_of_its_module() -> None:
     text = 'variable "policy" {\n  default = "ELBSecurityPolicy-TLS13-1-3-2021-06"\n}\n' + listener(
         "var.policy"

@@ -162,7 +162,8 @@ def _collect(
             suppressed=tuple(applied.suppressed),
             hidden=tuple(finding for result in results for finding in result.hidden),
             tallies=tallies,
-            undecided=tuple(outcome for result in results for outcome in result.undecided),
+            # Units that share a module, or a plan of it, come to the same.
+            undecided=tuple(dict.fromkeys(outcome for result in results for outcome in result.undecided)),
             notices=_distinct([*notices, *applied.notices]),
         )
     )
