@@ -67,6 +67,7 @@ def database(lines: str) -> str:
         ('  a "${b}" {\n  }', "a label cannot have interpolations", '"${b}"', ("a ${b}",)),
         ("  a.b = 1", "`.` stands where `{`, or `=` and a value, should stand", ".", ()),
         ("  name var.a", "`.` stands where `{` should stand", ".", ("name",)),
+        ("  name f({\n    a = 1\n  })", "`(` stands where `{` should stand", "(", ("name",)),
         ("  /* name = 1", "the comment has no end", "/*", ()),
         ("  a = {{ .Values.b }}", "text of a template engine, `{{ }}`", "{{", ("a",)),
         ("  {% if a %}", "text of a template engine, `{% %}`", "{%", ()),

@@ -82,7 +82,6 @@ def assemble(pieces: list[Piece], start: int, end: int, style: str, cursor: Curs
             texts = []
         if type(piece) is not Directive:
             inner.parts.append(piece)  # type: ignore[arg-type]  # what is no text and no directive
-            cursor.left -= 1
         elif piece.kind in (IF, FOR):
             if depth + 2 * len(opened) > cursor.most:
                 cursor.too_deep(piece.start)

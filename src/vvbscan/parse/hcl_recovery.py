@@ -23,7 +23,7 @@ _UNASSIGNED: Final = lazy_pattern(
     rf"|{IDENTIFIER}[.(])"
 )
 """An attribute without its `=`."""
-_HEADER: Final = lazy_pattern(rf"({IDENTIFIER})([^\n{{}}=$#]*+)\{{")
+_HEADER: Final = lazy_pattern(rf"({IDENTIFIER})([^\n{{}}=$#(\[,?:<>]*+)\{{")
 _OPEN_HEADER: Final = lazy_pattern(
     rf"({IDENTIFIER})((?:[ \t]*+(?:\"[^\"\n]*+\"|[\w.\"-]++))*+)[ \t\r]*+(?=\n|#|//|\Z)"
 )
