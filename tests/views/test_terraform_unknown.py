@@ -167,7 +167,7 @@ PARTIAL: list[tuple[str, object]] = [
     ("try({}.a, unknown.x)", "?"),
     ("try({ a = unknown.x }.a, 1)", "?"),
     ("can(unknown.x)", "?"),
-    ("can([unknown.x])", True),
+    ("can([unknown.x])", "?"),
     # what is not in the tree
     ("timestamp()", "?"),
     ("uuid()", "?"),

@@ -243,10 +243,16 @@ def _operation(expression: Operation, scope: Scope) -> Node:
     for operator, operand in expression.rest:
         if operator in {"&&", "||"}:
             decisive = operator == "||"
-            if _truth(left, expression) is decisive:
+            truth = _truth(left, expression)
+            if truth is decisive:
                 return _outcome(decisive, expression, scope, (left,))
-            right = evaluate(operand, scope)
-            value = either(left, right) if decisive else both(left, right)
+            try:
+                right = evaluate(operand, scope)
+                value = either(left, right) if decisive else both(left, right)
+            except (EvaluationFault, Refused):
+                if not isinstance(truth, Unknown):
+                    raise
+                right, value = left, derived(truth)  # the left operand may turn out to decide alone
         else:
             right = evaluate(operand, scope)
             value = combined(operator, left, right)

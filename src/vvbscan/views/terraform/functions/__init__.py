@@ -17,7 +17,7 @@ from vvbscan.parse.hcl_tree import Call
 from vvbscan.views.terraform.functions.invocation import Function, Invocation
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
 from vvbscan.views.terraform.steps import Evaluator
-from vvbscan.views.terraform.values import Exhausted, Refused, derived, described
+from vvbscan.views.terraform.values import Exhausted, Refused, derived, described, first_unknown
 
 _NAMES: Final[Mapping[str, str]] = {
     "strings": "chomp endswith indent join lower replace split startswith strcontains strrev substr title"
@@ -144,7 +144,11 @@ def _check_count(function: Function, invocation: Invocation) -> None:
 
 
 def _try(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
-    """The first argument without a fault; of an unknown one it is unknown whether it has one."""
+    """The first argument without a fault, with what may be unknown in it.
+
+    Terraform takes nothing for known of an argument with something unknown in it, as that may turn out to
+    be a fault. Here that would leave little of what modules write as `try(local.settings, {})`.
+    """
     fault: EvaluationFault | None = None
     for argument in expression.arguments:
         try:
@@ -157,7 +161,7 @@ def _try(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
 
 
 def _can(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
-    """Whether the argument has no fault."""
+    """Whether the argument has no fault; of one with something unknown in it that is not known."""
     if len(expression.arguments) != 1:
         message = f"can() takes 1 argument, and here are {len(expression.arguments)}"
         raise EvaluationFault("terraform-argument-count", message, expression.start, expression.end)
@@ -166,8 +170,9 @@ def _can(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
         node = evaluate(expression.arguments[0], scope)
     except EvaluationFault:
         return invocation.outcome(value=False)
-    if isinstance(node.value, Unknown):
-        return invocation.outcome(derived(node.value), (node,))
+    unknown = first_unknown(node)
+    if unknown is not None:
+        return invocation.outcome(derived(unknown), (node,))
     return invocation.outcome(True, (node,))
 
 
