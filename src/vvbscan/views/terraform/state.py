@@ -22,7 +22,7 @@ class StateBackend(NamedTuple):
     type: str
     """`s3`, `local`, `gcs`."""
     encrypted: Node | None
-    """Whether what is stored is encrypted; absent where the service always does it."""
+    """Whether it asks for what is stored to be encrypted; absent where that is no question."""
     locked: Node | None
     """Whether two runs at a time are kept apart; absent where the backend always does it."""
 
@@ -50,13 +50,13 @@ def _subject(configuration: Configuration, backend: Settings) -> Subject:
     )
 
 
-def _encrypted(backend: Settings) -> Node | None:
-    """Whether the state is encrypted, absent if nothing is said.
+def _encrypted(backend: Settings) -> Node:
+    """Whether the backend asks for the state to be encrypted.
 
-    Amazon S3 encrypts what is put into a bucket since 2023 whether or not it is asked to (Amazon S3 User
-    Guide, Setting default server-side encryption behaviour).
+    Source: Terraform documentation, Backend type s3: `encrypt` is false unless it is written.
     """
-    return boolean(backend.root, "encrypt")
+    asked = boolean(backend.root, "encrypt")
+    return asked if asked is not None else _left_out(backend)
 
 
 def _locked(backend: Settings) -> Node:
@@ -70,7 +70,12 @@ def _locked(backend: Settings) -> Node:
     lockfile = boolean(backend.root, "use_lockfile")
     if lockfile is not None:
         return lockfile
+    return _left_out(backend)
+
+
+def _left_out(backend: Settings) -> Node:
+    """What a switch comes to that is not written: off, or what `terraform init` is told."""
     if any(argument(backend.root, name) is None for name in _REQUIRED[backend.name]):
-        reason = "the backend is completed when `terraform init` is called, and may get a lock there"
+        reason = "the backend is completed when `terraform init` is called, which may be told more"
         return default_at(backend.anchor, Unknown("variable", reason))
     return default_at(backend.anchor, False)
