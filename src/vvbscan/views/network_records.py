@@ -54,11 +54,11 @@ class NetworkRule(NamedTuple):
 
 
 class LoadBalancer(NamedTuple):
-    """A load balancer. View `load_balancer`, fields as named here."""
+    """A load balancer, or another way in to an application. View `load_balancer`, fields as named here."""
 
     component: str
     kind: Node
-    """`application`, `network`, `gateway` or `classic`."""
+    """`application`, `network`, `gateway` or `classic`; `api` for the stage of an API Gateway."""
     internal: Node | None = None
     deletion_protection: Node | None = None
     access_log: Node | None = None
@@ -68,6 +68,18 @@ class LoadBalancer(NamedTuple):
     """`monitor`, `defensive` or `strictest`"""
     read_timeout: Node | None = None
     """Seconds without a byte after which it closes a connection."""
+
+
+class ApiRoute(NamedTuple):
+    """A route of an API Gateway. View `api_route`, fields as named here."""
+
+    component: str
+    route: Node
+    """Method and path as far as they are known: `GET /approvals`, `OPTIONS`, `$default`."""
+    authorization: Node
+    """`NONE`, `AWS_IAM`, `CUSTOM`, `JWT`, `COGNITO_USER_POOLS`."""
+    key_required: Node | None = None
+    """Whether a key of the API is asked for."""
 
 
 class Backend(NamedTuple):
@@ -129,7 +141,7 @@ class WayOut(NamedTuple):
     """Whether subnets of several zones go out through it."""
 
 
-Record = HttpListener | LoadBalancer | Backend | Cluster | Placement | ZoneSpread | WayOut
+Record = HttpListener | LoadBalancer | ApiRoute | Backend | Cluster | Placement | ZoneSpread | WayOut
 
 
 def record_fields(record: Record, anchor: Node) -> Node:

@@ -17,6 +17,7 @@ from vvbscan.views.terraform.registry_modules import WellKnown, well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
 
 _KINDS: Final = ("aws_lb", "aws_alb")
+_STAGES: Final = ("aws_api_gateway_stage", "aws_apigatewayv2_stage")
 _GUARDED: Final = 9
 """The release of terraform-aws-modules/alb since which its defaults guard the load balancer."""
 _UNGUARDED: Final = 6
@@ -24,7 +25,7 @@ _UNGUARDED: Final = 6
 
 
 def load_balancers(configuration: Configuration) -> Iterator[Subject]:
-    """View `load_balancer`: load balancers of AWS. Record: `LoadBalancer`.
+    """View `load_balancer`: load balancers and stages of APIs of AWS. Record: `LoadBalancer`.
 
     Fields: those of the record.
     """
@@ -33,6 +34,9 @@ def load_balancers(configuration: Configuration) -> Iterator[Subject]:
             yield _subject(configuration, balancer, _of_resource(balancer))
     for balancer in configuration.by_type.get("aws_elb", ()):
         yield _subject(configuration, balancer, _classic(balancer))
+    for name in _STAGES:
+        for stage in configuration.by_type.get(name, ()):
+            yield _subject(configuration, stage, _stage(stage))
     for module in well_known(configuration, "alb"):
         if not module.part:
             yield _subject(configuration, module.call, _of_module(module))
@@ -78,6 +82,15 @@ def _classic(balancer: Resource) -> LoadBalancer:
         desync_mitigation=text(balancer, "desync_mitigation_mode", default="defensive"),
         read_timeout=number(balancer, "idle_timeout", default=60),
     )
+
+
+def _stage(stage: Resource) -> LoadBalancer:
+    """The stage of an API, which logs what it is told to (API Gateway, "Set up logging")."""
+    settings = items(stage, "access_log_settings")
+    logged = (
+        computed(True, settings.nodes[0]) if settings.nodes else default_at(stage, settings.rest or False)
+    )
+    return LoadBalancer(kind_of(stage), computed("api", stage.anchor), access_log=logged)
 
 
 def _of_module(module: WellKnown) -> LoadBalancer:

@@ -12,6 +12,7 @@ from vvbscan.views.terraform.model import TerraformModel
 
 _FUNCTIONS: Final = {
     "access_grant": "grants.access_grants",
+    "api_route": "api_routes.api_routes",
     "audit_trail": "audit_trails.audit_trails",
     "bucket": "buckets.buckets",
     "cloud_container": "cloud_containers.cloud_containers",
