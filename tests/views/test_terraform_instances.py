@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from views.terraform_support import place, resource, resources, told, unknown, value, way
@@ -230,7 +232,7 @@ class TestBlocks:
 class TestOverrides:
     """https://developer.hashicorp.com/terraform/language/files/override"""
 
-    FILES = {
+    FILES: ClassVar = {
         "main.tf": """
             variable "a" {
               type    = string
@@ -293,6 +295,42 @@ class TestHostileInput:
         lines = "".join(f"  a{number} = local.a{number + 1}\n" for number in range(20))
         found = resource(f'locals {{\n{lines}  a20 = 1\n}}\nresource "x" "y" {{\n  a = local.a0\n}}\n')
         assert value(found.get("a")) == 1
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("n = x.b", "n = x.a"),
+            ("n = x.b[*]", "n = x.a[*]"),
+            ("n = [for one in [x.b] : one]", "n = [x.a]"),
+            ("blk {\n    n = x.b.blk\n  }", "blk {\n    n = x.a.blk\n  }"),
+            ("blk {\n    n = x.b[*].blk\n  }", "blk {\n    n = x.a[*].blk\n  }"),
+            ("blk {\n    n = x.b.n\n  }", "n = x.a.blk"),
+        ],
+    )
+    def test_resources_that_hold_each_other(self, first: str, second: str) -> None:
+        text = f'resource "x" "a" {{\n  {first}\n}}\nresource "x" "b" {{\n  {second}\n}}\n'
+        assert {line.partition(" ")[0] for line in told(text)} == {"terraform-cycle"}
+        for one in resources(text).values():
+            value(one.root)
+
+    def test_a_module_that_is_given_its_own_outputs(self) -> None:
+        files = {
+            "main.tf": 'module "a" {\n  source = "./a"\n  n = module.a\n}\nresource "x" "y" {\n  n = module.a\n}\n',
+            "a/main.tf": 'variable "n" {}\noutput "n" {\n  value = [var.n]\n}\n',
+        }
+        assert "terraform-cycle" in {line.partition(" ")[0] for line in told(files)}
+        value(resource(files).root)
+
+    def test_a_list_that_doubles(self) -> None:
+        lines = "".join(f"  a{n + 1} = [local.a{n}, local.a{n}]\n" for n in range(40))
+        found = resource(f'locals {{\n  a0 = ["x"]\n{lines}}}\nresource "x" "y" {{\n  a = local.a40\n}}\n')
+        assert str(value(found.root)).count(",") < 2 * DEFAULT_LIMITS.alias_nodes
+
+    def test_a_list_in_a_list_in_a_list(self) -> None:
+        lines = "".join(f"  a{n + 1} = [local.a{n}]\n" for n in range(2_000))
+        found = resource(f'locals {{\n  a0 = ["x"]\n{lines}}}\nresource "x" "y" {{\n  a = local.a2000\n}}\n')
+        assert found.get("a") is not None
+        value(found.root)
 
     def test_instances_of_instances(self) -> None:
         files = {

@@ -27,6 +27,9 @@ Bodies = tuple[tuple[Body, Source], ...]
 
 STAR: Final = "*"
 _LIFECYCLE: Final = "lifecycle"
+_DEEPEST: Final = 600
+"""Calls of the interpreter that an evaluation may be deep, as for `evaluate`."""
+_CALLS_OF_SETTLING: Final = 4
 _LIFECYCLE_ARGUMENTS: Final = {
     "create_before_destroy",
     "ignore_changes",
@@ -178,7 +181,7 @@ def _object(members: Mapping[str, Scalar | Unknown | Node], at: Node) -> Node:
 class Arguments(Mapping[str, Node]):
     """The arguments and nested blocks of a block, each evaluated when it is asked for. Nulls are absent."""
 
-    __slots__ = ("_bodies", "_excluded", "_in_work", "_known", "_nulls", "_scope", "_workspace")
+    __slots__ = ("_bodies", "_excluded", "_in_work", "_known", "_nulls", "_scope", "_settled", "_workspace")
 
     def __init__(
         self, bodies: Bodies, scope: Scope, workspace: Workspace, excluded: frozenset[str] = frozenset()
@@ -190,6 +193,7 @@ class Arguments(Mapping[str, Node]):
         self._known: dict[str, Node | None] = {}
         self._nulls: dict[str, Node] = {}
         self._in_work: set[str] = set()
+        self._settled: set[str] = set()
 
     def find(self, name: str) -> Node | None:
         """The value of an argument or the blocks of a type; None if it is absent or null."""
@@ -214,9 +218,37 @@ class Arguments(Mapping[str, Node]):
         """The null of an argument that is set to null, which may have come from a variable."""
         return self._nulls.get(name) if self.find(name) is None else None
 
-    def is_in_work(self, name: str) -> bool:
-        """Whether the value of an argument is being worked out."""
-        return name in self._in_work
+    def settle(self, name: str = "") -> bool:
+        """Work out an argument with all blocks in it, or all arguments, as somebody refers to all of it.
+
+        What is worked out later could lead back to who refers to it, in a circle without end. False if it
+        depends on itself, or is nested too deep.
+        """
+        budget = self._scope.budget
+        if budget.depth > _DEEPEST:
+            return False
+        budget.depth += _CALLS_OF_SETTLING
+        try:
+            return all(self._settle(one) for one in ((name,) if name else tuple(self.names())))
+        finally:
+            budget.depth -= _CALLS_OF_SETTLING
+
+    def _settle(self, name: str) -> bool:
+        if name in self._settled:
+            return True
+        if name in self._in_work:
+            return False
+        node = self.find(name)
+        if node is not None and self.is_block(name) and isinstance(node.value, SeqValue):
+            self._in_work.add(name)
+            try:
+                inner = [item.value.entries for item in node.value.items if isinstance(item.value, MapValue)]
+                if not all(one.settle() for one in inner if isinstance(one, Arguments)):
+                    return False
+            finally:
+                self._in_work.discard(name)
+        self._settled.add(name)
+        return True
 
     def names(self) -> Iterator[str]:
         """The names of all that is written, null or not."""

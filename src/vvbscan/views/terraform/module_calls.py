@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Unknown
@@ -123,17 +123,22 @@ def refer_module(module: ModuleInstance, steps: tuple[Step, ...], start: int, en
         index = chosen_instance(expansion, steps[1]) if len(steps) > 1 else None
         taken = 2
     if index is None:
-        nodes = [_outputs_of(child) for child in children]
+        nodes = [_outputs_of(child, start, end) for child in children]
         return Referred(collected(expansion, nodes, module.located(f"module.{name}"), declaration), 1)
-    return _output_of(module, children[index], name, steps, taken)
+    return _output_of(module, children[index], name, steps, taken, (start, end))
 
 
 def _output_of(
-    module: ModuleInstance, child: ModuleInstance, name: str, steps: tuple[Step, ...], taken: int
+    module: ModuleInstance,
+    child: ModuleInstance,
+    name: str,
+    steps: tuple[Step, ...],
+    taken: int,
+    place: tuple[int, int],
 ) -> Referred:
     step = steps[taken] if len(steps) > taken else None
     if not isinstance(step, GetAttribute):
-        return Referred(_outputs_of(child), taken)
+        return Referred(_outputs_of(child, *place), taken)
     outputs = child.files.outputs
     if step.name not in outputs:
         shown = f"module.{name}.{step.name}"
@@ -143,8 +148,12 @@ def _output_of(
     return Referred(child.output(step.name), taken + 1, label, module.is_shared("module", steps))
 
 
-def _outputs_of(child: ModuleInstance) -> Node:
-    outputs = Members(tuple(child.files.outputs), child.output)
+def _outputs_of(child: ModuleInstance, start: int, end: int) -> Node:
+    """All outputs of an instance of a module: worked out, as they could lead back to who refers to them."""
+    outputs = {}
+    for name in child.files.outputs:
+        child.check_cycle("output", name, start, end)
+        outputs[name] = child.output(name)
     path = child.via[0]
     return Node(MapValue(outputs, outputs), path.source, path.start, path.end, COMPUTED)
 
@@ -158,24 +167,3 @@ def _arguments(files: ModuleFiles, declaration: Declaration, scope: Scope, name:
             at = scope if written.source is scope.source else scope._replace(source=written.source)
             given[variable] = Given(written, at, f"argument {variable} of module.{name}")
     return given
-
-
-class Members(Mapping[str, Node]):
-    """A mapping with known names whose values are worked out when they are asked for."""
-
-    __slots__ = ("_make", "_names")
-
-    def __init__(self, names: tuple[str, ...], make: Callable[[str], Node]) -> None:
-        self._names = dict.fromkeys(names)
-        self._make = make
-
-    def __getitem__(self, name: str) -> Node:
-        if name not in self._names:
-            raise KeyError(name)
-        return self._make(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)

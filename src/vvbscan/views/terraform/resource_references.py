@@ -39,12 +39,17 @@ def refer_resource(
     expansion = module.expansion(declaration, start, end)
     address = module.located(f"{prefix}{kind}.{name}")
     if not expansion.by:
-        return _attribute_of(module, declaration, mode, address, expansion.instances[0], steps, 1)
+        return _attribute_of(
+            module, declaration, mode, address, expansion.instances[0], steps, 1, (start, end)
+        )
     index = chosen_instance(expansion, steps[1]) if len(steps) > 1 else None
     if index is not None:
         instance = expansion.instances[index]
         suffix = instance.suffix if instance.key is not STAR else _suffix_of(steps[1])
-        return _attribute_of(module, declaration, mode, address + suffix, instance, steps, 2)
+        return _attribute_of(module, declaration, mode, address + suffix, instance, steps, 2, (start, end))
+    attribute = _attribute_in(steps[1:])
+    for instance in expansion.instances:
+        _settle(module, declaration, instance, attribute, address, (start, end))
     nodes = [
         _value_of(module, declaration, mode, address + instance.suffix, instance)
         for instance in expansion.instances
@@ -60,16 +65,14 @@ def _attribute_of(
     instance: Instance,
     steps: tuple[Step, ...],
     taken: int,
+    place: tuple[int, int],
 ) -> Referred:
     """An attribute of an instance of a resource, or the whole of it."""
     step = steps[taken] if len(steps) > taken else None
     if not isinstance(step, GetAttribute):
+        _settle(module, declaration, instance, _attribute_in(steps[taken:]), address, place)
         return Referred(_value_of(module, declaration, mode, address, instance), taken)
-    entries = module.arguments(declaration, instance, RESOURCE_META).entries
-    assert isinstance(entries, Arguments)
-    if entries.is_in_work(step.name):
-        message = f"{address}.{step.name} depends on itself"
-        raise EvaluationFault("terraform-cycle", message, step.start, step.end)
+    entries = _settle(module, declaration, instance, step.name, address, place)
     node = entries.find(step.name)
     if node is None:
         anchor = declaration.anchor
@@ -78,6 +81,33 @@ def _attribute_of(
     name = f"{address}.{step.name}"
     opened = _opened(node, mode, name) if entries.is_block(step.name) else _named(node, name)
     return Referred(opened, taken + 1, f"{step.name} of {address}", shared=True)
+
+
+def _settle(
+    module: ModuleInstance,
+    declaration: Declaration,
+    instance: Instance,
+    attribute: str,
+    address: str,
+    place: tuple[int, int],
+) -> Arguments:
+    """The arguments of an instance, with an attribute that is referred to worked out, or all of them."""
+    entries = module.arguments(declaration, instance, RESOURCE_META).entries
+    assert isinstance(entries, Arguments)
+    if not entries.settle(attribute):
+        shown = f"{address}.{attribute}" if attribute else address
+        raise EvaluationFault("terraform-cycle", f"{shown} depends on itself", *place)
+    return entries
+
+
+def _attribute_in(steps: tuple[Step, ...]) -> str:
+    """The only attribute that steps into instances lead to, empty if they lead to all."""
+    for step in steps:
+        if isinstance(step, GetAttribute) and not step.name.isdecimal():
+            return step.name
+        if isinstance(step, Splat):
+            return _attribute_in(step.steps)
+    return ""
 
 
 def _value_of(

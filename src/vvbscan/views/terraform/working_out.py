@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vvbscan.model.node import MapValue, Node, SeqValue
-from vvbscan.views.terraform.instances import RESOURCE_META
+from vvbscan.views.terraform.instances import RESOURCE_META, Arguments
 from vvbscan.views.terraform.module import ModuleInstance
 
 
@@ -26,13 +25,6 @@ def work_out(module: ModuleInstance) -> None:
             value_of(name)
     for declaration in files.resources.values():
         for instance in module.expansion(declaration).instances[:1]:
-            pending = list(module.arguments(declaration, instance, RESOURCE_META).entries.values())
-            while pending and budget.left >= least:
-                pending += _members(pending.pop())
-
-
-def _members(node: Node) -> tuple[Node, ...]:
-    value = node.value
-    if isinstance(value, MapValue):
-        return tuple(value.entries.values())
-    return value.items if isinstance(value, SeqValue) else ()
+            arguments = module.arguments(declaration, instance, RESOURCE_META).entries
+            if isinstance(arguments, Arguments) and budget.left >= least:
+                arguments.settle()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate
-from vvbscan.model.node import COMPUTED, Node, Source, Unknown
+from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Source, Unknown
 from vvbscan.model.outcome import Notice, as_sentence
 from vvbscan.model.unit import Unreadable
 from vvbscan.parse.hcl_tree import Expression
@@ -60,15 +60,48 @@ class Workspace:
         self.is_full = False
         """Whether no further instance may be made."""
         self._instances = 0
+        self._measures: dict[Node, tuple[int, int]] = {}
 
     def settle(self, expression: Expression, scope: Scope) -> Node:
         """The value of an expression. A fault becomes a notice, and the value unknown."""
         try:
-            return evaluate(expression, scope)
+            node = evaluate(expression, scope)
+            if type(node.value) is MapValue or type(node.value) is SeqValue:
+                return self._within_limits(node)
+            return node  # noqa: TRY300  # what is below handles the fault
         except EvaluationFault as fault:
             self.tell(scope.source, fault)
             unknown = Unknown("expression", fault.message.rstrip("."))
             return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
+
+    def _within_limits(self, node: Node) -> Node:
+        """A collection, unless it is too large or too deep, what it shares with others written out."""
+        size, depth = self._measure(node, 0)
+        if depth > self.limits.depth:
+            return node.replace_value(Unknown("limit", f"the value is nested over {self.limits.depth} deep"))
+        if size > self.limits.alias_nodes:
+            reason = f"the value has more than {self.limits.alias_nodes:,} members in all"
+            return node.replace_value(Unknown("limit", reason))
+        return node
+
+    def _measure(self, node: Node, outer: int) -> tuple[int, int]:
+        """How many values a node stands for, and how deep they are nested."""
+        value = node.value
+        if type(value) is MapValue:
+            children: Iterable[Node] = value.entries.values()
+        elif type(value) is SeqValue:
+            children = value.items
+        else:
+            return 1, 0
+        known = self._measures.get(node)
+        if known is None:
+            size, depth = 1, 0
+            for child in children if outer <= self.limits.depth else ():
+                inner_size, inner_depth = self._measure(child, outer + 1)
+                size += inner_size
+                depth = max(depth, inner_depth)
+            known = self._measures[node] = size, depth + 1
+        return known
 
     def take(self, instances: int, anchor: Node) -> bool:
         """Whether so many further instances may be made for the block with a header."""
