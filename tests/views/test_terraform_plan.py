@@ -373,6 +373,16 @@ def test_short_secrets_and_numbers_are_masked_in_their_place_only() -> None:
     assert after.endswith('"abc": ["abc", 57]}')
 
 
+def test_a_secret_that_is_nested_too_deep_is_masked_as_a_whole() -> None:
+    marks = {"p": True, "q": True}
+    text = json.dumps(plan_of([planned("x.y", {"p": "tulip-91", "q": 0}, sensitive=marks)]))
+    deep = f'{"[" * 200}"tulip-91"{"]" * 200}'
+    (parsed,) = load(text.replace('"q": 0', f'"q": {deep}')).parsed
+    after = parsed.source.text.text
+    assert "tulip" not in after
+    assert f'"p": "********", "q": {"[" * 90}' in after
+
+
 @pytest.mark.parametrize("version", ['"2.0"', "null", "1", '"x"'])
 def test_unknown_versions_are_told_and_not_judged(version: str) -> None:
     text = f'{{"format_version":{version},"terraform_version":"3.0","planned_values":{{"root_module":{{"resources":[]}}}}}}'

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue
 from vvbscan.text import SourceText
 
+_STRING: Final = lazy_pattern(r'"(?:[^"\\]|\\.)*+"')
 _SHORTEST: Final = 4
 """Characters of a string from which on it is taken for the same secret wherever it stands in the file."""
 
@@ -25,27 +27,23 @@ def mask_secrets(root: Node) -> None:
     """Replace the characters of every sensitive value in the text of a plan or a state by asterisks."""
     source = root.source
     text = source.text.text
-    spans: dict[tuple[int, int], None] = {}
-    for node in _secrets(root):
-        if node.value is not None and not isinstance(node.value, bool):
-            spans[node.start, node.end] = None
+    spans = {
+        (node.start, node.end)
+        for node in _secrets(root)
+        if node.value is not None and not isinstance(node.value, bool)
+    }
+    told = {text[start:end] for start, end in spans if text[start] == '"' and end - start >= _SHORTEST + 2}
+    if told:
+        spans.update(found.span() for found in _STRING.finditer(text) if found[0] in told)
     if not spans:
         return
-    for start, end in list(spans):
-        written = text[start:end]
-        if written.startswith('"') and len(written) >= _SHORTEST + 2:
-            found = text.find(written)
-            while found >= 0:
-                spans[found, found + len(written)] = None
-                found = text.find(written, found + len(written))
     pieces = []
     position = 0
     for start, end in sorted(spans):
         if start < position:
-            continue
-        quoted = text[start] == '"'
-        hidden = f'"{"*" * (end - start - 2)}"' if quoted else "*" * (end - start)
-        pieces += [text[position:start], hidden]
+            continue  # within a collection that was too deep to be read, and is masked as a whole
+        quote = '"' if text[start] == '"' else ""
+        pieces += [text[position:start], quote, "*" * (end - start - 2 * len(quote)), quote]
         position = end
     source.text = SourceText("".join([*pieces, text[position:]]), bom=source.text.bom)
 
