@@ -191,6 +191,26 @@ def test_a_cluster_needs_two_instances(instances: str, standby: object) -> None:
     assert value(view(text, "database")["aws_rds_cluster.c"], "standby") == standby
 
 
+def test_autoscaling_may_add_replicas_to_a_cluster() -> None:
+    text = """
+    resource "aws_rds_cluster" "c" {
+      cluster_identifier = "c"
+      engine             = "aurora-postgresql"
+    }
+    resource "aws_rds_cluster_instance" "i" {
+      cluster_identifier = "c"
+    }
+    resource "aws_appautoscaling_target" "replicas" {
+      service_namespace = "rds"
+      resource_id       = "cluster:${aws_rds_cluster.c.id}"
+      min_capacity      = 1
+      max_capacity      = 4
+    }
+    """
+    found = value(view(text, "database")["aws_rds_cluster.c"], "standby")
+    assert found == "? an autoscaling target may add replicas to the cluster"
+
+
 @pytest.mark.parametrize(
     "arguments", ['engine_mode = "serverless"', 'db_cluster_instance_class = "db.m6gd.large"']
 )

@@ -155,12 +155,18 @@ def _clusters(configuration: Configuration) -> Iterator[Found]:
         return
     groups = Targets(by_type.get("aws_rds_cluster_parameter_group", ()), "name", "id", "arn")
     instance_groups = Targets(by_type.get("aws_db_parameter_group", ()), "name", "id", "arn")
+    scaled = any(
+        (namespace := argument(target, "service_namespace")) is not None and namespace.value == "rds"
+        for target in by_type.get("aws_appautoscaling_target", ())
+    )
     for cluster in clusters:
         own = members.get(cluster.address, [])
         parameters = _group(cluster, "db_cluster_parameter_group_name", groups)
         if own:
             parameters = _group(own[0], "db_parameter_group_name", instance_groups).over(parameters)
-        found = aurora_cluster(cluster, cluster.type, parameters, _CLUSTER, _cluster_standby(cluster, own))
+        found = aurora_cluster(
+            cluster, cluster.type, parameters, _CLUSTER, _cluster_standby(cluster, own, scaled=scaled)
+        )
         yield found._replace(database=found.database._replace(insights=_cluster_insights(cluster, own)))
 
 
@@ -250,7 +256,7 @@ def _cluster_instance(instance: Resource) -> Database:
     )
 
 
-def _cluster_standby(cluster: Resource, members: list[Resource]) -> Node | None:
+def _cluster_standby(cluster: Resource, members: list[Resource], *, scaled: bool = False) -> Node | None:
     """Whether another instance takes over: of two, of a Multi-AZ cluster, of the first version of serverless.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
@@ -268,6 +274,10 @@ def _cluster_standby(cluster: Resource, members: list[Resource]) -> Node | None:
     if only.address.endswith("[*]"):
         return default_at(
             cluster, Unknown("variable", f"how many instances {only.address} makes is not known")
+        )
+    if scaled:
+        return default_at(
+            cluster, Unknown("ambiguous", "an autoscaling target may add replicas to the cluster")
         )
     return computed(False, only.anchor)
 
