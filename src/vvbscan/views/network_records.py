@@ -133,6 +133,14 @@ class ZoneSpread(NamedTuple):
     """Sequence with an item for each zone, at what names it."""
 
 
+class WebFirewall(NamedTuple):
+    """A firewall for web requests, or a group of its rules. View `web_firewall`, fields as named here."""
+
+    component: str
+    stops: Node
+    """Whether it stops what it finds; else it only counts."""
+
+
 class WayOut(NamedTuple):
     """A NAT gateway. View `way_out`, fields as named here."""
 
@@ -141,7 +149,9 @@ class WayOut(NamedTuple):
     """Whether subnets of several zones go out through it."""
 
 
-Record = HttpListener | LoadBalancer | ApiRoute | Backend | Cluster | Placement | ZoneSpread | WayOut
+Record = (
+    HttpListener | LoadBalancer | ApiRoute | Backend | Cluster | Placement | ZoneSpread | WayOut | WebFirewall
+)
 
 
 def record_fields(record: Record, anchor: Node) -> Node:

@@ -48,6 +48,7 @@ _FUNCTIONS: Final = {
     "stored_parameter": "stored_secrets.stored_parameters",
     "tls_endpoint": "tls.tls_endpoints",
     "way_out": "zones.ways_out",
+    "web_firewall": "web_firewalls.web_firewalls",
     "zone_spread": "zones.zone_spreads",
 }
 """Module below `vvbscan.views.terraform` and function of each view, imported if a rule wants the view."""
