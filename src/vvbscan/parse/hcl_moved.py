@@ -26,4 +26,5 @@ def _moved(tree: Any, place: Callable[[int], int]) -> Any:
         place(value) if name in ("start", "end") else _moved(value, place)
         for name, value in zip(names, tree, strict=True)
     ]
-    return type(tree)(*fields)
+    kind: Any = type(tree)
+    return kind(*fields)
