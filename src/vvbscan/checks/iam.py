@@ -60,10 +60,15 @@ _BOUNDS: Final = frozenset(
 """Condition keys that name who may, in small letters: the keys with which Amazon S3 takes a policy for not
 public, and their counterparts of other services (Amazon S3 User Guide, Blocking public access: the meaning of
 "public"; AWS IAM User Guide, global condition context keys)."""
-_NEGATIONS: Final = ("Not", "Null", "Bool")
+_NOT_BOUNDING: Final = ("Not", "Null", "Bool", "IfExists", "ForAllValues")
+"""Parts of operators that hold for whoever lacks the key, or for all but a few (AWS IAM User Guide, condition
+operators: IfExists; set operators: ForAllValues)."""
 _SUBJECTS: Final = (":sub", ":job_workflow_ref", ":repository", ":repository_id", ":namespace_path", ":oaud")
 """Ends of the condition keys that name one identity of a provider."""
-_ANY_SUBJECT: Final = lazy_pattern(r"\*+|(?:repo|project_path):\*+(?:[:/].*)?|system:serviceaccount:\*+:\*+")
+_ANY_SUBJECT: Final = lazy_pattern(
+    r"\*+|(?:repo|project_path):[^/*]*\*[^/]*(?:/.*)?|system:serviceaccount:\*+:\*+"
+)
+"""Patterns of subjects that others can meet: `repo:example*` is met by an organisation `example-evil`."""
 _OIDC: Final = lazy_pattern(
     r"token\.actions\.githubusercontent\.com|oidc\.eks\.|gitlab|app\.terraform\.io|circleci"
 )
@@ -166,9 +171,12 @@ def trusts_every_identity(subject: Subject, params: Mapping[str, ParamValue]) ->
     if provider is None:
         return
     named = [one for one in statement.conditions if one.key.lower().endswith(_SUBJECTS)]
-    wide = next((node for one in named for node in one.values.nodes if _is_any_subject(node)), None)
+    patterns = [node for one in named if "Equals" not in one.operator for node in one.values.nodes]
+    wide = next((node for node in patterns if _is_any_subject(node)), None)
     if wide is not None:
-        message = f"the role can be taken on by every identity of the provider: {shown(wide)} names them all"
+        message = (
+            f"the role can be taken on by others: {shown(wide)} is met by whoever picks a name that fits"
+        )
         yield failed(subject, message, wide)
     elif not named:
         if statement.rest is not None:
@@ -262,7 +270,7 @@ def _anyone(statement: Statement) -> Node | None:
 
 def _bounds(condition: Condition) -> bool:
     """Whether a condition names who may."""
-    if condition.key.lower() not in _BOUNDS or any(word in condition.operator for word in _NEGATIONS):
+    if condition.key.lower() not in _BOUNDS or any(word in condition.operator for word in _NOT_BOUNDING):
         return False
     values = condition.values.nodes
     return not any(node.value in ("*", "0.0.0.0/0", "::/0") for node in values)

@@ -301,6 +301,7 @@ def policy_attachments(configuration: Configuration) -> Iterator[Subject]:
                 role = roles.get(argument(resource, "role"))
                 workload = _taken_by_service(role, documents)
             yield _attachment(configuration, resource, PolicyAttachment(policy, holder, workload), "policy")
+    yield from _shared_attachments(configuration)
     for role in configuration.by_type.get("aws_iam_role", ()):
         managed = items(role, "managed_policy_arns").nodes
         if managed:
@@ -309,6 +310,25 @@ def policy_attachments(configuration: Configuration) -> Iterator[Subject]:
             for index, policy in enumerate(managed):
                 record = PolicyAttachment(policy, "role", workload)
                 yield _attachment(configuration, role, record, f"managed_policy_arns[{index}]")
+
+
+def _shared_attachments(configuration: Configuration) -> Iterator[Subject]:
+    """An `aws_iam_policy_attachment` names all users, roles and groups that have the policy."""
+    for resource in configuration.by_type.get("aws_iam_policy_attachment", ()):
+        policy = argument(resource, "policy_arn")
+        if policy is None:
+            continue
+        for holder in ("user", "group"):
+            for index, _ in enumerate(items(resource, f"{holder}s").nodes):
+                record = PolicyAttachment(policy, holder, False)
+                yield _attachment(configuration, resource, record, f"{holder}s[{index}]")
+        named = items(resource, "roles").nodes
+        if named:
+            documents = Documents(configuration)
+            roles = Targets(configuration.by_type.get("aws_iam_role", ()), "name", "id")
+            for index, name in enumerate(named):
+                record = PolicyAttachment(policy, "role", _taken_by_service(roles.get(name), documents))
+                yield _attachment(configuration, resource, record, f"roles[{index}]")
 
 
 def _attachment(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.terraform.arguments import Items, argument, items
 from vvbscan.views.terraform.model import Configuration, Resource
@@ -185,6 +185,8 @@ def _statement(node: Node) -> Statement:
             rest = principal.value
         elif isinstance(principal.value, str):
             pairs.append((principal.value, Items((principal,), None)))
+        elif isinstance(principal.value, SeqValue):
+            pairs.append(("AWS", items(node, "Principal")))
         else:
             pairs += [(name, _items(principal, name)) for name, _, _ in principal.members()]
     conditions, conditions_rest = _conditions(argument(node, "Condition"))
