@@ -1,0 +1,1 @@
+"""Pipelines: what jobs and steps of GitHub Actions and GitLab CI do."""

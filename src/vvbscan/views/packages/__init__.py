@@ -1,0 +1,1 @@
+"""Packages: what build files declare and lock files hold, whatever the ecosystem."""
