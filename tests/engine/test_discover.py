@@ -71,6 +71,33 @@ def test_names_that_are_about_dockerfiles(name: str) -> None:
     assert recognise(name, IMAGE.encode) is None
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "main.tf",
+        "a/b.tf.json",
+        "main.tofu",
+        "main.tofu.json",
+        "prod.tfvars",
+        "terraform.tfvars.json",
+        "a.auto.tfvars",
+    ],
+)
+def test_terraform_is_recognised_by_name(name: str) -> None:
+    assert recognise(name, lambda: b"\x00\x01") == "terraform"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "terragrunt.hcl", "a.tftest.hcl", "a.pkr.hcl", ".terraform.lock.hcl", ".hidden.tf", "#main.tf#", "main.tf~",
+        "main.tf.bak", "terraform.tfvars.example", "terraform.tfstate", "main.tf.j2",
+    ],
+)  # fmt: skip
+def test_what_only_resembles_terraform(name: str) -> None:
+    assert recognise(name, lambda: b"a = 1\n") is None
+
+
 @pytest.mark.parametrize("name", ["pod.yaml", "POD.YAML", "Pod.YML"])
 def test_letters_of_endings(name: str) -> None:
     assert recognise(name, POD.encode) == "kubernetes"
