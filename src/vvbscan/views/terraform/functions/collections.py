@@ -23,6 +23,7 @@ from vvbscan.views.terraform.values import (
     Refused,
     derived,
     described,
+    first_unknown,
     same,
     text_of,
     truth_of,
@@ -165,8 +166,8 @@ def _distinct(invocation: Invocation) -> Node:
     rest = value.rest
     if len(value.items) > 1:
         # An item that is not known may turn out to be one of the others.
-        unknown = (derived(item.value) for item in value.items if isinstance(item.value, Unknown))
-        rest = rest or next(unknown, None)
+        unknown = next(filter(None, map(first_unknown, value.items)), None)
+        rest = rest or (None if unknown is None else derived(unknown))
     return invocation.outcome(SeqValue(distinct(unified(value.items), ordered=False), rest))
 
 
@@ -244,9 +245,9 @@ def _length(invocation: Invocation) -> Node:
         return invocation.outcome(len(value.entries))
     if node.style is SET and len(value.items) > 1:
         # An item of a set that is not known may turn out to be one of the others.
-        for item in value.items:
-            if isinstance(item.value, Unknown):
-                return invocation.unknown(item.value)
+        unknown = next(filter(None, map(first_unknown, value.items)), None)
+        if unknown is not None:
+            return invocation.unknown(unknown)
     return invocation.outcome(len(value.items))
 
 
