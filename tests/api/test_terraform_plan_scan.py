@@ -162,3 +162,52 @@ def test_broken_plans_end_in_a_notice_or_are_no_plans(text: str) -> None:
     if text.startswith('{"format'):
         assert [notice.level for notice in result.notices] == ["error"]
         assert result.files[0].status != "analysed"
+
+
+def test_a_plan_of_a_module_from_a_registry_adds_no_finding_to_what_its_call_says() -> None:
+    text = (
+        'module "db" {\n  source  = "terraform-aws-modules/rds/aws"\n  version = "6.10.0"\n\n'
+        '  identifier          = "votes"\n  engine              = "postgres"\n  engine_version      = "16.4"\n'
+        "  multi_az            = false\n  storage_encrypted   = true\n}\n"
+    )
+    values = {"identifier": "votes", "engine": "postgres", "engine_version": "16.4", "multi_az": False}
+    address = "module.db.module.db_instance.aws_db_instance.this[0]"
+    resource = {
+        "address": address,
+        "mode": "managed",
+        "type": "aws_db_instance",
+        "name": "this",
+        "values": values,
+    }
+    passed = {name: {"references": [f"var.{name}"]} for name in values}
+    described = {
+        "address": "aws_db_instance.this",
+        "mode": "managed",
+        "type": "aws_db_instance",
+        "name": "this",
+    }
+    inner = {"expressions": passed, "module": {"resources": [{**described, "expressions": passed}]}}
+    called = {"source": "terraform-aws-modules/rds/aws", "module": {"module_calls": {"db_instance": inner}}}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {
+            "root_module": {
+                "child_modules": [
+                    {
+                        "address": "module.db",
+                        "child_modules": [
+                            {"address": "module.db.module.db_instance", "resources": [resource]}
+                        ],
+                    }
+                ]
+            }
+        },
+        "configuration": {"root_module": {"module_calls": {"db": called}}},
+    }
+    result = scan({"main.tf": text, "plan.json": json.dumps(plan)})
+    assert [(one.rule_id, text[one.location.start : one.location.end]) for one in result.findings] == [
+        ("VVB-DB-004", 'module "db"'),
+        ("VVB-DB-003", "false"),
+    ]
+    assert places(result) == places(scan({"main.tf": text}))

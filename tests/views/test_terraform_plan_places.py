@@ -120,17 +120,78 @@ def test_instances_that_the_tree_does_not_know_stand_at_their_block() -> None:
     assert found.address == 'x.y["eu"]'
 
 
-def test_resources_of_modules_that_are_not_in_the_tree_stand_in_the_plan() -> None:
-    text = 'module "db" {\n  source = "terraform-aws-modules/rds/aws"\n}\n'
-    address = "module.db.module.instance.x.y"
-    inner = {"address": "module.db.module.instance", "resources": [planned(address, {"a": False})]}
-    configuration = {"module_calls": {"db": {"source": "terraform-aws-modules/rds/aws"}}}
-    document = plan_of([], [], configuration, [{"address": "module.db", "child_modules": [inner]}])
-    found = resources(document, {"main.tf": text})[address]
-    assert place(found.get("a")) == "plan.json: false"
-    assert [(step.label, step.source.path, step.start) for step in found.via] == [
-        ("call of the module", "main.tf", 0)
-    ]
+def planned_by_a_module(call: str, values: Json, key: str = "") -> Resource:
+    """The resource of a module from a registry that passes its arguments on to one within it."""
+    passed = {"multi_az": {"references": ["var.multi_az"]}, "days": {"references": ["var.backup_days"]}}
+    outer = {name: expression for name, expression in passed.items() if name != "days"}
+    inner_module = {
+        "resources": [
+            configured(
+                "x.y",
+                {
+                    **passed,
+                    "size": {"references": ["var.size"]},
+                    "name": {"references": ["var.prefix", "var.name"]},
+                    "port": {"constant_value": 5432},
+                },
+            )
+        ]
+    }
+    instance = {
+        "expressions": {**outer, "backup_days": {"references": ["var.days"]}},
+        "module": inner_module,
+    }
+    configuration = {"module_calls": {"db": {"module": {"module_calls": {"instance": instance}}}}}
+    address = f"module.db{key}.module.instance.x.y"
+    inner = {"address": f"module.db{key}.module.instance", "resources": [planned(address, values)]}
+    document = plan_of([], [], configuration, [{"address": f"module.db{key}", "child_modules": [inner]}])
+    return resources(document, {"main.tf": call})[address]
+
+
+CALL = """\
+module "db" {
+  source   = "terraform-aws-modules/rds/aws"
+  multi_az = false
+  days     = 7
+}
+"""
+
+
+def test_what_is_passed_to_a_module_that_is_not_in_the_tree_stands_at_the_call() -> None:
+    found = planned_by_a_module(CALL, {"multi_az": False, "days": 7})
+    assert place(found.get("multi_az")) == "main.tf: false"
+    assert place(found.get("days")) == "main.tf: 7"
+    assert way(found.get("days")) == ["value in the plan: 7"]
+    assert place(found.anchor) == 'main.tf: module "db"'
+    assert [(step.label, step.source.path) for step in found.via] == [("call of the module", "main.tf")]
+
+
+def test_what_a_module_that_is_not_in_the_tree_defaults_to_stands_at_its_call() -> None:
+    found = planned_by_a_module(CALL.replace("  multi_az = false\n", ""), {"multi_az": False})
+    assert place(found.get("multi_az")) == 'main.tf: module "db"'
+
+
+def test_what_a_module_that_is_not_in_the_tree_makes_stands_in_the_plan() -> None:
+    found = planned_by_a_module(CALL, {"size": 20, "name": "a-b", "port": 5432, "engine": "postgres"})
+    assert {name: place(found.get(name)) for name in ("size", "name", "port", "engine")} == {
+        "size": "plan.json: 20",
+        "name": 'plan.json: "a-b"',
+        "port": "plan.json: 5432",
+        "engine": 'plan.json: "postgres"',
+    }
+
+
+def test_the_call_of_an_instance_is_found_by_its_key_or_by_its_name() -> None:
+    each = CALL.replace("  source ", '  for_each = toset(["eu", "us"])\n  source ').replace(
+        "= false", '= each.key == "us"'
+    )
+    found = planned_by_a_module(each, {"multi_az": False}, '["eu"]')
+    assert place(found.get("multi_az")) == 'main.tf: each.key == "us"'
+    unknown_keys = (
+        CALL.replace("  source ", "  for_each = var.regions\n  source ") + 'variable "regions" {}\n'
+    )
+    found = planned_by_a_module(unknown_keys, {"multi_az": False}, '["eu"]')
+    assert place(found.get("multi_az")) == "main.tf: false"
 
 
 ROOTS = {

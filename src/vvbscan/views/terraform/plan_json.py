@@ -8,7 +8,7 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from vvbscan.model.location import locate
@@ -34,6 +34,9 @@ class Plan(NamedTuple):
     """Mode, type and name of each resource of the root module; of each call of a module `module`, an empty
     type and its name."""
     notices: tuple[Notice, ...]
+    argument: Callable[[Resource, str, int], str]
+    """What passes an argument of a resource on to it: of the last of so many calls that lead to it, the name
+    of an argument, empty if there is none."""
 
 
 def version_problem(root: Node) -> str:
@@ -85,6 +88,8 @@ class _Reader:
         self._notices: dict[Notice, None] = {}
         self._changes: dict[str, Node] = {}
         self._references = References(self._at("configuration", "root_module"))
+        self._bodies: dict[str, Node] = {}
+        """What the configuration gives the resources of modules, by their address."""
         self._described: dict[ModulePath, dict[str, Node] | None] = {}
 
     def read(self) -> Plan:
@@ -100,7 +105,7 @@ class _Reader:
                 found.setdefault(resource.address, resource)
         configuration = configuration_with(found.values(), tuple(self._settings()))
         self._tell_gaps()
-        return Plan(configuration, self._declared(found.values()), tuple(self._notices))
+        return Plan(configuration, self._declared(found.values()), tuple(self._notices), self._argument)
 
     def _all(self) -> Iterator[_Written]:
         """Every resource that there will be, then what data sources have read already."""
@@ -160,7 +165,10 @@ class _Reader:
         path = module_path(address)
         key = instance_key(address)
         planned = Planned(address, lambda expression: self._references.full_address(expression, path, key))
-        marks = Marks(written.unknown, written.sensitive, *self._expressions(path, node))
+        expressions, is_body = self._expressions(path, node)
+        if path and expressions is not None:
+            self._bodies[address] = expressions
+        marks = Marks(written.unknown, written.sensitive, expressions, is_body)
         return Resource(
             mode="data" if mode is not None and mode.value == "data" else "managed",
             type=kind,
@@ -193,6 +201,13 @@ class _Reader:
         if own is None:
             return None, False
         return own.get("expressions") or own._replace(value=MapValue({}, {})), True
+
+    def _argument(self, resource: Resource, name: str, depth: int) -> str:
+        body = self._bodies.get(resource.address)
+        expression = body.get(name) if body is not None else None
+        if expression is None:
+            return ""
+        return self._references.argument(expression, module_path(resource.module), depth)
 
     def _settings(self) -> Iterator[Settings]:
         """Providers, with what of their configuration is constant."""

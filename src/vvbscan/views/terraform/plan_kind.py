@@ -56,7 +56,7 @@ def _placed(
     written = _written(unit, model_of(loaded).configurations if loaded is not None else ())
     if loaded is None or written is None:
         return planned, ()
-    places = Places(written)
+    places = Places(written, plan.argument)
     # Settings of the module are judged where they are written.
     return configuration_with(map(places.placed, planned.resources), settings=()), loaded.parsed
 

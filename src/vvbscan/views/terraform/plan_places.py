@@ -7,16 +7,20 @@ header of the block.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Scalar, SeqValue, Unknown
 from vvbscan.views.terraform.instances import Arguments
 from vvbscan.views.terraform.lazy_members import LazyMembers
-from vvbscan.views.terraform.model import Configuration, Resource
+from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.plan_values import same_scalar
 
-_KEY: Final = lazy_pattern(r'\[(?:\d+|\*|"(?:[^"\\]|\\.)*+")\]')
+_INDEX: Final = r'\[(?:\d+|\*|"(?:[^"\\]|\\.)*+")\]'
+_KEY: Final = lazy_pattern(_INDEX)
+_STEP: Final = lazy_pattern(rf"module\.[^.\[]+(?:{_INDEX})?")
+"""One call in the address of a module."""
 _JSON: Final = ("{", "[")
 _LONGEST_JSON: Final = 100_000
 _LABEL: Final = "value in the plan"
@@ -25,13 +29,16 @@ _LABEL: Final = "value in the plan"
 class Places:
     """Places in the tree, from what its root module comes to."""
 
-    def __init__(self, written: Configuration) -> None:
+    def __init__(self, written: Configuration, argument: Callable[[Resource, str, int], str]) -> None:
+        """`argument` is that of the plan."""
+        self._argument = argument
         self._by_address: dict[str, Resource] = {}
         self._by_name: dict[str, Resource] = {}
         for resource in written.resources:
             self._by_address[resource.address] = resource
             self._by_name.setdefault(_KEY.sub("", resource.address), resource)
         self._calls = {call.address: call for call in written.calls}
+        self._calls_by_name = {_KEY.sub("", call.address): call for call in reversed(written.calls)}
 
     def placed(self, planned: Resource) -> Resource:
         """A resource of the plan with the places that it has in the tree, as far as it is there."""
@@ -40,18 +47,51 @@ class Places:
             return self._of_call(planned)
         at = written.anchor
         root = Node(placed_members(planned.root, written.root, at), at.source, at.start, at.end, COMPUTED)
-        its = planned.anchor
-        # The way of what the resource lacks: it is the plan that says so.
-        anchor = at.through(Origin("resource in the plan", its.source, its.start, its.end))
-        return planned._replace(root=root, anchor=anchor, via=written.via)
+        return planned._replace(root=root, anchor=_planned_at(at, planned), via=written.via)
 
     def _of_call(self, planned: Resource) -> Resource:
-        """A resource of a module that is not in the tree: it stands in the plan, and the call leads to it."""
-        for address, call in self._calls.items():
-            if planned.module == address or planned.module.startswith(f"{address}."):
-                step = Origin("call of the module", call.anchor.source, call.anchor.start, call.anchor.end)
-                return planned._replace(via=(*planned.via, step, *call.via))
-        return planned
+        """A resource of a module that is not in the tree: what the call gives it stands there.
+
+        What is lacking stands at the call, and what the module makes of other things in the plan.
+        """
+        found = self._call_of(planned)
+        if found is None:
+            return planned
+        call, depth = found
+        step = Origin("call of the module", call.anchor.source, call.anchor.start, call.anchor.end)
+        root = planned.root._replace(value=self._given(planned, call, depth))
+        return planned._replace(root=root, anchor=_planned_at(call.anchor, planned), via=(step, *call.via))
+
+    def _call_of(self, planned: Resource) -> tuple[ModuleCall, int] | None:
+        """The call that leads to a resource out of the tree, and how many calls lead there."""
+        steps = _STEP.findall(planned.module)
+        for length in range(1, len(steps) + 1):
+            address = ".".join(steps[:length])
+            call = self._calls.get(address) or self._calls_by_name.get(_KEY.sub("", address))
+            if call is not None:
+                return call, length
+        return None
+
+    def _given(self, planned: Resource, call: ModuleCall, depth: int) -> MapValue:
+        """The arguments of a resource with the places of the arguments of a call."""
+        values = planned.root.value
+        assert isinstance(values, MapValue), "a resource has arguments"
+
+        def find(name: str) -> Node | None:
+            mine = values.entries.get(name)
+            passed = self._argument(planned, name, depth) if mine is not None else ""
+            if mine is None or not passed:
+                return mine
+            its = call.root.get(passed)
+            return _placed(mine, its, _use_site(call.root, passed) or its or call.anchor)
+
+        return MapValue(LazyMembers(find, lambda: values.entries), values.keys, values.rest)
+
+
+def _planned_at(anchor: Node, planned: Resource) -> Node:
+    """What is pointed at in the tree if a resource lacks something, which it is the plan that says."""
+    its = planned.anchor
+    return anchor.through(Origin("resource in the plan", its.source, its.start, its.end))
 
 
 def placed_members(planned: Node, written: Node | None, at: Node) -> MapValue:

@@ -96,6 +96,23 @@ class References:
             expression = followed
         return ""
 
+    def argument(self, expression: Node, path: ModulePath, depth: int) -> str:
+        """The argument of a call that an expression of a module passes on, empty if it is none or changed.
+
+        `path` leads to the module, and its first `depth` calls to the one in question.
+        """
+        while True:
+            variable = _VARIABLE.fullmatch(_the_one(expression, ""))
+            if variable is None or variable[2] or len(path) < depth:
+                return ""
+            if len(path) == depth:
+                return variable[1]
+            caller = self.module(path[:-1])
+            followed = caller.at("module_calls", path[-1][0], "expressions", variable[1]) if caller else None
+            if followed is None:
+                return ""
+            path, expression = path[:-1], followed
+
 
 def _prefix(path: ModulePath) -> str:
     return "".join(f"module.{name}{key}." for name, key in path)
