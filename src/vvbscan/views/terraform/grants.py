@@ -1,4 +1,4 @@
-"""Views `access_grant` and `role_definition`: roles of Google Cloud and Azure, and who is granted them."""
+"""Views `access_grant`, `role_definition`, `token_provider`: who may do what in Google Cloud and Azure."""
 
 from __future__ import annotations
 
@@ -163,3 +163,28 @@ def role_definitions(configuration: Configuration) -> Iterator[Subject]:
                 members = {"component": computed(resource.type, resource.anchor), "actions": actions}
                 part = f"permissions[{index}]"
                 yield subject("role_definition", configuration, resource, members, record, part)
+
+
+class TokenProvider(NamedTuple):
+    """A provider of tokens that Google Cloud takes for identities. View `token_provider`."""
+
+    component: str
+    issuer: Node
+    """Address of who signs the tokens."""
+    condition: Node | None
+    """Expression that a token has to meet; absent if every token of the issuer is taken."""
+
+
+def token_providers(configuration: Configuration) -> Iterator[Subject]:
+    """View `token_provider`. Record: `TokenProvider`. Fields: `component`, `issuer`, `condition`."""
+    for resource in configuration.by_type.get("google_iam_workload_identity_pool_provider", ()):
+        issuer = text(resource, "oidc", 0, "issuer_uri")
+        if issuer is not None:
+            condition = text(resource, "attribute_condition")
+            record = TokenProvider(resource.type, issuer, condition)
+            members = {
+                "component": computed(resource.type, resource.anchor),
+                "issuer": issuer,
+                "condition": condition,
+            }
+            yield subject("token_provider", configuration, resource, members, record)

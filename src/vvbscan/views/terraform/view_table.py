@@ -50,6 +50,7 @@ _FUNCTIONS: Final = {
     "way_out": "zones.ways_out",
     "web_firewall": "web_firewalls.web_firewalls",
     "zone_spread": "zones.zone_spreads",
+    "token_provider": "grants.token_providers",
 }
 """Module below `vvbscan.views.terraform` and function of each view, imported if a rule wants the view."""
 
