@@ -29,6 +29,8 @@ FORMAT: Final = "terraform"
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a root module with what it calls, once for each judged environment."""
+    if len(unit.files) > options.limits.unit_files:
+        return _too_many_files(unit, options.limits.unit_files)
     library = library_of(tree, options.limits)
     notices = Notices()
     directory = directory_of(unit)

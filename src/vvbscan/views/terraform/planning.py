@@ -59,8 +59,8 @@ def plan_terraform(paths: Iterable[str], tree: FileTree, options: Options, place
     units = []
     for root in sorted(roots):
         environment, is_judged = environments[root]
-        own = [path for directory in _closure(called, root) for path in _paths(library, directory)]
-        files = (*own[: options.limits.unit_files], *of_module.get(root, ()))
+        own = (path for directory in _closure(called, root) for path in _paths(library, directory))
+        files = tuple(dict.fromkeys((*own, *of_module.get(root, ()))))
         if files:
             units.append(Unit(f"{KIND_NAME}:{root or '.'}", KIND_NAME, files, environment, is_judged))
     assigned = {path for unit in units for path in unit.files}
