@@ -12,6 +12,7 @@ from vvbscan.api import plan_scan
 from vvbscan.config import Config
 from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.environment import EnvironmentPolicy
+from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.unit import Options, Unit
 from vvbscan.views.terraform.kind import KIND, model_of
 
@@ -119,6 +120,13 @@ class TestUnits:
     def test_files_that_are_no_part_of_a_module(self) -> None:
         files = {"main.tf": RESOURCE, ".hidden.tf": RESOURCE, "a.tf.bak": RESOURCE, "#a.tf": RESOURCE}
         assert units(files)["terraform:."].files == ("main.tf",)
+
+    def test_more_files_than_a_unit_may_have(self) -> None:
+        files = {"main.tf": call("./a"), "a/main.tf": RESOURCE, "a/b.tf": ""}
+        loaded = load(files, limits=DEFAULT_LIMITS._replace(unit_files=2))
+        assert [(one.level, one.code) for one in loaded.notices] == [("error", "unit-files")]
+        assert {(one.path, one.status) for one in loaded.files} == {(path, "not analysed") for path in files}
+        assert not model_of(loaded).configurations
 
     def test_open_tofu_reads_its_own_file_in_place_of_the_other(self) -> None:
         files = {

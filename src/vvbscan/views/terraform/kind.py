@@ -101,6 +101,16 @@ class _NoNames:
         return None
 
 
+def _too_many_files(unit: Unit, limit: int) -> Loaded:
+    reason = f"it has {len(unit.files):,} files with those of the modules that it calls, over the limit of {limit:,}"
+    notice = Notice("error", "unit-files", f"The module was not analysed: {reason}.", unit.files[0])
+    records = tuple(
+        FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged, NOT_ANALYSED, reason)
+        for path in unit.files
+    )
+    return Loaded(TerraformModel(()), (), records, (notice,))
+
+
 def _read(
     unit: Unit,
     library: Library,
