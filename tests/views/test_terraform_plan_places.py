@@ -75,6 +75,12 @@ def test_what_the_plan_has_not_is_absent() -> None:
     assert value(found.root) == {"b": 1}
 
 
+def test_an_empty_collection_that_the_plan_takes_for_nothing_is_still_written() -> None:
+    found = placed('resource "x" "y" {\n  a = []\n  b = "x"\n}\n', {"a": None, "c": 1})
+    assert place(found.get("a")) == "main.tf: []"
+    assert value(found.root) == {"a": [], "c": 1}
+
+
 def test_blocks_are_found_again_in_another_order() -> None:
     text = 'resource "x" "y" {\n  rule {\n    port = 80\n  }\n  rule {\n    port = 22\n    from = ["b", "a"]\n  }\n}\n'
     found = placed(

@@ -7,7 +7,7 @@ header of the block.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -15,7 +15,7 @@ from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Scalar, SeqValu
 from vvbscan.views.terraform.instances import Arguments
 from vvbscan.views.terraform.lazy_members import LazyMembers
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
-from vvbscan.views.terraform.plan_values import same_scalar
+from vvbscan.views.terraform.plan_values import is_empty, same_scalar
 
 _INDEX: Final = r'\[(?:\d+|\*|"(?:[^"\\]|\\.)*+")\]'
 _KEY: Final = lazy_pattern(_INDEX)
@@ -99,22 +99,28 @@ def placed_members(planned: Node, written: Node | None, at: Node) -> MapValue:
 
     `written` is the object that the tree comes to, `at` what is pointed at for members that it does not have.
     """
-    names = planned.value.entries if isinstance(planned.value, MapValue) else ()
+    sources = [one.value.entries for one in (planned, written) if one and isinstance(one.value, MapValue)]
+
+    def names() -> Iterable[str]:
+        return dict.fromkeys(name for entries in sources for name in entries)
 
     def find(name: str) -> Node | None:
         mine = planned.get(name)
         its = written.get(name) if written is not None else None
-        if mine is None or written is None or its is None:
-            return None if mine is None else _placed(mine, None, at)
+        if mine is None:
+            # To providers nothing and an empty collection are the same, and a plan has nothing.
+            return its if is_empty(its) else None
+        if written is None or its is None:
+            return _placed(mine, None, at)
         return _placed(mine, its, _use_site(written, name) or its)
 
-    members = LazyMembers(find, lambda: names)
+    members = LazyMembers(find, names)
 
     def key(name: str) -> Node | None:
         own = written.key(name) if written is not None else None
         return own or at._replace(value=name, style=COMPUTED) if name in members else None
 
-    return MapValue(members, LazyMembers(key, lambda: names))
+    return MapValue(members, LazyMembers(key, names))
 
 
 def _use_site(written: Node, name: str) -> Node | None:

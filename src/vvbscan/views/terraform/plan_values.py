@@ -92,7 +92,7 @@ class Planned:
             if expressions is None and value is None:
                 # What nobody configures is left to the provider, which tells afterwards what it chose.
                 return None
-        if expressions is None and _is_empty(value):
+        if expressions is None and is_empty(value):
             return None
         is_body = expressions is not None and not is_expression(expressions)
         own = Marks(_member(marks.unknown, name), _member(marks.sensitive, name), expressions, is_body)
@@ -181,7 +181,8 @@ def _names(node: Node) -> Iterable[str]:
     return value.entries if isinstance(value, MapValue) else ()
 
 
-def _is_empty(node: Node | None) -> bool:
+def is_empty(node: Node | None) -> bool:
+    """Whether a value is a collection that has no members."""
     value: Scalar | MapValue | SeqValue | Unknown = node.value if node is not None else None
     if isinstance(value, MapValue):
         return not value.entries
