@@ -11,10 +11,10 @@ from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
 from vvbscan.views.terraform.arguments import Targets, argument, boolean, default_at, items, number, text
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
+from vvbscan.views.terraform.public_shields import BLOCK, Buckets
 from vvbscan.views.terraform.registry_modules import well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
 
-_BLOCK: Final = "aws_s3_bucket_public_access_block"
 FLAGS: Final = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 _MODULE: Final = "s3-bucket"
 
@@ -178,20 +178,15 @@ def public_accesses(configuration: Configuration) -> Iterator[Subject]:
 
     Fields: `component`, `kind`, `value`, `shut`, `website`.
     """
-    targets = Targets(configuration.by_type.get("aws_s3_bucket", ()), "id", "bucket")
-    blocks = {
-        bucket.address: block
-        for block in configuration.by_type.get(_BLOCK, ())
-        if (bucket := targets.get(argument(block, "bucket"))) is not None
-    }
-    for resource in targets:
+    buckets = Buckets(configuration)
+    for resource in buckets.targets:
         acl = text(resource, "acl")
         if acl is not None:
-            shut = _ignores_acls(blocks.get(resource.address))
-            website = is_website(configuration, resource, targets)
+            shut = buckets.flag(resource, "ignore_public_acls")
+            website = buckets.is_website(resource)
             yield _access(configuration, resource, "acl", acl, "acl", shut, website)
     for resource in configuration.by_type.get("aws_s3_bucket_acl", ()):
-        yield from _separate_acl(configuration, resource, targets, blocks)
+        yield from _separate_acl(configuration, resource, buckets)
     yield from _containers(configuration)
     for type_ in ("google_storage_bucket_acl", "google_storage_default_object_acl"):
         for resource in configuration.by_type.get(type_, ()):
@@ -202,16 +197,14 @@ def public_accesses(configuration: Configuration) -> Iterator[Subject]:
                 yield _access(configuration, resource, "acl", acl, "predefined_acl", False)
 
 
-def _separate_acl(
-    configuration: Configuration, resource: Resource, targets: Targets, blocks: Mapping[str, Resource]
-) -> Iterator[Subject]:
+def _separate_acl(configuration: Configuration, resource: Resource, buckets: Buckets) -> Iterator[Subject]:
     """An `aws_s3_bucket_acl`: a canned ACL, or a list of grants."""
-    bucket = targets.get(argument(resource, "bucket"))
+    bucket = buckets.targets.get(argument(resource, "bucket"))
     shut: bool | Unknown = Unknown("open", "the bucket of the ACL is not in the tree")
     website = False
     if bucket is not None:
-        shut = _ignores_acls(blocks.get(bucket.address))
-        website = is_website(configuration, bucket, targets)
+        shut = buckets.flag(bucket, "ignore_public_acls")
+        website = buckets.is_website(bucket)
     acl = text(resource, "acl")
     if acl is not None:
         yield _access(configuration, resource, "acl", acl, "acl", shut, website)
@@ -219,14 +212,6 @@ def _separate_acl(
         uri = text(grant, "grantee", 0, "uri")
         if uri is not None:
             yield _access(configuration, resource, "grant", uri, f"grant[{index}]", shut)
-
-
-def is_website(configuration: Configuration, bucket: Resource, targets: Targets) -> bool:
-    """Whether a bucket of S3 is set up as a website; `targets` are the buckets."""
-    return argument(bucket, "website") is not None or any(
-        targets.get(argument(site, "bucket")) is bucket
-        for site in configuration.by_type.get("aws_s3_bucket_website_configuration", ())
-    )
 
 
 def _containers(configuration: Configuration) -> Iterator[Subject]:
@@ -267,11 +252,11 @@ def public_access_blocks(configuration: Configuration) -> Iterator[Subject]:
     aws_s3_bucket_public_access_block). The module s3-bucket sets all four since version 4 unless an argument
     says otherwise; a flag that a call does not name is absent.
     """
-    targets = Targets(configuration.by_type.get("aws_s3_bucket", ()), "id", "bucket")
-    for type_ in (_BLOCK, "aws_s3_account_public_access_block"):
+    buckets = Buckets(configuration)
+    for type_ in (BLOCK, "aws_s3_account_public_access_block"):
         for resource in configuration.by_type.get(type_, ()):
-            bucket = targets.get(argument(resource, "bucket"))
-            website = bucket is not None and is_website(configuration, bucket, targets)
+            bucket = buckets.targets.get(argument(resource, "bucket"))
+            website = bucket is not None and buckets.is_website(bucket)
             flags = {name: boolean(resource, name, default=False) for name in FLAGS}
             yield _block(configuration, resource, flags, website)
     for module in well_known(configuration, _MODULE):
@@ -295,13 +280,6 @@ def _block(
         **flags,
     }
     return subject("public_access_block", configuration, holder, members, record)
-
-
-def _ignores_acls(block: Resource | None) -> bool | Unknown:
-    if block is None:
-        return False
-    flag = boolean(block, "ignore_public_acls", default=False)
-    return flag.value if flag is not None and isinstance(flag.value, (bool, Unknown)) else False
 
 
 def _access(

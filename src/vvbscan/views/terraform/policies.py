@@ -9,10 +9,10 @@ from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed
-from vvbscan.views.terraform.arguments import Items, Targets, argument, boolean, items
-from vvbscan.views.terraform.buckets import is_website
+from vvbscan.views.terraform.arguments import Items, Targets, argument, items
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.policy_documents import Condition, Document, Documents, Statement, opaque
+from vvbscan.views.terraform.public_shields import Shields
 from vvbscan.views.terraform.registry_modules import well_known
 from vvbscan.views.terraform.subjects import kind_of, subject
 
@@ -94,6 +94,7 @@ def policy_statements(configuration: Configuration) -> Iterator[Subject]:
     Fields: `component`, `kind`, `service`, `effect`, `actions`, `resources`, `principals` (all of any type).
     """
     documents = Documents(configuration)
+    shields = Shields(configuration)
     for type_, path, kind, service in _POLICIES:
         resources = configuration.by_type.get(type_, ())
         bounding = _boundaries(configuration, resources) if type_ == "aws_iam_policy" else ()
@@ -101,13 +102,15 @@ def policy_statements(configuration: Configuration) -> Iterator[Subject]:
             for part, node in _texts(resource, path):
                 document = documents.read(node)
                 meant = BOUNDARY if resource.address in bounding else kind
-                yield from _subjects(configuration, resource, part, node, document, meant, service)
+                yield from _subjects(configuration, shields, resource, part, node, document, meant, service)
     for module, part, name, kind, service in _MODULES:
         for found in well_known(configuration, module):
             policy = argument(found.call, name) if found.part == part else None
             if policy is not None:
                 document = documents.read(policy)
-                yield from _subjects(configuration, found.call, name, policy, document, kind, service)
+                yield from _subjects(
+                    configuration, shields, found.call, name, policy, document, kind, service
+                )
     yield from _lambda_permissions(configuration)
 
 
@@ -140,6 +143,7 @@ def _texts(resource: Resource, path: tuple[str, ...]) -> Iterator[tuple[str, Nod
 
 def _subjects(
     configuration: Configuration,
+    shields: Shields,
     holder: Resource | ModuleCall,
     part: str,
     policy: Node,
@@ -153,7 +157,7 @@ def _subjects(
         statements = (*statements, whole)
     if not statements:
         return
-    shielded, website = _shielded(configuration, holder, service)
+    shielded, website = shields.of(holder, service) if isinstance(holder, Resource) else (False, False)
     for index, statement in enumerate(statements):
         record = PolicyStatement(kind_of(holder), kind, service, statement, shielded, website)
         yield _subject(configuration, holder, f"{part}.statement[{index}]", record)
@@ -192,50 +196,6 @@ def _listed(found: Items, anchor: Node) -> Node | None:
     if not found.nodes and found.rest is None:
         return None
     return anchor.replace_value(SeqValue(found.nodes, found.rest))
-
-
-def _shielded(
-    configuration: Configuration, holder: Resource | ModuleCall, service: str
-) -> tuple[bool | Unknown, bool]:
-    """Whether something else shuts out the public, and whether the policy is that of a website."""
-    if service == "s3":
-        return _bucket(configuration, holder)
-    if service == "es" and isinstance(holder, Resource):
-        return _domain(configuration, holder), False
-    return False, False
-
-
-def _domain(configuration: Configuration, holder: Resource) -> bool | Unknown:
-    """Whether a domain of OpenSearch is in a private network, or asks its users who they are."""
-    domain: Resource | None = holder
-    if holder.type.endswith("_policy"):
-        domains = Targets(
-            configuration.by_type.get(holder.type.removesuffix("_policy"), ()), "domain_name", "id"
-        )
-        domain = domains.get(argument(holder, "domain_name"))
-    if domain is None:
-        return Unknown("open", "the domain of the policy is not in the tree")
-    if argument(domain, "vpc_options") is not None:
-        return True
-    asks = boolean(domain, "advanced_security_options", 0, "enabled", default=False)
-    return asks.value if asks is not None and isinstance(asks.value, (bool, Unknown)) else False
-
-
-def _bucket(configuration: Configuration, holder: Resource | ModuleCall) -> tuple[bool | Unknown, bool]:
-    """Whether the bucket of a policy shuts out the public, and whether it is a website."""
-    if not isinstance(holder, Resource):
-        return False, False
-    buckets = Targets(configuration.by_type.get("aws_s3_bucket", ()), "id", "bucket")
-    bucket = holder if holder.type == "aws_s3_bucket" else buckets.get(argument(holder, "bucket"))
-    if bucket is None:
-        return Unknown("open", "the bucket of the policy is not in the tree"), False
-    shielded: bool | Unknown = False
-    for block in configuration.by_type.get("aws_s3_bucket_public_access_block", ()):
-        if buckets.get(argument(block, "bucket")) is bucket:
-            flag = boolean(block, "restrict_public_buckets", default=False)
-            assert flag is not None
-            shielded = flag.value if isinstance(flag.value, (bool, Unknown)) else False
-    return shielded, is_website(configuration, bucket, buckets)
 
 
 _BOUNDS_OF_PERMISSION: Final = (
