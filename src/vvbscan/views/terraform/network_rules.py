@@ -13,7 +13,7 @@ from vvbscan.views.terraform.arguments import Holder, anchor_of, argument, boole
 from vvbscan.views.terraform.model import Configuration, Resource
 from vvbscan.views.terraform.port_ranges import every_port, shown, written_range
 from vvbscan.views.terraform.security_group_module import module_rules
-from vvbscan.views.terraform.security_groups import Found, group_rules
+from vvbscan.views.terraform.security_groups import Found, further_rules, group_rules
 from vvbscan.views.terraform.subjects import kind_of, subject
 
 _GOOGLE_DIRECTIONS: Final = {"INGRESS": "source_ranges", "EGRESS": "destination_ranges"}
@@ -60,7 +60,10 @@ def _google_rules(configuration: Configuration) -> Iterator[Found]:
             continue
         ranges = items(firewall, _GOOGLE_DIRECTIONS.get(str(direction.value), "source_ranges"))
         for action in ("allow", "deny"):
-            for index, block in enumerate(items(firewall, action).nodes):
+            blocks = items(firewall, action)
+            if blocks.rest is not None and action == "allow":
+                yield further_rules(firewall, action, str(direction.value).lower(), blocks.rest)
+            for index, block in enumerate(blocks.nodes):
                 protocol = text(block, "protocol")
                 protocol = computed("all", block) if protocol is None else protocol
                 given = items(block, "ports")
@@ -82,7 +85,10 @@ def _google_rules(configuration: Configuration) -> Iterator[Found]:
 
 def _azure_rules(configuration: Configuration) -> Iterator[Found]:
     for group in configuration.by_type.get("azurerm_network_security_group", ()):
-        for index, block in enumerate(items(group, "security_rule").nodes):
+        blocks = items(group, "security_rule")
+        if blocks.rest is not None:
+            yield further_rules(group, "security_rule", blocks.rest, blocks.rest)
+        for index, block in enumerate(blocks.nodes):
             record = _azure_rule(group, block)
             if record is not None:
                 yield Found(group, f"security_rule[{index}]", block, record)

@@ -16,7 +16,7 @@ from vvbscan.views.terraform.arguments import Items, anchor_of, argument, items,
 from vvbscan.views.terraform.model import Configuration
 from vvbscan.views.terraform.port_ranges import LAST_PORT, every_port
 from vvbscan.views.terraform.registry_modules import WellKnown, well_known
-from vvbscan.views.terraform.security_groups import DIRECTIONS, Found, ports_of, protocol_of
+from vvbscan.views.terraform.security_groups import DIRECTIONS, Found, further_rules, ports_of, protocol_of
 
 _NAMED: Final = {
     "all-tcp": (0, LAST_PORT),
@@ -75,7 +75,10 @@ def _by_name(module: WellKnown, direction: str) -> Iterator[Found]:
     """`ingress_rules = ["ssh-tcp"]`, which hold for all of `ingress_cidr_blocks`."""
     call = module.call
     ranges = _ranges(module, direction)
-    names = list(items(call, f"{direction}_rules").nodes)
+    given = items(call, f"{direction}_rules")
+    names = list(given.nodes)
+    if given.rest is not None:
+        yield further_rules(call, f"{direction}_rules", direction, given.rest)
     if direction == "ingress":
         names += [computed(name, call.anchor) for name in _PARTS.get(module.part, ())]
     for index, name in enumerate(names):
@@ -114,7 +117,10 @@ def _by_range(module: WellKnown, direction: str, family: str) -> Iterator[Found]
     """`ingress_with_cidr_blocks = [{rule = "ssh-tcp", cidr_blocks = "10.0.0.0/8,10.1.0.0/16"}]`."""
     call = module.call
     name = f"{direction}_with_{family}"
-    for index, entry in enumerate(items(call, name).nodes):
+    entries = items(call, name)
+    if entries.rest is not None:
+        yield further_rules(call, name, direction, entries.rest)
+    for index, entry in enumerate(entries.nodes):
         anchor = anchor_of(entry)
         rule = text(entry, "rule")
         if rule is not None:

@@ -37,21 +37,39 @@ def group_rules(configuration: Configuration) -> Iterator[Found]:
     of_balancers = _of_balancers(configuration, Targets(groups, "id"))
     for group in groups:
         for direction in DIRECTIONS:
-            for index, block in enumerate(items(group, direction).nodes):
+            blocks = items(group, direction)
+            for index, block in enumerate(blocks.nodes):
                 record = _rule(group, block, direction, ("cidr_blocks", "ipv6_cidr_blocks"))
                 record = record._replace(balancer=group.address in of_balancers)
                 yield Found(group, f"{direction}[{index}]", block, record)
+            if blocks.rest is not None:
+                yield further_rules(group, direction, direction, blocks.rest)
     owners = Targets(groups, "id")
     for rule in by_type.get("aws_security_group_rule", ()):
-        direction_node = text(rule, "type")
-        direction = direction_node.value if direction_node is not None else None
-        if direction in DIRECTIONS:
-            record = _rule(rule, rule, str(direction), ("cidr_blocks", "ipv6_cidr_blocks"))
+        given = text(rule, "type")
+        if given is not None and given.value in DIRECTIONS:
+            record = _rule(rule, rule, str(given.value), ("cidr_blocks", "ipv6_cidr_blocks"))
             yield Found(rule, "", rule.anchor, _owned(record, rule, owners, of_balancers))
     for direction in DIRECTIONS:
         for rule in by_type.get(f"aws_vpc_security_group_{direction}_rule", ()):
             record = _rule(rule, rule, direction, ("cidr_ipv4", "cidr_ipv6"), "ip_protocol")
             yield Found(rule, "", rule.anchor, _owned(record, rule, owners, of_balancers))
+
+
+def further_rules(holder: Resource | ModuleCall, part: str, direction: str | Unknown, rest: Unknown) -> Found:
+    """Rules of which nothing is known but that there may be some."""
+    anchor = holder.anchor
+    unknown = anchor.replace_value(rest)
+    record = NetworkRule(
+        kind_of(holder),
+        unknown if isinstance(direction, Unknown) else computed(direction, anchor),
+        unknown,
+        unknown,
+        (),
+        sequence((), anchor, rest),
+        rest,
+    )
+    return Found(holder, f"{part}[*]", anchor, record)
 
 
 def ports_of(protocol: Node, first: Node | None, last: Node | None, anchor: Node) -> tuple[PortRange, ...]:
