@@ -300,6 +300,26 @@ def test_who_takes_on_a_role_is_read_from_its_trust() -> None:
     assert isinstance(workloads['aws_iam_role_policy_attachment.all["elsewhere"]'], Unknown)
 
 
+def test_one_attachment_may_name_several_holders() -> None:
+    text = """
+        resource "aws_iam_role" "service" {
+          name               = "service"
+          assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })
+        }
+
+        resource "aws_iam_policy_attachment" "all" {
+          users      = ["a"]
+          groups     = ["b", "c"]
+          roles      = [aws_iam_role.service.name, "elsewhere"]
+          policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+        }
+        """
+    found = [subject.record for subject in policy_attachments(configuration(text))]
+    holders = [(record.holder, record.workload) for record in found]  # type: ignore[attr-defined]
+    assert holders[:4] == [("user", False), ("group", False), ("group", False), ("role", True)]
+    assert isinstance(holders[4][1], Unknown)
+
+
 def test_a_place_is_that_of_the_value_in_the_document() -> None:
     text = """\
 resource "aws_iam_policy" "p" {

@@ -49,11 +49,12 @@ def access_grants(configuration: Configuration) -> Iterator[Subject]:
     Fields: `component`, `role`, `custom` (it is one that is made here), `member`, `everyone`,
     `service_account`, `scope`, `wide`, `website`.
     """
+    websites = _websites(configuration)
     for type_, resources in configuration.by_type.items():
         found = _GOOGLE.fullmatch(type_)
         if found is not None:
             for resource in resources:
-                yield from _google(configuration, resource, found[1])
+                yield from _google(configuration, resource, found[1], websites)
     for resource in configuration.by_type.get("azurerm_role_assignment", ()):
         role, scope = text(resource, "role_definition_name"), argument(resource, "scope")
         if role is not None and scope is not None:
@@ -64,11 +65,13 @@ def access_grants(configuration: Configuration) -> Iterator[Subject]:
             yield _grant(configuration, resource, record)
 
 
-def _google(configuration: Configuration, resource: Resource, scope: str) -> Iterator[Subject]:
+def _google(
+    configuration: Configuration, resource: Resource, scope: str, websites: Targets
+) -> Iterator[Subject]:
     role = text(resource, "role")
     if role is None:
         return
-    website = scope == "storage_bucket" and _is_website(configuration, resource)
+    website = scope == "storage_bucket" and websites.get(argument(resource, "bucket")) is not None
     if resource.type.endswith("_member"):
         members: tuple[Node, ...] = tuple(filter(None, [argument(resource, "member")]))
     else:
@@ -112,10 +115,10 @@ def _is_custom(role: Node) -> bool:
     return isinstance(role.value, Unknown) and is_made(role.value)
 
 
-def _is_website(configuration: Configuration, resource: Resource) -> bool:
-    buckets = Targets(configuration.by_type.get("google_storage_bucket", ()), "name", "id")
-    bucket = buckets.get(argument(resource, "bucket"))
-    return bucket is not None and argument(bucket, "website") is not None
+def _websites(configuration: Configuration) -> Targets:
+    """The buckets that are set up as websites."""
+    buckets = configuration.by_type.get("google_storage_bucket", ())
+    return Targets((one for one in buckets if argument(one, "website") is not None), "name", "id")
 
 
 def _is_subscription(scope: Node) -> bool:
