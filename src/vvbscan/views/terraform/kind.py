@@ -102,7 +102,7 @@ class _NoNames:
 
 
 def _too_many_files(unit: Unit, limit: int) -> Loaded:
-    reason = f"it has {len(unit.files):,} files with those of the modules that it calls, over the limit of {limit:,}"
+    reason = f"with the modules that it calls it has {len(unit.files):,} files, over the limit of {limit:,}"
     notice = Notice("error", "unit-files", f"The module was not analysed: {reason}.", unit.files[0])
     records = tuple(
         FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged, NOT_ANALYSED, reason)
