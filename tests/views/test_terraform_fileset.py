@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from views.terraform_support import resource, resources, unknown, value
+from views.terraform_support import place, resource, resources, unknown, value, way
 from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.unit import Options, Unit
 from vvbscan.views.terraform.kind import KIND, model_of
@@ -59,6 +59,25 @@ def test_a_file_for_each_resource() -> None:
         'x.y["c/d.yaml"]': 1,
         'x.y["c/e/f.yaml"]': 1,
     }
+
+
+def test_what_is_decoded_of_a_file_stands_there() -> None:
+    text = """
+        locals {
+          groups = yamldecode(file("${path.module}/groups.yaml"))
+          web    = jsondecode(file("web.json"))
+        }
+        resource "x" "y" {
+          for_each = local.groups
+          days     = each.value.days
+          port     = local.web.port
+        }
+        """
+    files = {"main.tf": text, "groups.yaml": "main:\n  days: 1\n", "web.json": '{"port": 80}\n'}
+    found = resources(files)['x.y["main"]']
+    assert place(found.get("days")) == "groups.yaml: 1"
+    assert way(found.get("days"))[0].startswith("read here: file(")
+    assert place(found.get("port")) == "web.json: 80"
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,11 @@ def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
         return invocation.unknown(text)
     invocation.spend(1 + len(text) // 10)
     assert callable(parse)
-    parsed = parse(Source(invocation.scope.source.path, SourceText(text)), DEFAULT_LIMITS)
+    written = invocation.arguments[0]
+    # `yamldecode(file("groups.yaml"))`: the values stand in that file.
+    is_file = written.start == 0 and written.end == len(text) and written.source.text.text == text
+    source = written.source if is_file else Source(invocation.scope.source.path, SourceText(text))
+    parsed = parse(source, DEFAULT_LIMITS)
     broken = next((problem for problem in parsed.problems if problem.level == "error"), None)
     if broken is not None:
         raise wrong_value(f"this is not valid {name}: {broken.message}")
@@ -122,24 +126,28 @@ def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
         return invocation.outcome(None)
     if len(parsed.documents) != 1:
         raise wrong_value(f"this is not one document of {name}")
-    return _placed(parsed.documents[0].root, invocation.outcome(None), invocation, MOST_DEPTH)
+    return _placed(parsed.documents[0].root, invocation.outcome(None), invocation, MOST_DEPTH, keep=is_file)
 
 
-def _placed(node: Node, place: Node, invocation: Invocation, depth: int) -> Node:
-    """A decoded value with the place of the call."""
+def _placed(node: Node, call: Node, invocation: Invocation, depth: int, *, keep: bool) -> Node:
+    """A decoded value with the place of the call, or with its own in the file that was read."""
     value = node.value
+    place = node._replace(via=invocation.arguments[0].via) if keep else call
     invocation.spend(1)
     if not depth:
         raise Exhausted("a value is nested too deep")
     if isinstance(value, SeqValue):
-        items = tuple([_placed(item, place, invocation, depth - 1) for item in value.items])
+        items = tuple([_placed(item, call, invocation, depth - 1, keep=keep) for item in value.items])
         return place._replace(value=SeqValue(items, value.rest))
     if isinstance(value, MapValue):
+        names = {key: _LONE_SURROGATE.sub("\ufffd", key) for key in value.entries}
         entries = {
-            _LONE_SURROGATE.sub("\ufffd", key): _placed(child, place, invocation, depth - 1)
+            names[key]: _placed(child, call, invocation, depth - 1, keep=keep)
             for key, child in value.entries.items()
         }
-        keys = {key: place._replace(value=key) for key in entries}
+        keys = {
+            name: (value.keys[key] if keep else place)._replace(value=name) for key, name in names.items()
+        }
         return place._replace(value=MapValue(entries, keys, value.rest))
     if isinstance(value, str):
         value = _LONE_SURROGATE.sub("\ufffd", value)
