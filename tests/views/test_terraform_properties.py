@@ -91,12 +91,13 @@ trees = st.fixed_dictionaries(
 def outcome(files: dict[str, str]) -> object:
     """All that the units of a tree come to."""
     options = Options(limits=LIMITS)
-    shown = []
+    shown: list[object] = []
     for unit in units(files, options).values():
         loaded = KIND.load(unit, terraform_support.tree_of(files), options)
         for configuration in model_of(loaded).configurations:
-            everything = (*configuration.resources, *configuration.calls, *configuration.settings)
-            shown.append([(getattr(one, "address", ""), value(one.root)) for one in everything])
+            shown.extend((one.address, value(one.root)) for one in configuration.resources)
+            shown.extend((one.address, value(one.root)) for one in configuration.calls)
+            shown.extend((one.kind, value(one.root)) for one in configuration.settings)
         for view in KIND.views.values():
             shown.extend((subject.address, value(subject.root)) for subject in view(loaded))
         shown.append(list(loaded.notices))
