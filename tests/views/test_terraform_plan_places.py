@@ -102,6 +102,12 @@ def test_json_that_the_provider_wrote_anew_stands_where_it_was_written() -> None
     assert value(other.get("policy")) == '{"a":[3],"b":1}'
 
 
+def test_what_a_policy_document_comes_to_stays_a_reference_to_it() -> None:
+    """The statements of the document are in the plan too, and have places in the tree."""
+    role = recorded()["aws_iam_role.tasks"]
+    assert unknown(role.get("assume_role_policy")).reference == "data.aws_iam_policy_document.tasks.json"
+
+
 def test_the_tree_says_more_of_what_is_computed() -> None:
     text = 'resource "x" "y" {\n  a = [x.z.id]\n  b = "${x.z.id}:latest"\n}\nresource "x" "z" {\n}\n'
     found = placed(text, {}, {"a": True, "b": True, "c": True})

@@ -21,6 +21,7 @@ _INDEX: Final = r'\[(?:\d+|\*|"(?:[^"\\]|\\.)*+")\]'
 _KEY: Final = lazy_pattern(_INDEX)
 _STEP: Final = lazy_pattern(rf"module\.[^.\[]+(?:{_INDEX})?")
 """One call in the address of a module."""
+_DOCUMENT: Final = lazy_pattern(r"(?:^|\.)data\.aws_iam_policy_document\..+\.(?:minified_)?json$")
 _JSON: Final = ("{", "[")
 _LONGEST_JSON: Final = 100_000
 _LABEL: Final = "value in the plan"
@@ -156,7 +157,8 @@ def _placed(planned: Node, written: Node | None, at: Node) -> Node:
     if written is None:
         return Node(value, at.source, at.start, at.end, COMPUTED, (here,))
     if isinstance(written.value, Unknown):
-        return _at_use(value, written, at, here)
+        # What a document comes to is judged where its statements are written.
+        return written if _DOCUMENT.search(written.value.reference) else _at_use(value, written, at, here)
     if _same(written.value, value):
         return written.through(here)
     # The literal that the tree comes to is not the one that made this value: other variables were given.
