@@ -1,7 +1,8 @@
-"""Expressions and what they come to by the Terraform language's documentation.
+"""Expressions of the Terraform language and what they come to, by the page of the documentation they belong to.
 
-Each page is one below developer.hashicorp.com/terraform/language; the values are those of its examples, or what
-its text says where it has none.
+Each page is one below developer.hashicorp.com/terraform/language. Terraform 1.11.4 gives the same values, but for two
+things that later versions have: `&&` and `||` that pass over the operand that no longer matters, and `element`
+with a negative position.
 """
 
 from __future__ import annotations
