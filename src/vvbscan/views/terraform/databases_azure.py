@@ -161,9 +161,11 @@ def _flexible(server: Resource, database: Database, parameters: Parameters) -> D
 
 def _sql_database(database: Resource) -> Database:
     # https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/mssql_database
+    # There is one version for all who use the service, 12.0, which `azurerm_mssql_server` names.
     return Database(
         component=database.type,
         engine=default_at(database, "sqlserver"),
+        version=default_at(database, "12.0"),
         replica=default_at(database, False),
         encrypted=boolean(database, "transparent_data_encryption_enabled", default=True),
         backup_days=number(database, "short_term_retention_policy", 0, "retention_days", default=7),
