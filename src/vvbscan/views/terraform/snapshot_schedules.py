@@ -89,7 +89,8 @@ def _lifecycle_policy(policy: Resource) -> Iterator[_Rule]:
         elif interval is not None and unit is not None:
             days = interval._replace(value=_whole(interval) * _IN_DAYS.get(str(unit.value), 1))
         elif count is not None and hours is not None and not isinstance(hours.value, Unknown):
-            days = count._replace(value=_whole(count) * _whole(hours) / _DAY)
+            kept = _whole(count) * _whole(hours)
+            days = count._replace(value=kept / _DAY if kept % _DAY else kept // _DAY)
         elif hours is not None:
             days = hours
         yield _Rule(hours, days)
