@@ -185,6 +185,28 @@ NOTICES = (
 )
 
 
+def test_what_is_said_of_several_places_of_a_directory_is_told_once_unless_all_is_listed() -> None:
+    message = "var.env is not declared: there is no variable `env` in this module."
+    words = ("kind: Pod", "spec:", "runAsUser: 0")
+    notices = tuple(
+        Notice("warning", "terraform-undeclared", message, POD.path, place(POD, word)) for word in words
+    )
+    other = Notice("warning", "terraform-undeclared", message, "elsewhere/main.tf")
+    text = report(scan(notices=(*notices, other)))
+    assert text.count("var.env is not declared") == 2
+    assert "and at 2 places more in this directory" in " ".join(text.split())
+    listed = report(scan(notices=(*notices, other)), OPTIONS._replace(verbose=True))
+    assert listed.count("var.env is not declared") == 4
+    assert "places more" not in listed
+
+
+def test_each_file_that_was_not_analysed_is_named() -> None:
+    notices = tuple(Notice("error", "unreadable", "It is a binary file.", f"{name}.tf") for name in "ab")
+    text = report(scan(notices=notices))
+    assert "a.tf: error" in text
+    assert "b.tf: error" in text
+
+
 def test_notices_come_by_level_and_an_incomplete_scan_says_so() -> None:
     assert (
         report(scan(notices=NOTICES))

@@ -125,18 +125,32 @@ class _Writer:
         shown = [notice for notice in notices if self._options.verbose or notice.level != "note"]
         shown.sort(key=lambda notice: severity_rank(notice.level))
         self._heading("Notices about the analysis")
-        for notice in shown:
-            self._notice(notice)
+        for alike in self._alike(shown):
+            self._notice(alike[0], len(alike) - 1)
         if len(shown) < len(notices):
             self._lines.append(self._more(len(notices) - len(shown), "note"))
         self._lines.append("")
 
-    def _notice(self, notice: Notice) -> None:
+    def _alike(self, notices: Iterable[Notice]) -> Iterable[list[Notice]]:
+        """Notices that say the same of places of one directory, together; each alone if all are to be listed.
+
+        Those of level error name files that were not analysed, so each of them stays.
+        """
+        groups: dict[object, list[Notice]] = {}
+        for number, notice in enumerate(notices):
+            key: object = (notice._replace(path=notice.path.rpartition("/")[0], location=None),)
+            if self._options.verbose or notice.level == "error" or notice.location is None:
+                key = number
+            groups.setdefault(key, []).append(notice)
+        return groups.values()
+
+    def _notice(self, notice: Notice, more: int) -> None:
         where = _position(notice.location) if notice.location is not None else visible(notice.path)
         level = self._paint(_STYLES[notice.level], notice.level)
         code = f"{notice.code}, {notice.rule_id}" if notice.rule_id else notice.code
         place = f"{where}: " if where else ""
-        self._wrap(f"{visible(notice.message)} [{code}]", f"{place}{level}: ", "  ")
+        others = f", and at {_count(more, 'place')} more in this directory" if more else ""
+        self._wrap(f"{visible(notice.message)} [{code}]{others}", f"{place}{level}: ", "  ")
         if notice.hint:
             self._wrap(visible(notice.hint), "  hint: ", "        ")
 
