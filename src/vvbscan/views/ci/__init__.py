@@ -1,1 +1,0 @@
-"""Pipelines: what jobs and steps of GitHub Actions and GitLab CI do."""

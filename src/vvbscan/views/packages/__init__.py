@@ -1,1 +1,0 @@
-"""Packages: what build files declare and lock files hold, whatever the ecosystem."""
