@@ -68,9 +68,7 @@ def _report(directory: str, loaded: list[tuple[Unit, Loaded]], seconds: float, r
     _say(f"  {resources} resources with {total} arguments: {shares}")
     _say("  unknown by kind: " + ", ".join(f"{kind} {number}" for kind, number in kinds.most_common()))
     notices = Counter((notice.level, notice.code) for _, one in loaded for notice in one.notices)
-    _say(
-        "  notices: " + ", ".join(f"{number} {code} ({level})" for (level, code), number in notices.items())
-    )
+    _say("  notices: " + ", ".join(f"{number} {code} ({level})" for (level, code), number in notices.items()))
     for reason, number in why.most_common(reasons):
         _say(f"    {number} x {reason}")
 
