@@ -44,8 +44,8 @@ _WORTH_PROCESSES: Final = 4_000_000
 class Planned(NamedTuple):
     """What a scan would look at: the units, and what discovery had to say."""
 
-    root: str
-    """Absolute path of the root."""
+    tree: DirectoryTree
+    """What planning has parsed of it is kept as long as it is."""
     units: tuple[Unit, ...]
     found: tuple[Found, ...]
     notices: tuple[Notice, ...]
@@ -82,14 +82,13 @@ def scan(
     """
     config = config or Config()
     planned = plan_scan(paths, config, root=root)
-    tree = DirectoryTree(planned.root, DEFAULT_LIMITS.file_bytes)
     size = sum(one.size for one in planned.found)
     automatic = (os.cpu_count() or 1) if size >= _WORTH_PROCESSES else 1
     result = _run(
-        tree,
+        planned.tree,
         planned.units,
         config,
-        root_name=os.path.basename(planned.root) or "/",
+        root_name=os.path.basename(planned.tree.root) or "/",
         notices=planned.notices,
         jobs=config.jobs or automatic,
         today=today,
@@ -128,14 +127,14 @@ def plan_scan(
     names = NamedPaths(set(relative) - set(directories), directories)
     if not names.need_surroundings(discovery.found) or not is_repository(tree.root):
         units = tuple(plan(discovery.found, tree, _options(config)))
-        return Planned(tree.root, units, discovery.found, discovery.notices)
+        return Planned(tree, units, discovery.found, discovery.notices)
     formats = {one.format for one in discovery.found if one.path in names.files}
     around = surroundings(tree, names.files, formats, exclude=exclude, use_gitignore=config.gitignore)
     found = {one.path: one for one in (*around, *discovery.found)}
     units = names.units(plan([found[path] for path in sorted(found)], tree, _options(config)))
     read = {path for unit in units for path in unit.files}
     notices = [one for one in discovery.notices if one.code != "not-recognised" or one.path not in read]
-    return Planned(tree.root, units, discovery.found, tuple(notices), names)
+    return Planned(tree, units, discovery.found, tuple(notices), names)
 
 
 def scan_text(

@@ -176,7 +176,7 @@ def _instantiated(
     """The directories of the modules that judged roots have instances of, in a judged environment."""
     reached: set[str] = set()
     for root in roots:
-        if not called[root]:
+        if reached.issuperset(_closure(called, root)[1:]):
             continue
         for given in value_files(root, of_module.get(root, ()), options.environments):
             if given.judged:
