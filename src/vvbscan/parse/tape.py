@@ -108,7 +108,8 @@ class Members(Mapping[str, Node]):
         self._nodes: dict[str, Node] | None = None
 
     def __getitem__(self, name: str) -> Node:
-        return self._all()[name]
+        nodes = self._nodes
+        return (self._all() if nodes is None else nodes)[name]
 
     def get(self, name: str, default: Any = None) -> Any:
         """The node of a name, or the default."""
@@ -145,8 +146,25 @@ class Members(Mapping[str, Node]):
 
     def _all(self) -> dict[str, Node]:
         if self._nodes is None:
-            values, root, offset = self._tape.values, self._tape.root, self._offset
-            self._nodes = {values[key]: root(key + offset) for key in self._mapping[_HEAD:]}
+            tape, offset = self._tape, self._offset
+            values, source, starts, ends, styles = (
+                tape.values,
+                tape.source,
+                tape.starts,
+                tape.ends,
+                tape.styles,
+            )
+            nodes = self._nodes = {}
+            for key in self._mapping[_HEAD:]:
+                index = key + offset
+                value = values[index]
+                kind = type(value)
+                # Most members are scalars: to make their nodes here saves most of the calls.
+                nodes[values[key]] = (
+                    tape.root(index)
+                    if kind is tuple or kind is Node
+                    else _new_tuple(Node, (value, source, starts[index], ends[index], styles[index], ()))
+                )
         return self._nodes
 
 
