@@ -48,12 +48,21 @@ class Judge:
         scope = Scope(subject.root, subject.anchor)
         counters = self._counters.setdefault(subject.environment, {})
         for target in targets:
+            where, condition = target.where, target.condition
+            # This is spelled out here because it runs for every target of every subject.
             try:
-                verdicts = _verdicts(subject, scope, target)
+                meant = None if where is None else where(scope)
+                if meant is not None:
+                    if isinstance(meant, Fail):
+                        continue
+                    verdicts: tuple[Fail | Unsure, ...] = (meant,)
+                elif condition is not None:
+                    verdict: Verdict = condition(scope)
+                    verdicts = () if verdict is None else (verdict,)
+                else:
+                    verdicts = tuple(_check(target.check)(subject, target.params))
             except Exception as error:  # noqa: BLE001  # whatever a rule raises must be told, not lost
                 self._internal_error(target, subject, error)
-                continue
-            if verdicts is None:
                 continue
             rule = target.rule
             counter = counters.get(rule.id)
@@ -179,19 +188,6 @@ class Judge:
             )
             (hidden if gives_way else shown).append(finding)
         return tuple(shown), tuple(hidden)
-
-
-def _verdicts(subject: Subject, scope: Scope, target: CompiledTarget) -> Sequence[Fail | Unsure] | None:
-    """What a target says of a subject: nothing at all for a pass, None if it is not meant."""
-    where, condition = target.where, target.condition
-    if where is not None:
-        meant = where(scope)
-        if meant is not None:
-            return None if isinstance(meant, Fail) else (meant,)
-    if condition is not None:
-        verdict: Verdict = condition(scope)
-        return () if verdict is None else (verdict,)
-    return tuple(_check(target.check)(subject, target.params))
 
 
 @cache

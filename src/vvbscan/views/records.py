@@ -7,8 +7,13 @@ it carries the span of what it was computed from and the style `COMPUTED`.
 
 from __future__ import annotations
 
+from typing import Final
+
 from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Unknown
 from vvbscan.record import NamedTuple
+
+_new_tuple: Final = tuple.__new__
+"""Makes a record without the call that its fields' names and defaults cost: there are very many fields."""
 
 
 class ImageReference(NamedTuple):
@@ -86,14 +91,15 @@ class PublishedPort(NamedTuple):
     """Whether an Ingress of a cloud reaches its Service through the nodes' port, and so wants it open."""
 
 
-def computed(value: Scalar, at: Node) -> Node:
+def computed(value: Scalar | MapValue | SeqValue, at: Node) -> Node:
     """A computed field: `value`, with the span of the node it was computed from."""
-    return Node(value, at.source, at.start, at.end, COMPUTED, at.via)
+    _, source, start, end, _, via = at
+    return _new_tuple(Node, (value, source, start, end, COMPUTED, via))
 
 
 def sequence(items: tuple[Node, ...], at: Node, rest: Unknown | None = None) -> Node:
     """A computed sequence with the span of the node it was computed from."""
-    return Node(SeqValue(items, rest), at.source, at.start, at.end, COMPUTED, at.via)
+    return computed(SeqValue(items, rest), at)
 
 
 def tls_fields(endpoint: TlsEndpoint, anchor: Node) -> Node:
@@ -118,5 +124,4 @@ def fields(anchor: Node, members: dict[str, Node | None]) -> Node:
     `anchor` is what a finding points at when something at the top of a field is missing.
     """
     entries = {name: node for name, node in members.items() if node is not None}
-    keys = dict.fromkeys(entries, anchor)
-    return Node(MapValue(entries, keys), anchor.source, anchor.start, anchor.end, COMPUTED, anchor.via)
+    return computed(MapValue(entries, dict.fromkeys(entries, anchor)), anchor)

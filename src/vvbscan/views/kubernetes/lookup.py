@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vvbscan.model.node import COMPUTED, MapValue, Node, Unknown
+from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.views.records import computed
 
 
 def reach(node: Node | None, *keys: str) -> Node | None:
@@ -73,11 +74,4 @@ def mapping(
     places = dict.fromkeys(entries, anchor)
     if keys is not None:
         places.update((name, place) for name, place in keys.items() if place is not None and name in entries)
-    return Node(
-        MapValue(entries, places, rest, removed),
-        anchor.source,
-        anchor.start,
-        anchor.end,
-        COMPUTED,
-        anchor.via,
-    )
+    return computed(MapValue(entries, places, rest, removed), anchor)

@@ -15,6 +15,8 @@ from vvbscan.views.kubernetes.schema_pack import shipped_pack
 from vvbscan.views.kubernetes.subjects import subject
 from vvbscan.views.records import computed
 
+_FIELDS: Final = SchemaError._fields[:-1]
+"""All but the node."""
 _QUARKUS_SOURCES: Final = "/src/main/kubernetes/"
 
 
@@ -52,7 +54,7 @@ def schema_errors(model: KubernetesModel, parsed: tuple[Parsed, ...]) -> Iterato
 
 def _subject(item: KubernetesObject, error: SchemaError) -> Subject:
     place = error.node
-    members = {name: computed(getattr(error, name), place) for name in SchemaError._fields[:-1]}
+    members = {name: computed(value, place) for name, value in zip(_FIELDS, error[:-1], strict=True)}
     address = f"{item.address}:{error.path}" if error.path else item.address
     return subject("schema_error", item, address, place, {**members, "object": item.root}, error)
 
