@@ -32,6 +32,7 @@ TEXT_FORMATS: Final = {
     "application-yaml": "application.yaml",
     "terraform": "main.tf",
     "terraform-plan": "plan.json",
+    "github-actions": ".github/workflows/workflow.yml",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

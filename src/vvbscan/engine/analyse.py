@@ -35,6 +35,7 @@ _KINDS: Final = {
     "application": "vvbscan.views.application",
     "terraform": "vvbscan.views.terraform.kind",
     "terraform-plan": "vvbscan.views.terraform.plan_kind",
+    "workflow": "vvbscan.views.ci.kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

@@ -12,6 +12,7 @@ from vvbscan.engine.recognise import (
     APPLICATION,
     COMPOSE,
     DOCKERFILE,
+    GITHUB_ACTIONS,
     HELM_CHART,
     KUBERNETES,
     KUSTOMIZATION,
@@ -79,6 +80,7 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         roots = tuple(unit for unit in units if unit.kind == "terraform")
         plans = _placed("terraform-plan", by_format[TERRAFORM_PLAN], options.environments)
         units += [unit._replace(roots=roots) for unit in plans]
+    units += [_workflow(path, options.environments) for path in by_format.get(GITHUB_ACTIONS, ())]
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 
@@ -121,6 +123,17 @@ def _placed(kind: str, paths: Iterable[str], policy: EnvironmentPolicy) -> list[
         Unit(f"{kind}:{path}", kind, (path,), environment, environment in judged[group])
         for path, environment, group in placed
     ]
+
+
+def _workflow(path: str, policy: EnvironmentPolicy) -> Unit:
+    """The unit of a workflow or action. Neither its own name nor that of `.github` says an environment."""
+    folder = posixpath.dirname(path)
+    parts = folder.split("/")
+    if ".github" in parts:
+        folder = "/".join(parts[: parts.index(".github")])
+    environment, _ = environment_of_path(posixpath.join(folder, "x"))
+    judged = environment in policy.judged([environment])
+    return Unit(f"workflow:{path}", "workflow", (path,), environment, judged)
 
 
 def module_of(path: str) -> tuple[str, str]:

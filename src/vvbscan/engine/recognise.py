@@ -21,10 +21,11 @@ HELM_CHART: Final = "helm-chart"
 APPLICATION: Final = "application"
 TERRAFORM: Final = "terraform"
 TERRAFORM_PLAN: Final = "terraform-plan"
+GITHUB_ACTIONS: Final = "github-actions"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -50,6 +51,10 @@ _TERRAFORM: Final = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfva
 """Endings of modules and of the values of their variables. Names that begin with `.` or `#` are no such files
 (https://developer.hashicorp.com/terraform/language/files)."""
 
+_WORKFLOW: Final = lazy_pattern(r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml")
+_RUNS: Final = lazy_pattern(rb"(?m)^runs[ \t]*:")
+"""What an action of GitHub has at its top, whatever it is made of."""
+
 _SERVICE_BODY: Final = lazy_pattern(rb"(?m)^[ \t]+(?:(?:image|build)[ \t]*:|extends[ \t]*:[ \t]*\r?$)")
 _SERVICES_OR_INCLUDE: Final = lazy_pattern(rb"(?m)^(?:services|include|[\"']services[\"'])[ \t]*:|\A\s*\{")
 
@@ -68,6 +73,8 @@ def may_be_recognised(path: str) -> bool:
 def format_of_name(path: str) -> str | None:
     """The format that a file has unless its content tells another one; None if the name does not tell."""
     name = posixpath.basename(path)
+    if _WORKFLOW.fullmatch(path):
+        return GITHUB_ACTIONS
     if name in _KUSTOMIZATION:
         return KUSTOMIZATION
     if name == "Chart.yaml":
@@ -87,7 +94,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
     by_name = format_of_name(path)
-    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM):
+    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS):
         return by_name
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):
@@ -99,6 +106,8 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
         content = content.replace(b"\r", b"\n")
     if describes_manifests(content):
         return KUBERNETES
+    if name in ("action.yml", "action.yaml"):
+        return GITHUB_ACTIONS if _RUNS.search(content) else None
     if name.endswith(".json"):
         return TERRAFORM_PLAN if describes_plan(content) else None
     if by_name is not None:

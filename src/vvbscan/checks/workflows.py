@@ -1,0 +1,253 @@
+"""Checks of workflows: what they run, for whom, and with which rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from vvbscan.checks.verdicts import failed, undecided
+from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.model.rule import ParamValue
+from vvbscan.model.subject import Ref, Subject
+from vvbscan.parse.github_expressions import Embedded, Reference, bare_expression, embedded_expressions
+from vvbscan.views.ci.model import Job, Pipeline, Step
+from vvbscan.views.ci.subjects import JobInPipeline, StepInPipeline, texts_of
+from vvbscan.views.ci.texts import characters
+
+_FREE_TEXTS: Final = (
+    "github.head_ref",
+    "github.event.issue.title",
+    "github.event.issue.body",
+    "github.event.pull_request.title",
+    "github.event.pull_request.body",
+    "github.event.pull_request.head.ref",
+    "github.event.pull_request.head.label",
+    "github.event.pull_request.head.repo.default_branch",
+    "github.event.comment.body",
+    "github.event.review.body",
+    "github.event.review_comment.body",
+    "github.event.discussion.title",
+    "github.event.discussion.body",
+    "github.event.pages.*.page_name",
+    "github.event.commits.*.message",
+    "github.event.commits.*.author.email",
+    "github.event.commits.*.author.name",
+    "github.event.head_commit.message",
+    "github.event.head_commit.author.email",
+    "github.event.head_commit.author.name",
+    "github.event.workflow_run.display_title",
+    "github.event.workflow_run.head_branch",
+    "github.event.workflow_run.head_commit.message",
+    "github.event.workflow_run.head_commit.author.email",
+    "github.event.workflow_run.head_commit.author.name",
+    "github.event.workflow_run.pull_requests.*.head.ref",
+)
+"""What people without any right to the repository write (https://docs.github.com/en/actions/concepts/security/
+script-injections; the fields by https://docs.github.com/en/webhooks/webhook-events-and-payloads)."""
+_INDEX: Final = lazy_pattern(r"[0-9]+|\?")
+_SCRIPT_INPUTS: Final = {
+    "actions/github-script": "script",
+    "appleboy/ssh-action": "script",
+    "azure/cli": "inlinescript",
+    "azure/powershell": "inlinescript",
+}
+"""Actions that run an input as a program, and the input."""
+_FROM_OUTSIDE: Final = ("steps", "needs", "matrix", "inputs", "jobs")
+"""Contexts whose values come from where this does not look."""
+_PRIVILEGED: Final = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
+"""Events of others that run with the secrets and rights of the repository
+(https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows)."""
+_HEADS: Final = (
+    "github.head_ref",
+    "github.event.pull_request.head.",
+    "github.event.pull_request.merge_commit_sha",
+    "github.event.workflow_run.head_",
+)
+_PULL: Final = lazy_pattern(r"refs/pull/")
+_GUARDS: Final = (
+    "github.event.pull_request.head.repo",
+    "github.event.workflow_run.head_repository",
+    "github.event.workflow_run.event",
+    "github.event.pull_request.author_association",
+    "github.event.comment.author_association",
+    "github.event.pull_request.labels",
+    "github.event.label",
+    "github.event.pull_request.user",
+    "github.event.comment.user",
+    "github.actor",
+    "github.triggering_actor",
+)
+"""What a condition looks at that lets only some people's code through."""
+
+
+def script_injection(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """Text that strangers write becomes part of a script."""
+    record = subject.record
+    assert isinstance(record, StepInPipeline)
+    unsure: Unsure | None = None
+    for script in _scripts(record.step):
+        for one in embedded_expressions(script.text() or ""):
+            place = characters(script, one.start, one.end)
+            for reference, chain in _outcome(one, record.step.environment):
+                if _free_text(reference):
+                    message = f"`{reference.path}`, which anyone can write, becomes part of the script"
+                    yield failed(subject, message, place, "run", *chain)
+                    break
+                if unsure is None and reference.path.partition(".")[0] in _FROM_OUTSIDE:
+                    reason = f"where {reference.path} comes from is not looked into"
+                    unsure = undecided(Unknown("expression", reason), place, "run")
+    if unsure is not None:
+        yield unsure
+
+
+def _scripts(step: Step) -> Iterator[Node]:
+    if step.run is not None and step.run.text() is not None:
+        yield step.run
+    name = "" if step.action is None else (step.action.name.text() or "").lower()
+    wanted = _SCRIPT_INPUTS.get(name)
+    for key, _, value in () if step.inputs is None or wanted is None else step.inputs.members():
+        if key.lower() == wanted and value.text() is not None:
+            yield value
+
+
+def _outcome(
+    expression: Embedded, variables: Mapping[str, Node]
+) -> Iterator[tuple[Reference, tuple[Ref, ...]]]:
+    """What can become part of an expression's text; `env.NAME` stands for what the variable is set to."""
+    for reference in expression.outcome:
+        context, _, name = reference.path.partition(".")
+        value = next((node for key, node in variables.items() if key.lower() == name), None)
+        if context != "env" or value is None or value.text() is None:
+            yield reference, ()
+            continue
+        for inner in embedded_expressions(value.text() or ""):
+            for one in inner.outcome:
+                yield one, (Ref("the variable is set to this", value),)
+
+
+def _free_text(reference: Reference) -> bool:
+    path = ".".join("*" if _INDEX.fullmatch(step) else step for step in reference.path.split("."))
+    return any(path == known or (reference.whole and known.startswith(f"{path}.")) for known in _FREE_TEXTS)
+
+
+def stranger_checkout(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """A job with the repository's rights fetches the code of a pull request and goes on with it."""
+    record = subject.record
+    assert isinstance(record, StepInPipeline)
+    step, job, pipeline = record
+    triggers = [node for name, node in pipeline.triggers.items() if name in _PRIVILEGED]
+    at = _fetched_head(step)
+    if not triggers or at is None or step is job.steps[-1]:
+        return
+    if any(_guarded(condition) for condition in (job.condition, step.condition)):
+        return
+    if job.environment is not None:
+        reason = "the environment may ask for an approval before the job starts"
+        yield undecided(Unknown("remote", reason), job.environment, "environment")
+        return
+    trigger = next(name for name in pipeline.triggers if name in _PRIVILEGED)
+    rights = "into a job with the rights of this repository"
+    message = f"On `{trigger}` the code of a stranger is fetched {rights}"
+    yield failed(subject, message, at, "with", Ref("this event runs it", triggers[0]))
+
+
+def _fetched_head(step: Step) -> Node | None:
+    """What makes a checkout fetch the head of a pull request."""
+    name = "" if step.action is None else (step.action.name.text() or "").lower()
+    if name != "actions/checkout" or step.inputs is None:
+        return None
+    for key in ("ref", "repository"):
+        node = step.inputs.get(key)
+        text = None if node is None else node.text()
+        if node is None or text is None:
+            continue
+        if _PULL.match(text):
+            return node
+        for one in embedded_expressions(text):
+            if any(reference.path.startswith(_HEADS) for reference in one.outcome):
+                return node
+    return None
+
+
+def _guarded(condition: Node | None) -> bool:
+    """Whether a condition lets only some people's code through."""
+    text = None if condition is None else condition.text()
+    if text is None:
+        return False
+    found = embedded_expressions(text) or (bare_expression(text),)
+    return any(
+        not one.understood or any(reference.path.startswith(_GUARDS) for reference in one.references)
+        for one in found
+    )
+
+
+def token_permissions(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """The token of the jobs can write more than they say they need."""
+    pipeline = subject.record
+    assert isinstance(pipeline, Pipeline)
+    for job in pipeline.jobs:
+        if job.permissions is not None and job.permissions.value == "write-all":
+            yield failed(subject, f"The token of the job `{job.id}` may write everything", job.permissions)
+    inheriting = [job for job in pipeline.jobs if job.permissions is None]
+    given = pipeline.permissions
+    if given is None:
+        yield from _default_permissions(subject, pipeline, inheriting)
+        return
+    if given.value == "write-all":
+        yield failed(subject, "The token of every job may write everything", given, "permissions")
+    elif isinstance(given.value, MapValue) and len(inheriting) > 1:
+        for scope, key, value in given.members():
+            if value.value == "write":
+                message = (
+                    f"The permission `{scope}: write` is given to all of {len(inheriting)} jobs: "
+                    "give it to the one that needs it"
+                )
+                place = key._replace(end=value.end) if value.source is key.source else value
+                yield failed(subject, message, place, f"permissions.{scope}")
+
+
+def _default_permissions(
+    subject: Subject, pipeline: Pipeline, inheriting: list[Job]
+) -> Iterator[Fail | Unsure]:
+    if not inheriting:
+        return
+    if set(pipeline.triggers) == {"workflow_call"}:
+        reason = "the workflow that calls this one says what its token may do"
+        yield undecided(Unknown("remote", reason), pipeline.anchor, "permissions")
+        return
+    others = "" if len(inheriting) == 1 else f" and {len(inheriting) - 1} more"
+    message = (
+        f"No permissions are named for the job `{inheriting[0].id}`{others}: "
+        "its token has the default ones, which may be to write everything"
+    )
+    yield failed(subject, message, inheriting[0].anchor, "permissions")
+
+
+def all_secrets_passed_to_workflow(
+    subject: Subject,
+    params: Mapping[str, ParamValue],  # noqa: ARG001
+) -> Iterator[Fail | Unsure]:
+    """A reusable workflow of another repository gets every secret."""
+    record = subject.record
+    assert isinstance(record, JobInPipeline)
+    call, secrets = record.job.call, record.job.secrets
+    if call is not None and call.kind != "local" and secrets is not None and secrets.value == "inherit":
+        message = f"All secrets are handed to {call.name.text()}"
+        yield failed(subject, message, secrets, "secrets", Ref("the workflow that gets them", call.uses))
+
+
+def all_secrets_in_step(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """A step gets every secret as one text."""
+    record = subject.record
+    assert isinstance(record, StepInPipeline)
+    step = record.step
+    places = [*texts_of(step.run), *texts_of(step.inputs)]
+    places += [value for value in step.environment.values() if value.text() is not None]
+    for text in places:
+        for one in embedded_expressions(text.text() or ""):
+            if any(reference.path == "secrets" and reference.whole for reference in one.outcome):
+                yield failed(
+                    subject, "All secrets are handed to one step", characters(text, one.start, one.end)
+                )

@@ -1,0 +1,1 @@
+"""Pipelines: what jobs and steps of continuous integration do."""

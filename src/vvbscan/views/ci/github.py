@@ -1,0 +1,192 @@
+"""Workflows and composite actions of GitHub, read into the records of pipelines.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from vvbscan.model.node import MapValue, Node, Parsed, Problem, SeqValue, Unknown
+from vvbscan.views.ci.model import ActionReference, Job, Pipeline, Step
+from vvbscan.views.ci.texts import with_unknowns
+from vvbscan.views.images import image_reference
+from vvbscan.views.records import ImageReference
+
+_DOCKER: Final = "docker://"
+_WORKFLOWS: Final = "/.github/workflows/"
+
+
+def read_pipeline(parsed: Parsed, *, action: bool) -> tuple[Pipeline | None, tuple[Problem, ...]]:
+    """The pipeline that a file describes, and what of it GitHub would not accept.
+
+    None if the file is empty, or no workflow or action at all.
+    """
+    if not parsed.documents:
+        return None, ()
+    root = parsed.documents[0].root
+    reader = _Reader()
+    if root.value is None:
+        return None, ()
+    if not isinstance(root.value, MapValue):
+        reader.refuse(root, f"{'an action' if action else 'a workflow'} is a mapping")
+        return None, tuple(reader.problems)
+    pipeline = reader.action(root) if action else reader.workflow(root)
+    return pipeline, tuple(reader.problems)
+
+
+class _Reader:
+    """Reads one file, and keeps what is wrong with its shape."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def refuse(self, node: Node, what: str) -> None:
+        """Tell that a value has another shape than it needs."""
+        hint = "correct it; what is written here was not analysed"
+        self.problems.append(Problem("error", "workflow-shape", what, node.start, node.end, hint))
+
+    def workflow(self, root: Node) -> Pipeline:
+        """A file of `.github/workflows`."""
+        variables = self._mapping(root.get("env"), "`env`")
+        permissions = root.get("permissions")
+        found = root.get("jobs")
+        jobs: list[Job] = []
+        if found is None:
+            self.refuse(root._replace(end=root.start), "a workflow has `jobs`")
+        for name, key, job in self._entries(found, "`jobs`"):
+            if isinstance(job.value, MapValue):
+                jobs.append(self._job(name, key, job, variables))
+            else:
+                self.refuse(job, f"the job `{name}` is a mapping")
+        anchor = root.key("jobs") or root.key("on") or root
+        return Pipeline(_triggers(root.get("on")), permissions, tuple(jobs), action=False, anchor=anchor)
+
+    def action(self, root: Node) -> Pipeline:
+        """An `action.yml`: the steps of a composite action, as those of the job that calls it."""
+        runs = root.get("runs")
+        anchor = root.key("runs") or root
+        steps = self._steps(None if runs is None else runs.get("steps"), "runs", {})
+        images: tuple[ImageReference, ...] = _images_of_steps(steps)
+        image = None if runs is None else runs.get("image")
+        if image is not None:
+            images = (*images, *_docker_image(image))
+        nothing = None, None, None, None, None, None, None, None
+        job = Job("runs", "runs", *nothing, steps, images, anchor)
+        return Pipeline({}, None, (job,), action=True, anchor=anchor)
+
+    def _job(self, name: str, key: Node, job: Node, outer: Mapping[str, Node]) -> Job:
+        address = f"jobs.{name}"
+        variables = {**outer, **self._mapping(job.get("env"), "`env`")}
+        steps = self._steps(job.get("steps"), address, variables)
+        call = job.get("uses")
+        strategy = job.get("strategy")
+        return Job(
+            name,
+            address,
+            None if call is None else action_reference(call),
+            job.get("if"),
+            job.get("environment"),
+            job.get("permissions"),
+            job.get("secrets"),
+            job.get("timeout-minutes"),
+            job.get("continue-on-error"),
+            None if strategy is None else strategy.get("matrix"),
+            steps,
+            (*self._images_of_job(job), *_images_of_steps(steps)),
+            key,
+        )
+
+    def _steps(self, node: Node | None, job: str, outer: Mapping[str, Node]) -> tuple[Step, ...]:
+        if node is None or node.value is None:
+            return ()
+        if not isinstance(node.value, SeqValue):
+            self.refuse(node, "`steps` is a sequence")
+            return ()
+        steps = []
+        for position, step in enumerate(node.items()):
+            if not isinstance(step.value, MapValue):
+                self.refuse(step, "a step is a mapping")
+                continue
+            uses = step.get("uses")
+            steps.append(
+                Step(
+                    f"{job}.steps[{position}]",
+                    uses,
+                    None if uses is None else action_reference(uses),
+                    step.get("run"),
+                    step.get("with"),
+                    {**outer, **self._mapping(step.get("env"), "`env`")},
+                    step.get("if"),
+                    step.get("continue-on-error"),
+                    next(iter(step.value.keys.values()), step),
+                )
+            )
+        return tuple(steps)
+
+    def _images_of_job(self, job: Node) -> list[ImageReference]:
+        images = []
+        services = job.get("services")
+        holders = [job.get("container"), *(one for _, _, one in self._entries(services, "`services`"))]
+        for number, holder in enumerate(holders):
+            image = holder.get("image") if holder is not None and holder.text() is None else holder
+            if image is not None and image.value and not isinstance(image.value, (MapValue, SeqValue)):
+                role = "service" if number else "container"
+                images.append(image_reference(with_unknowns(image), role, final=False))
+        return images
+
+    def _mapping(self, node: Node | None, what: str) -> dict[str, Node]:
+        return {name: value for name, _, value in self._entries(node, what)}
+
+    def _entries(self, node: Node | None, what: str) -> tuple[tuple[str, Node, Node], ...]:
+        """The members of a mapping that may be missing, or an expression that will be one."""
+        if node is None or node.value is None or isinstance(node.value, Unknown):
+            return ()
+        if isinstance(node.value, MapValue):
+            return tuple(node.members())
+        if "${{" not in (node.text() or ""):
+            self.refuse(node, f"{what} is a mapping")
+        return ()
+
+
+def _triggers(node: Node | None) -> dict[str, Node]:
+    """Events by name: `on` is one, several or a mapping."""
+    if node is None:
+        return {}
+    if isinstance(node.value, MapValue):
+        return {name: key if value.value is None else value for name, key, value in node.members()}
+    names = node.items() if isinstance(node.value, SeqValue) else (node,)
+    return {name.value: name for name in names if isinstance(name.value, str)}
+
+
+def action_reference(uses: Node) -> ActionReference | None:
+    """What a `uses` calls; None for an image (`docker://`), and for what is no reference."""
+    text = uses.text()
+    if text is None or text.startswith(_DOCKER):
+        return None
+    if text.startswith(("./", "../")):
+        return ActionReference(uses, uses, None, None, "local")
+    name, at, _ = text.partition("@")
+    owner, slash, _ = name.partition("/")
+    if not slash or not owner:
+        return None
+    return ActionReference(
+        uses,
+        uses.part(0, len(name)),
+        uses.part(0, len(owner)),
+        uses.part(len(name) + 1, len(text)) if at and len(name) + 1 < len(text) else None,
+        "workflow" if _WORKFLOWS in name else "action",
+    )
+
+
+def _images_of_steps(steps: tuple[Step, ...]) -> tuple[ImageReference, ...]:
+    return tuple(one for step in steps if step.uses is not None for one in _docker_image(step.uses))
+
+
+def _docker_image(node: Node) -> tuple[ImageReference, ...]:
+    """The image that `docker://` names."""
+    text = node.text()
+    if text is None or not text.startswith(_DOCKER):
+        return ()
+    return (image_reference(with_unknowns(node.part(len(_DOCKER), len(text))), "container", final=False),)

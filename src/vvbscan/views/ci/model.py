@@ -1,0 +1,82 @@
+"""What a pipeline does: its jobs and steps, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vvbscan.model.node import Node
+from vvbscan.record import NamedTuple
+from vvbscan.views.records import ImageReference
+
+
+class ActionReference(NamedTuple):
+    """An action or a reusable workflow that a step or a job calls. View `action_reference`."""
+
+    uses: Node
+    """As written: `actions/checkout@v4`."""
+    name: Node
+    """What stands before the `@`."""
+    owner: Node | None
+    """Absent for what lies in the tree."""
+    reference: Node | None
+    """The tag, branch or commit behind the `@`."""
+    kind: str
+    """`action`, `workflow` or `local`."""
+
+
+class Step(NamedTuple):
+    """A step of a job. View `ci_step`."""
+
+    address: str
+    """`jobs.build.steps[2]`."""
+    uses: Node | None
+    """The action that it calls, as written."""
+    action: ActionReference | None
+    run: Node | None
+    """The script that it runs."""
+    inputs: Node | None
+    """`with` of an action: mapping."""
+    environment: Mapping[str, Node]
+    """Variables that are set for it by name, those of the job and the pipeline among them."""
+    condition: Node | None
+    continue_on_error: Node | None
+    """Whether the job goes on if it fails."""
+    anchor: Node
+
+
+class Job(NamedTuple):
+    """A job. View `ci_job`."""
+
+    id: str
+    address: str
+    """`jobs.build`."""
+    call: ActionReference | None
+    """The reusable workflow that it calls in place of steps."""
+    condition: Node | None
+    environment: Node | None
+    """The environment that it deploys to: its name, or a mapping with `name` and `url`."""
+    permissions: Node | None
+    """Of the token, as written for this job."""
+    secrets: Node | None
+    """What is handed to the workflow that it calls: a mapping, or the word `inherit`."""
+    timeout: Node | None
+    """In minutes."""
+    continue_on_error: Node | None
+    matrix: Node | None
+    steps: tuple[Step, ...]
+    images: tuple[ImageReference, ...]
+    """Of its container, its services and the steps that are images."""
+    anchor: Node
+
+
+class Pipeline(NamedTuple):
+    """A workflow, or an action that is made of steps. View `ci_pipeline`."""
+
+    triggers: Mapping[str, Node]
+    """Names of events (`pull_request`) with what is written for them; empty for an action."""
+    permissions: Node | None
+    """Of the token in jobs that name none themselves."""
+    jobs: tuple[Job, ...]
+    """Of an action one that stands for the job that calls it."""
+    action: bool
+    anchor: Node

@@ -1,0 +1,129 @@
+"""The views of pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.node import MapValue, Node, SeqValue
+from vvbscan.model.subject import Subject
+from vvbscan.record import NamedTuple
+from vvbscan.views.ci.model import ActionReference, Job, Pipeline, Step
+from vvbscan.views.ci.texts import with_unknowns
+from vvbscan.views.images import image_subject_fields
+from vvbscan.views.records import computed, fields, sequence
+
+_COMMIT: Final = lazy_pattern(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?")
+
+
+class StepInPipeline(NamedTuple):
+    """What checks of the view `ci_step` look at."""
+
+    step: Step
+    job: Job
+    pipeline: Pipeline
+
+
+class JobInPipeline(NamedTuple):
+    """What checks of the view `ci_job` look at."""
+
+    job: Job
+    pipeline: Pipeline
+
+
+def pipelines(pipeline: Pipeline) -> Iterator[Subject]:
+    """View `ci_pipeline`: a workflow, not an action. Record: `Pipeline`.
+
+    Fields: `triggers` (names of events), `permissions`.
+    """
+    if pipeline.action:
+        return
+    anchor = pipeline.anchor
+    triggers = tuple(node._replace(value=name) for name, node in pipeline.triggers.items())
+    members = {"triggers": sequence(triggers, anchor), "permissions": pipeline.permissions}
+    yield Subject("ci_pipeline", "workflow", fields(anchor, members), anchor, record=pipeline)
+
+
+def jobs(pipeline: Pipeline) -> Iterator[Subject]:
+    """View `ci_job`: the jobs of a workflow. Record: `JobInPipeline`.
+
+    Fields: `id`, `calls` (the reusable workflow in place of steps), `timeout` in minutes, `environment`,
+    `permissions`, `secrets`.
+    """
+    for job in () if pipeline.action else pipeline.jobs:
+        members = {
+            "id": computed(job.id, job.anchor),
+            "calls": None if job.call is None else job.call.uses,
+            "timeout": None if job.timeout is None else with_unknowns(job.timeout),
+            "environment": job.environment,
+            "permissions": job.permissions,
+            "secrets": job.secrets,
+        }
+        record = JobInPipeline(job, pipeline)
+        yield Subject("ci_job", job.address, fields(job.anchor, members), job.anchor, record=record)
+
+
+def steps(pipeline: Pipeline) -> Iterator[Subject]:
+    """View `ci_step`: the steps of workflows and composite actions. Record: `StepInPipeline`.
+
+    Fields: `uses`, `run`, `with`, `condition`, `continue_on_error`.
+    """
+    for job in pipeline.jobs:
+        for step in job.steps:
+            members = {
+                "uses": step.uses,
+                "run": step.run,
+                "with": step.inputs,
+                "condition": step.condition,
+                "continue_on_error": step.continue_on_error,
+            }
+            record = StepInPipeline(step, job, pipeline)
+            yield Subject("ci_step", step.address, fields(step.anchor, members), step.anchor, record=record)
+
+
+def action_references(pipeline: Pipeline) -> Iterator[Subject]:
+    """View `action_reference`: actions and reusable workflows that are called. Record: `ActionReference`.
+
+    Fields: `uses`, `name`, `owner`, `reference`, `kind` as in the record, and `commit`: whether the reference
+    is the full id of a commit.
+    """
+    for job in pipeline.jobs:
+        calls: list[tuple[str, ActionReference | None]] = [(job.address, job.call)]
+        calls += [(step.address, step.action) for step in job.steps]
+        for address, call in calls:
+            if call is None:
+                continue
+            reference = call.reference
+            commit = reference is not None and _COMMIT.fullmatch(reference.text() or "") is not None
+            members = {
+                "uses": call.uses,
+                "name": call.name,
+                "owner": call.owner,
+                "reference": reference,
+                "kind": computed(call.kind, call.uses),
+                "commit": computed(commit, reference or call.uses),
+            }
+            yield Subject("action_reference", address, fields(call.uses, members), call.uses, record=call)
+
+
+def image_references(pipeline: Pipeline) -> Iterator[Subject]:
+    """View `image_reference`: images of containers, services and steps. Record: `ImageReference`."""
+    for job in pipeline.jobs:
+        for position, reference in enumerate(job.images):
+            root = image_subject_fields(reference)
+            address = f"{job.address}:image[{position}]"
+            yield Subject("image_reference", address, root, reference.image, record=reference)
+
+
+def texts_of(node: Node | None) -> Iterator[Node]:
+    """The texts within a value, in written order."""
+    waiting = [] if node is None else [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one.value, MapValue):
+            waiting += reversed(tuple(one.value.entries.values()))
+        elif isinstance(one.value, SeqValue):
+            waiting += reversed(one.value.items)
+        elif isinstance(one.value, str):
+            yield one
