@@ -33,6 +33,7 @@ TEXT_FORMATS: Final = {
     "terraform": "main.tf",
     "terraform-plan": "plan.json",
     "github-actions": ".github/workflows/workflow.yml",
+    "maven": "pom.xml",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

@@ -36,6 +36,7 @@ _KINDS: Final = {
     "terraform": "vvbscan.views.terraform.kind",
     "terraform-plan": "vvbscan.views.terraform.plan_kind",
     "workflow": "vvbscan.views.ci.kind",
+    "maven": "vvbscan.views.maven.kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

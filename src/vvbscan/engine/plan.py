@@ -16,6 +16,7 @@ from vvbscan.engine.recognise import (
     HELM_CHART,
     KUBERNETES,
     KUSTOMIZATION,
+    MAVEN,
     TERRAFORM,
     TERRAFORM_PLAN,
 )
@@ -81,6 +82,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         plans = _placed("terraform-plan", by_format[TERRAFORM_PLAN], options.environments)
         units += [unit._replace(roots=roots) for unit in plans]
     units += [_workflow(path, options.environments) for path in by_format.get(GITHUB_ACTIONS, ())]
+    if MAVEN in by_format:
+        from vvbscan.views.maven.planning import maven_files
+
+        modules = {files[0]: files for files in maven_files(by_format[MAVEN], tree, options)}
+        placed = _placed("maven", modules, options.environments)
+        units += [unit._replace(files=modules[unit.files[0]]) for unit in placed]
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 

@@ -22,10 +22,11 @@ APPLICATION: Final = "application"
 TERRAFORM: Final = "terraform"
 TERRAFORM_PLAN: Final = "terraform-plan"
 GITHUB_ACTIONS: Final = "github-actions"
+MAVEN: Final = "maven"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -42,6 +43,7 @@ _COMPOSE_ITSELF: Final = lazy_pattern(
     r"(?:docker-)?compose(?:\.override)?\.ya?ml|docker-compose[._-].+\.ya?ml", re.IGNORECASE
 )
 """What Docker looks for by itself, and what is called after it."""
+_POM: Final = "pom.xml"
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -65,6 +67,7 @@ def may_be_recognised(path: str) -> bool:
     return (
         name.lower().endswith((".yaml", ".yml", ".json", ".properties"))
         or name in _KUSTOMIZATION
+        or name == _POM
         or _names_terraform(name)
         or _names_dockerfile(name)
     )
@@ -79,6 +82,8 @@ def format_of_name(path: str) -> str | None:
         return KUSTOMIZATION
     if name == "Chart.yaml":
         return HELM_CHART
+    if name == _POM:
+        return MAVEN
     if _names_terraform(name):
         return TERRAFORM
     if _names_dockerfile(name):
@@ -94,7 +99,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
     by_name = format_of_name(path)
-    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS):
+    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS, MAVEN):
         return by_name
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):

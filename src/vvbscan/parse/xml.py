@@ -262,6 +262,11 @@ class _Reader:
         if conflict is not None:
             place = conflict.start()
             message, hint = "A merge conflict was left in the file.", "resolve it"
+        elif self._text.rfind("<!--", 0, place) > self._text.rfind("-->", 0, place):
+            message, hint = (
+                "A comment cannot hold `--`.",
+                "write it otherwise: `:` before a reason, for instance",
+            )
         elif code == errors.codes[errors.XML_ERROR_TAG_MISMATCH] and opened is not None:
             place = self._text.rfind("<", 0, place)
             line, _ = self._source.text.position(opened.start)

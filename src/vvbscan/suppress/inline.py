@@ -4,8 +4,9 @@
     # vvbscan: ignore-file[VVB-IMAGE-002] -- generated, pinned by the release job
 
 On a line of its own a directive covers what comes next with all that is in it: a key with its value, an item
-of a list, an instruction, a document. Behind something it covers what begins on its line. A manifest can say
-the same for itself in an annotation, which also works in JSON:
+of a list, an element, an instruction, a document. Behind something it covers what begins on its line. A
+comment of XML cannot hold `--`, so a colon before the reason does as well. A manifest can say the same for
+itself in an annotation, which also works in JSON:
 
     vvbscan.dev/ignore.VVB-K8S-004: "until=2026-12-31 -- migrated with the next node pool"
 """
@@ -24,7 +25,7 @@ from vvbscan.model.outcome import Directive, Notice
 
 _MENTION: Final = lazy_pattern(r"\bvvbscan:[ \t]*(.*)", re.DOTALL)
 _DIRECTIVE: Final = lazy_pattern(r"(ignore|ignore-file)\[([^\]]*)\](.*)", re.DOTALL)
-_TAIL: Final = lazy_pattern(r"\s*(?:until=(\S+))?\s*(?:--\s*(.*))?", re.DOTALL)
+_TAIL: Final = lazy_pattern(r"\s*(?:until=([^\s:]+))?\s*(?:(?:--|:)\s*(.*))?", re.DOTALL)
 _RULE: Final = lazy_pattern(r"VVB-[A-Z0-9]+-\d{3}|[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _DAY: Final = lazy_pattern(r"\d{4}-\d{2}-\d{2}")
 _COMMENT_END: Final = lazy_pattern(r"\s*(?:-->|\*/)\s*$")

@@ -1,0 +1,1 @@
+"""Maven: what the POMs of a module come to."""

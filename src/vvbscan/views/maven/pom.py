@@ -1,0 +1,137 @@
+"""POMs as they are written, read once for a tree."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from vvbscan.model.limits import Limits
+from vvbscan.model.node import COMPUTED, Document, MapValue, Node, Parsed, Problem, Source
+from vvbscan.model.unit import FileTree, Unreadable
+from vvbscan.parse.xml import Element, XmlFile, parse_xml
+from vvbscan.record import NamedTuple
+
+POM: Final = "pom.xml"
+_NO_PROJECT: Final = "maven-no-project"
+
+
+class Coordinates(NamedTuple):
+    """Group, artifact and version as a POM writes them; empty where it writes none."""
+
+    group: str
+    artifact: str
+    version: str
+
+
+class Pom(NamedTuple):
+    """A POM."""
+
+    path: str
+    source: Source
+    project: Element
+    parsed: Parsed
+    """For suppressions and problems."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    @property
+    def directory(self) -> str:
+        """Where it lies, empty for the root."""
+        return posixpath.dirname(self.path)
+
+
+class Library:
+    """The POMs of a tree, by path."""
+
+    def __init__(self, tree: FileTree, limits: Limits) -> None:
+        self.tree = tree
+        self.limits = limits
+        self._poms: dict[str, Pom | Parsed | str] = {}
+
+    def read(self, path: str) -> Pom | Parsed | str:
+        """A POM, what was parsed of a file that is none, or why it cannot be read."""
+        if path not in self._poms:
+            self._poms[path] = _read(path, self.tree, self.limits)
+        return self._poms[path]
+
+    def pom(self, path: str) -> Pom | None:
+        """The POM at a path, if there is one that can be read."""
+        if path not in self._poms and not self.tree.is_file(path):
+            return None
+        found = self.read(path)
+        return found if isinstance(found, Pom) else None
+
+
+_LIBRARIES: Final[WeakKeyDictionary[FileTree, Library]] = WeakKeyDictionary()
+
+
+def library_of(tree: FileTree, limits: Limits) -> Library:
+    """The library of a tree: planning and all units that share parents read them once."""
+    library = _LIBRARIES.get(tree)
+    if library is None or library.limits != limits:
+        library = _LIBRARIES[tree] = Library(tree, limits)
+    return library
+
+
+def _read(path: str, tree: FileTree, limits: Limits) -> Pom | Parsed | str:
+    try:
+        source, problems = tree.read(path)
+    except Unreadable as error:
+        return str(error)
+    file = parse_xml(source, limits)
+    root = file.root
+    if root is not None and root.local_name == "project":
+        return Pom(path, source, root, _parsed(file, problems))
+    if root is not None:
+        end = max(root.head_end, root.start)
+        message = f"A POM has the root `project`, not `{root.name}`."
+        problems = (*problems, Problem("error", _NO_PROJECT, message, root.start, end))
+    return _parsed(file, problems)
+
+
+def coordinates_of(project: Element) -> Coordinates:
+    """The coordinates of a POM; group and version are those of its parent where it has none of its own."""
+    parent = project.child("parent")
+
+    def written(name: str, *, inherited: bool = True) -> str:
+        for element in (project, parent if inherited else None):
+            found = text_of(element, name) if element is not None else None
+            if found is not None and isinstance(found.value, str):
+                return found.value
+        return ""
+
+    return Coordinates(written("groupId"), written("artifactId", inherited=False), written("version"))
+
+
+def text_of(element: Element, name: str) -> Node | None:
+    """The text of a child, None if there is none or it is empty."""
+    child = element.child(name)
+    return child.text if child is not None and child.text.value != "" else None
+
+
+def _parsed(file: XmlFile, problems: tuple[Problem, ...]) -> Parsed:
+    """What suppressions need: every element as an entry of a mapping that spans it."""
+    documents: tuple[Document, ...] = ()
+    if file.root is not None and "vvbscan" in file.source.text.text:
+        documents = (Document(_spans(file.source, file.root), file.root.start, file.root.end),)
+    return Parsed(file.source, documents, file.comments, (*problems, *file.problems))
+
+
+def _spans(source: Source, element: Element) -> Node:
+    """An element with those in it, named by their position: what a suppression before it covers."""
+    if not element.children:
+        return Node(None, source, element.start, element.end, COMPUTED)
+    entries = {str(number): _spans(source, child) for number, child in enumerate(element.children)}
+    keys = {
+        str(number): Node(child.name, source, child.start, child.head_end, COMPUTED)
+        for number, child in enumerate(element.children)
+    }
+    return Node(MapValue(entries, keys), source, element.start, element.end, COMPUTED)

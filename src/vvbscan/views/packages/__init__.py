@@ -1,0 +1,1 @@
+"""Packages: what build files declare, whatever the ecosystem."""
