@@ -4,6 +4,7 @@
     python bench/corpus.py cluster DIRECTORY --megabytes 5
     python bench/corpus.py dockerfiles DIRECTORY --files 1000
     python bench/corpus.py applications DIRECTORY --files 500
+    python bench/corpus.py terraform DIRECTORY --files 500
 
 Nothing here is copied from a real repository. Equal arguments give equal bytes.
 """
@@ -15,6 +16,8 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
+
+from corpus_terraform import terraform
 
 _WORDS = (
     "order", "cart", "stock", "price", "user", "mail", "search", "ledger", "invoice", "media", "report",
@@ -429,6 +432,7 @@ SETS: dict[str, Callable[[random.Random], Iterator[tuple[str, str]]]] = {
     "cluster": cluster,
     "dockerfiles": dockerfiles,
     "applications": applications,
+    "terraform": terraform,
 }
 
 

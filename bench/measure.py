@@ -35,6 +35,14 @@ spec:
     - name: api
       image: registry.example.com/vvb/tools:1.4.2
 """
+_MODULE = """\
+resource "aws_db_instance" "orders" {
+  identifier              = "orders"
+  engine                  = "postgres"
+  instance_class          = "db.m6g.large"
+  backup_retention_period = 0
+}
+"""
 
 
 def seconds(code: str, runs: int, folder: str) -> tuple[float, float]:
@@ -57,7 +65,7 @@ def command(*words: str) -> str:
 def startup() -> None:
     """What the smallest scans cost over a bare interpreter."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in (("Dockerfile", _DOCKERFILE), ("pod.yaml", _MANIFEST)):
+        for name, text in (("Dockerfile", _DOCKERFILE), ("pod.yaml", _MANIFEST), ("main.tf", _MODULE)):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as stream:
                 stream.write(text)
         bare = seconds("pass", 15, folder)
@@ -65,6 +73,7 @@ def startup() -> None:
             ("--version", ["--version"]),
             ("one Dockerfile", ["scan", "Dockerfile"]),
             ("one manifest, schema check included", ["scan", "pod.yaml"]),
+            ("one file of Terraform", ["scan", "main.tf"]),
         ):
             least, median = seconds(command(*words), 15, folder)
             over = f"{(least - bare[0]) * 1e3:.0f} ms least, {(median - bare[1]) * 1e3:.0f} ms median"
