@@ -147,6 +147,29 @@ def test_parents_of_each_other_are_analysed_all_the_same() -> None:
     assert {path for unit in units(files) for path in unit} == set(files)
 
 
+def bill(name: str, *imports: str) -> str:
+    """A bill of materials that imports others."""
+    entries = "".join(
+        f"<dependency><groupId>com.example.vvb</groupId><artifactId>{one}</artifactId>"
+        "<version>12.0.0</version><type>pom</type><scope>import</scope></dependency>"
+        for one in imports
+    )
+    return pom(f"<dependencyManagement><dependencies>{entries}</dependencies></dependencyManagement>", name)
+
+
+def test_bills_that_many_import_are_read_once() -> None:
+    """Read at each import, 18 levels of two bills would be read 2**18 times."""
+    files = {
+        f"{side}{level}/pom.xml": bill(f"{side}{level}", f"a{level + 1}", f"b{level + 1}")
+        for level in range(18)
+        for side in "ab"
+    }
+    files["a18/pom.xml"] = pom(managed(f"{CSV}<version>2.1</version>"), "a18")
+    files["b18/pom.xml"] = bill("b18", "a0")
+    files["pom.xml"] = bill("root", "a0").replace("</project>", f"{dependency(CSV)}</project>")
+    assert version_of(files).value == "2.1"
+
+
 @pytest.mark.parametrize(
     ("activation", "active"),
     [

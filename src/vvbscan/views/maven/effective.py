@@ -91,6 +91,7 @@ class _Reader:
         library: Library,
         known: Known,
         depth: int = 0,
+        read: dict[str, _Reader | None] | None = None,
     ) -> None:
         self._pom = pom
         self.lineage = lineage
@@ -98,6 +99,8 @@ class _Reader:
         self._library = library
         self._known = known
         self._depth = depth
+        self._read: dict[str, _Reader | None] = {} if read is None else read
+        """Bills of materials by path, None while one is being read: those that many import are read once."""
         self.outside = ""
         """What is not in the tree and may manage a version: a bill of materials, else the parent."""
         if lineage.outside is not None:
@@ -140,7 +143,12 @@ class _Reader:
             own = properties.resolve_project("version")
             fits = version is None or own is None or own.value == version.value
             if fits and pom is not self._pom and self._depth < _MOST_IMPORTS:
-                return _Reader(pom, lineage, properties, self._library, self._known, self._depth + 1)
+                if pom.path not in self._read:
+                    self._read[pom.path] = None
+                    self._read[pom.path] = _Reader(
+                        pom, lineage, properties, self._library, self._known, self._depth + 1, self._read
+                    )
+                return self._read[pom.path]
         return None
 
     def imports(self) -> Iterator[Dependency]:
