@@ -120,6 +120,7 @@ class _Reader:
                     {**outer, **self._mapping(step.get("env"), "`env`")},
                     step.get("if"),
                     step.get("continue-on-error"),
+                    _text(step.get("id")),
                     next(iter(step.value.keys.values()), step),
                 )
             )
@@ -148,6 +149,10 @@ class _Reader:
         if "${{" not in (node.text() or ""):
             self.refuse(node, f"{what} is a mapping")
         return ()
+
+
+def _text(node: Node | None) -> str:
+    return "" if node is None else node.text() or ""
 
 
 def _triggers(node: Node | None) -> dict[str, Node]:

@@ -41,6 +41,8 @@ class Step(NamedTuple):
     condition: Node | None
     continue_on_error: Node | None
     """Whether the job goes on if it fails."""
+    id: str
+    """What its outputs and its outcome are asked for by; empty if it has none."""
     anchor: Node
 
 
