@@ -277,6 +277,25 @@ def test_the_release_of_java(body: str, java: int | None) -> None:
     assert (found.value if found else None) == java
 
 
+@pytest.mark.parametrize(
+    ("minimum", "share"),
+    [("0.95", 0.95), ("95%", 0.95), ("1", 1.0), ("${v}", 0.9), ("${env.V}", None), ("much", None)],
+)
+def test_the_coverage_that_a_build_asks_for(minimum: str, share: float | None) -> None:
+    limit = f"<limit><counter>LINE</counter><value>COVEREDRATIO</value><minimum>{minimum}</minimum></limit>"
+    execution = (
+        "<executions><execution><goals><goal>check</goal></goals><configuration><rules><rule><limits>"
+        f"{limit}<limit><counter>LINE</counter><value>MISSEDCOUNT</value><minimum>3</minimum></limit>"
+        "</limits></rule></rules></configuration></execution></executions>"
+    )
+    body = plugin(f"<groupId>org.jacoco</groupId>{execution}", "jacoco-maven-plugin")
+    (one,) = view("build_module", pom(properties(v="0.9") + body))
+    found = one.root.get("line_coverage")
+    assert found is not None
+    assert isinstance(found.value, Unknown) if share is None else found.value == share
+    assert one.root.get("branch_coverage") is None
+
+
 def test_a_file_that_is_no_pom_is_told_and_has_no_subjects() -> None:
     loaded = load("<settings/>")
     assert [problem.code for one in loaded.parsed for problem in one.problems] == ["maven-no-project"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vvbscan.model.node import Origin
 from vvbscan.model.subject import Subject
 from vvbscan.views.maven.build import java_release, test_failures_ignored, tests_skipped
+from vvbscan.views.maven.coverage import coverage_asked_for
 from vvbscan.views.maven.model import Module
 from vvbscan.views.maven.versions import pinned_how
 from vvbscan.views.packages.subjects import dependency_subject, pinned_node
@@ -68,7 +69,7 @@ def repositories(module: Module) -> Iterator[Subject]:
 
 
 def modules(module: Module) -> Iterator[Subject]:
-    """View `build_module`: `name`, `has_sources`, `has_tests`, and what `views.maven.build` tells of it."""
+    """View `build_module`: `name`, `has_sources`, `has_tests`, and what `build` and `coverage` tell of it."""
     anchor = module.anchor
     yield Subject(
         "build_module",
@@ -82,6 +83,8 @@ def modules(module: Module) -> Iterator[Subject]:
                 "java": java_release(module),
                 "tests_skipped": tests_skipped(module),
                 "test_failures_ignored": test_failures_ignored(module),
+                "line_coverage": coverage_asked_for(module, "LINE"),
+                "branch_coverage": coverage_asked_for(module, "BRANCH"),
             },
         ),
         anchor,
