@@ -46,7 +46,7 @@ def compile_leaf(
 
 def _exists(steps: Steps, path: str, *, wanted: bool, brief: bool) -> Run:
     def run(scope: Scope) -> Verdict:
-        found = scope.find(steps)
+        found = scope.find(path, steps)
         node = found.there
         value = None if node is None else node.value
         # What nothing is known of can turn out to be empty, which counts as absent.
@@ -84,7 +84,7 @@ def _tested(
     culprit: Test | None = None,
 ) -> Run:
     def run(scope: Scope) -> Verdict:
-        found = scope.find(steps)
+        found = scope.find(path, steps)
         node = found.there
         if node is None:
             if found.unknown is not None:
@@ -114,7 +114,7 @@ def _compared(
     other_steps = compile_path(other_path)
 
     def run(scope: Scope) -> Verdict:
-        other = scope.find(other_steps)
+        other = scope.find(other_path, other_steps)
         if other.unknown is not None or isinstance(other.node.value, Unknown):
             return unsure(other, scope, other_path)
         if other.absent:

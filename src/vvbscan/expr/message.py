@@ -79,7 +79,7 @@ def one_line(text: str) -> str:
 def _look(path: str, scope: Scope | None) -> str | None:
     steps = compile_path(path)
     while scope is not None:
-        found = scope.find(steps)
+        found = scope.find(path, steps)
         if not found.absent and found.unknown is None:
             return shown(found.node)
         if isinstance(found.unknown, Unknown) and found.unknown.parts:

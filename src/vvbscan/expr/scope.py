@@ -31,7 +31,7 @@ class Scope:
         self.outer = outer
         self._collection = collection
         self._item = item
-        self._found: dict[Steps, Lookup] = {}
+        self._found: dict[str, Lookup] = {}
 
     def path(self, path: str) -> str:
         """The path below the subject of a path in this scope; `.` is the item itself."""
@@ -40,11 +40,12 @@ class Scope:
         item = f'["{self._item}"]' if isinstance(self._item, str) else f"[{self._item}]"
         return f"{self.outer.path(self._collection)}{item}.{path}".rstrip(".")
 
-    def find(self, steps: Steps) -> Lookup:
-        """The value at a path, looked up at the first question and kept."""
-        found = self._found.get(steps)
+    def find(self, path: str, steps: Steps) -> Lookup:
+        """The value at a path, looked up at the first question and kept; `steps` are those of the path."""
+        # By the text and not by the steps: a string remembers its hash, a tuple does not.
+        found = self._found.get(path)
         if found is None:
-            found = self._found[steps] = look_up(self.root, self.anchor, steps)
+            found = self._found[path] = look_up(self.root, self.anchor, steps)
         return found
 
 

@@ -155,7 +155,7 @@ def _when(condition: Run, then: Run) -> Run:
 
 def _each(steps: Steps, path: str, run_one: Run, absent: str, *, holds: bool, brief: bool) -> Run:
     def run(scope: Scope) -> Verdict:
-        found = scope.find(steps)
+        found = scope.find(path, steps)
         node = found.there
         if node is None and found.unknown is None:
             return absent_verdict(absent, found, scope, path, holds=holds, brief=brief)
@@ -198,7 +198,7 @@ def _count(tree: Mapping[str, object], params: Mapping[str, object], *, holds: b
     within = _COUNT_BOUNDS[bounds[0]]
 
     def run(scope: Scope) -> Verdict:
-        found = scope.find(steps)
+        found = scope.find(path, steps)
         node = found.there
         if found.unknown is not None or (node is not None and isinstance(node.value, Unknown)):
             return unsure(found, scope, path)
@@ -286,7 +286,7 @@ def _with_extras(run: Run, tree: Mapping[str, object], params: Mapping[str, obje
         if not isinstance(verdict, Fail):
             return verdict
         if blame_steps is not None and blame is not None:
-            found = scope.find(blame_steps)
+            found = scope.find(blame, blame_steps)
             ref = Ref(scope.path(blame), found.node, found.absent)
             verdict = verdict._replace(refs=(ref, *(r for r in verdict.refs if r.node is not ref.node)))
         if bound is not None:
