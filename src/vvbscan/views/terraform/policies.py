@@ -91,7 +91,8 @@ class PolicyAttachment(NamedTuple):
 def policy_statements(configuration: Configuration) -> Iterator[Subject]:
     """View `policy_statement`: the statements of policies of AWS. Record: `PolicyStatement`.
 
-    Fields: `component`, `kind`, `service`, `effect`, `actions`, `resources`, `principals` (all of any type).
+    Fields: `component`, `kind`, `service`, `effect`, `actions`, `resources`, `principals` (all of any type),
+    `user` (whose policy it is, if it is that of a user alone).
     """
     documents = Documents(configuration)
     shields = Shields(configuration)
@@ -177,6 +178,7 @@ def _subject(
         "actions": _listed(statement.actions, anchor),
         "resources": _listed(statement.resources, anchor),
         "principals": _listed(Items(principals, statement.rest), anchor),
+        "user": argument(holder, "user") if record.component == "aws_iam_user_policy" else None,
     }
     return subject("policy_statement", configuration, holder, members, record, part, anchor)
 
