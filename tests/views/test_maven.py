@@ -309,6 +309,19 @@ def test_what_was_read_before_an_error_is_kept() -> None:
     assert [one.pinned for one in module(text).dependencies] == ["any"]
 
 
+def test_what_an_error_may_have_lost_is_unknown() -> None:
+    files = {
+        "pom.xml": pom("", "parent").replace("</project>", "</projekt>"),
+        "api/pom.xml": pom(plugin(""), "api", parent=True),
+    }
+    (built,) = view("build_module", files, "api/pom.xml")
+    (used,) = view("build_plugin", files, "api/pom.xml")
+    for node in (built.root.get("java"), built.root.get("tests_skipped"), used.root.get("version")):
+        assert node is not None
+        assert isinstance(node.value, Unknown)
+        assert "pom.xml" in node.value.reason
+
+
 FRAGMENTS = st.sampled_from(
     [
         "<parent>", "</parent>", "<groupId>a</groupId>", "<artifactId>a</artifactId>", "<version>${a}</version>",

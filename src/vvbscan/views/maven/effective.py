@@ -50,6 +50,8 @@ def module_of(pom: Pom, library: Library, known: Known) -> Module:
     outside = None
     if lineage.outside is not None:
         outside = Unknown("remote", f"the parent {':'.join(lineage.outside)} is not in the tree")
+    elif lineage.unread:
+        outside = Unknown("unparsed", f"part of {lineage.unread} could not be read")
     return Module(
         pom.directory,
         f"{own.group}:{own.artifact}",

@@ -41,6 +41,18 @@ class Lineage(NamedTuple):
     outside_place: Node | None
     """Where that is named."""
 
+    @property
+    def unread(self) -> str:
+        """The path of a POM of which a part could not be read, empty if all of them were."""
+        return next(
+            (
+                one.path
+                for one in self.poms
+                if any(problem.level == "error" for problem in one.parsed.problems)
+            ),
+            "",
+        )
+
 
 def lineage_of(pom: Pom, library: Library, known: Mapping[tuple[str, str], Sequence[Pom]]) -> Lineage:
     """The lineage of a module. `known` are POMs by group and artifact, for parents that no path leads to."""

@@ -74,7 +74,7 @@ class Module(NamedTuple):
     plugins: Mapping[str, Plugin]
     repositories: tuple[Repository, ...]
     outside: Unknown | None
-    """Set if a parent that is not in the tree may add to all this."""
+    """Set if a parent that is not in the tree, or a part that could not be read, may add to all this."""
     has_sources: bool
     """Whether it has sources of its own."""
     has_tests: bool

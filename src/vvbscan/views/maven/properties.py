@@ -46,6 +46,9 @@ class Properties:
     def unset(self, name: str) -> Unknown | None:
         """Why a property may be set though nothing in the tree sets it, None if it is not."""
         outside = self._lineage.outside
+        if outside is None and self._lineage.unread:
+            reason = f"{name} may be set in the part of {self._lineage.unread} that could not be read"
+            return Unknown("unparsed", reason)
         if outside is None:
             return None
         return Unknown("remote", f"{name} may be set by {':'.join(outside)}, which is not in the tree")
