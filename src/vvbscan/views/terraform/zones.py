@@ -107,13 +107,24 @@ def _of_subnets(holder: Resource, name: str, subnets: Subnets) -> Node:
         zone = name_of(node) if subnet is None and isinstance(node.value, Unknown) else None
         if subnet is not None:
             zone = zone_of(subnet)
-        if zone is not None:
+        if subnet is None and isinstance(node.value, Unknown) and _in_template(node):
+            rest = rest or node.value
+        elif zone is not None:
             zones.setdefault(zone, node)
         elif len(named.nodes) > 1 or rest is not None:
             rest = rest or _NO_ZONE
         else:
             zones[""] = node
     return sequence(tuple(zones.values()), given or holder.anchor, rest)
+
+
+def _in_template(node: Node) -> bool:
+    """Whether a reference stands in a string: up to Terraform 0.11 `["${list}"]` was the list itself.
+
+    Source: "Upgrading to Terraform v0.12", "Referring to List Variables".
+    """
+    before = node.source.text.text[max(0, node.start - 5) : node.start]
+    return before.rstrip().endswith('"${')
 
 
 def _spread(
