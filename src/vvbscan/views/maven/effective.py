@@ -46,16 +46,13 @@ def module_of(pom: Pom, library: Library, known: Known) -> Module:
     properties = Properties(lineage)
     reader = _Reader(pom, lineage, properties, library, known)
     own = coordinates_of(pom.project)
-    packaging = text_of(pom.project, "packaging")
     outside = None
     if lineage.outside is not None:
         outside = Unknown("remote", f"the parent {':'.join(lineage.outside)} is not in the tree")
     elif lineage.unread:
         outside = Unknown("unparsed", f"part of {lineage.unread} could not be read")
     return Module(
-        pom.directory,
         f"{own.group}:{own.artifact}",
-        str(packaging.value) if packaging is not None else "jar",
         lineage,
         properties,
         tuple(reader.dependencies()),

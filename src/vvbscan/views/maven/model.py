@@ -61,10 +61,8 @@ class Repository(NamedTuple):
 class Module(NamedTuple):
     """A module."""
 
-    directory: str
     name: str
     """`group:artifact`."""
-    packaging: str
     lineage: Lineage
     properties: Properties
     dependencies: tuple[Dependency, ...]
