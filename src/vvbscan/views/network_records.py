@@ -139,6 +139,8 @@ class WebFirewall(NamedTuple):
     component: str
     stops: Node
     """Whether it stops what it finds; else it only counts."""
+    group: Node | None = None
+    """Name of the group of rules, if it is one that has a name."""
 
 
 class WayOut(NamedTuple):

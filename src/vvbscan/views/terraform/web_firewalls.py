@@ -32,7 +32,7 @@ def web_firewalls(configuration: Configuration) -> Iterator[Subject]:
         for index, rule in enumerate(items(acl, "rule").nodes):
             stops = _stops(rule)
             if stops is not None:
-                yield _subject(configuration, acl, stops, f"rule[{index}]", rule)
+                yield _subject(configuration, acl, stops, f"rule[{index}]", rule, _group(rule))
     for name, (path, default) in _AZURE.items():
         for policy in by_type.get(name, ()):
             stops = _prevents(policy, path, "mode", default)
@@ -68,6 +68,16 @@ def _stops(rule: Node) -> Node | None:
     return None
 
 
+def _group(rule: Node) -> Node | None:
+    """What a group of rules of AWS is called, by its vendor or else by the rule that takes it in."""
+    for statement in items(rule, "statement").nodes:
+        name = text(statement, _GROUPS[0], 0, "name")
+        if name is not None and isinstance(name.value, str):
+            return name
+    name = text(rule, "name")
+    return name if name is not None and isinstance(name.value, str) else None
+
+
 def _prevents(holder: Holder, path: tuple[str | int, ...], name: str, default: str) -> Node | None:
     """Whether a policy of Azure is on and stops requests."""
     enabled = boolean(holder, *path, "enabled", default=True)
@@ -80,8 +90,13 @@ def _prevents(holder: Holder, path: tuple[str | int, ...], name: str, default: s
 
 
 def _subject(
-    configuration: Configuration, holder: Resource, stops: Node, part: str = "", anchor: Node | None = None
+    configuration: Configuration,
+    holder: Resource,
+    stops: Node,
+    part: str = "",
+    anchor: Node | None = None,
+    group: Node | None = None,
 ) -> Subject:
-    record = WebFirewall(kind_of(holder), stops)
+    record = WebFirewall(kind_of(holder), stops, group)
     made = subject("web_firewall", configuration, holder, {}, record, part, anchor)
     return made._replace(root=record_fields(record, made.anchor))
