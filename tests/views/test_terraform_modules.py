@@ -471,3 +471,17 @@ class TestBadInput:
         text = 'variable "a" {\n  default = 1\n}\nvariable "a" {\n  default = 2\n}\nresource "x" "y" {\n  a = var.a\n}\n'
         assert told(text) == ["terraform-declared-twice main.tf:4"]
         assert value(resource(text).get("a")) == 1
+
+
+def test_a_call_without_a_source_is_told() -> None:
+    files = 'module "log" {\n  days = 30\n}\n\nresource "aws_eip" "out" {\n  domain = "vpc"\n}\n'
+    assert told(files) == ["terraform-missing-argument main.tf:1"]
+
+
+def test_a_block_in_a_file_of_values_is_told_and_loses_nothing() -> None:
+    files = {
+        "main.tf": 'variable "days" {}\n\nresource "aws_cloudwatch_log_group" "log" {\n  days = var.days\n}\n',
+        "terraform.tfvars": "log {\n  days = 1\n}\ndays = 30\n",
+    }
+    assert told(files) == ["terraform-undeclared terraform.tfvars:1"]
+    assert value(resource(files).get("days")) == 30

@@ -65,6 +65,12 @@ def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstanc
         values = workspace.library.file(path)
         if isinstance(values, str):
             continue  # told where the unit's files are listed
+        for block in values.body.blocks:
+            message = "a file of values has no blocks: this one is not used"
+            place = block.type
+            workspace.notices.at(
+                "warning", "terraform-undeclared", message, values.source, place.start, place.end
+            )
         scope = Scope(values.source, _NoNames(), {}, workspace.budget)
         for name, attribute in values.body.attributes.items():
             given[name] = Given(Written(attribute, values.source), scope, f"value of var.{name}")

@@ -78,6 +78,10 @@ def _called_files(module: ModuleInstance, name: str, declaration: Declaration) -
     expression = None if written is None else written.attribute.expression
     source = expression.value if isinstance(expression, Literal) else None
     if not isinstance(source, str):
+        if written is None and module.files.is_complete:
+            message = f"module.{name} has no `source`: what it configures was not judged"
+            code = "terraform-missing-argument"
+            module.workspace.notices.at("warning", code, message, anchor.source, anchor.start, anchor.end)
         return Unknown("remote", f"the source of module.{name} is not known")
     if not is_local(source):
         return Unknown("remote", f"module.{name} is {source}, which is not in the tree")
