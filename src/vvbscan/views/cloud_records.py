@@ -81,6 +81,8 @@ class PostgresqlServer(NamedTuple):
     """As it is set; absent if it is not."""
     default_connections: Node | None = None
     """About how many connections the platform allows by the memory of the machine."""
+    connection_memory: Node | None = None
+    """What of the memory beside the shared buffers each connection has that may be open."""
     shared_buffers: Node | None = None
     """In megabytes, as all sizes here."""
     shared_buffers_percent: Node | None = None

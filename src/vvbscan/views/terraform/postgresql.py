@@ -94,12 +94,16 @@ def _server(one: Found) -> PostgresqlServer:
     platform = _platform(database)
     memory = _memory(database)
     read = _Reader(one.parameters, memory, anchor)
+    connections = read.number("max_connections")
+    default = _default_connections(database, platform, read, anchor)
+    buffers = read.size("shared_buffers", _PAGE, platform.shared_buffers)
     return PostgresqlServer(
         component=database.component,
         memory=memory,
-        max_connections=read.number("max_connections"),
-        default_connections=_default_connections(database, platform, read, anchor),
-        shared_buffers=read.size("shared_buffers", _PAGE, platform.shared_buffers),
+        max_connections=connections,
+        default_connections=default,
+        connection_memory=_share(memory, buffers, connections or default),
+        shared_buffers=buffers,
         shared_buffers_percent=read.percent("shared_buffers", platform.shared_buffers),
         effective_cache_percent=read.percent("effective_cache_size", platform.effective_cache_size),
         work_mem=read.size("work_mem", _KIB, "4096"),
@@ -131,6 +135,21 @@ def _default_connections(database: Database, platform: _Platform, read: _Reader,
         return computed(next(number for bytes_, number in _CLOUD_SQL if memory >= bytes_), anchor)
     unsure = Unknown("default", "how many connections the platform allows is not known for this machine")
     return Node(unsure, anchor.source, anchor.start, anchor.end, COMPUTED, anchor.via)
+
+
+def _share(memory: Node | None, buffers: Node | None, connections: Node) -> Node | None:
+    """What of the memory beside the buffers one of so many connections has."""
+    for node in (memory, buffers, connections):
+        if node is not None and isinstance(node.value, Unknown):
+            return node
+    size, number = _plain(memory), _plain(connections)
+    if memory is None or number <= 0:
+        return None
+    return memory._replace(value=int((size - _plain(buffers)) / number))
+
+
+def _plain(node: Node | None) -> float:
+    return node.value if node is not None and isinstance(node.value, (int, float)) else 0
 
 
 def _memory(database: Database) -> Node | None:
