@@ -485,3 +485,12 @@ def test_a_block_in_a_file_of_values_is_told_and_loses_nothing() -> None:
     }
     assert told(files) == ["terraform-undeclared terraform.tfvars:1"]
     assert value(resource(files).get("days")) == 30
+
+
+def test_a_limit_is_told_once_where_it_is_met_first() -> None:
+    doubled = "".join(f'  a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"\n' for n in range(1, 40))
+    text = (
+        f'locals {{\n  a0 = "0123456789"\n{doubled}}}\n\nresource "x" "y" {{\n  a = local.a39\n  b = 1\n}}\n'
+    )
+    assert told(text) == ["limit main.tf:16"]
+    assert value(resource(text).get("b")) == 1

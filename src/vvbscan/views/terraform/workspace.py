@@ -60,6 +60,7 @@ class Workspace:
         self.is_full = False
         """Whether no further instance may be made."""
         self._instances = 0
+        self._exceeded: set[str] = set()
         self._measures: dict[Node, tuple[int, int]] = {}
 
     def settle(self, expression: Expression, scope: Scope) -> Node:
@@ -67,12 +68,21 @@ class Workspace:
         try:
             node = evaluate(expression, scope)
             if type(node.value) is MapValue or type(node.value) is SeqValue:
-                return self._within_limits(node)
+                node = self._within_limits(node)
+            if type(node.value) is Unknown and node.value.kind == "limit":
+                self._tell_limit(node.value.reason, scope.source, expression)
             return node  # noqa: TRY300  # what is below handles the fault
         except EvaluationFault as fault:
             self.tell(scope.source, fault)
             unknown = Unknown("expression", fault.message.rstrip("."))
             return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
+
+    def _tell_limit(self, reason: str, source: Source, expression: Expression) -> None:
+        """Tell of a limit where it is met first: what is made of such a value is over it too."""
+        if reason not in self._exceeded:
+            self._exceeded.add(reason)
+            message = f"{reason}: the value is not known"
+            self.notices.at("warning", "limit", message, source, expression.start, expression.end)
 
     def _within_limits(self, node: Node) -> Node:
         """A collection, unless it is too large or too deep, what it shares with others written out."""
