@@ -28,8 +28,8 @@ from vvbscan.parse.dockerfile_syntax import (
     Heredoc,
     Instruction,
     Pair,
-    Spliced,
 )
+from vvbscan.parse.spliced import Spliced
 
 _DIRECTIVE: Final = lazy_pattern(rf"#[{SPACES}]*+([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*+=")
 _DIRECTIVES: Final = frozenset({"syntax", "escape", "check"})

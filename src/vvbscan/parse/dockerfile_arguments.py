@@ -9,7 +9,8 @@ from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node
-from vvbscan.parse.dockerfile_syntax import SPACES, Flag, Pair, Spliced
+from vvbscan.parse.dockerfile_syntax import SPACES, Flag, Pair
+from vvbscan.parse.spliced import Spliced
 from vvbscan.record import NamedTuple
 
 WORDS: Final = "words"
