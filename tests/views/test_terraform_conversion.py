@@ -121,13 +121,18 @@ def test_refusal(wanted: str, value: str) -> None:
         'object({ (upper("a")) = string })',
         "optional(string)",
         "object({ a = optional() })",
-        'object({ a = optional(number, "x") })',
         "list(foo)",
     ],
 )
 def test_what_is_no_type(text: str) -> None:
     with pytest.raises(EvaluationFault) as fault:
         type_of(text)
+    assert fault.value.code == "terraform-no-type"
+
+
+def test_a_default_of_an_attribute_that_has_another_type() -> None:
+    with pytest.raises(EvaluationFault) as fault:
+        type_of('object({ a = optional(number, "x") })')
     assert fault.value.code == "terraform-type"
 
 

@@ -614,7 +614,7 @@ FAULTS = [
     ("keys([])", "terraform-type"),
     ("merge([])", "terraform-type"),
     ("convert([], map(string))", "terraform-type"),
-    ("convert(1, strin)", "terraform-type"),
+    ("convert(1, strin)", "terraform-no-type"),
 ]
 
 

@@ -169,7 +169,9 @@ def items_agree(partly: Node, one: SeqValue, two: SeqValue) -> bool:
         return True
     if one.rest is None and partly.style != SET:
         return len(one.items) == len(two.items) and all(map(agrees, one.items, two.items))
-    return all(any(agrees(item, other) for other in two.items) for item in one.items)
+    # Beside a rest, an item that is not known may stand for none: `flatten([var.x])`.
+    certain = [item for item in one.items if not isinstance(item.value, Unknown)]
+    return all(any(agrees(item, other) for other in two.items) for item in certain)
 
 
 def members_agree(one: MapValue, two: MapValue) -> bool:

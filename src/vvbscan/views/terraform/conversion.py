@@ -59,6 +59,7 @@ NUMBER: Final = ValueType("number")
 BOOL: Final = ValueType("bool")
 _NAMED: Final = {named.kind: named for named in (ANY, STRING, NUMBER, BOOL)}
 _COLLECTIONS: Final = frozenset({"list", "set", "map"})
+_CONSTRUCTORS: Final = ("list", "map", "object", "set", "tuple")
 
 
 def read_type(expression: Expression, scope: Scope) -> ValueType:
@@ -83,7 +84,7 @@ def read_type(expression: Expression, scope: Scope) -> ValueType:
 
 def _constructed(expression: Call, scope: Scope) -> ValueType:
     kind, arguments = expression.name, expression.arguments
-    if len(arguments) != 1:
+    if len(arguments) != 1 or kind not in _CONSTRUCTORS:
         raise _no_type(expression)
     argument = arguments[0]
     if kind in _COLLECTIONS:
@@ -118,7 +119,13 @@ def _attribute(expression: Expression, scope: Scope) -> Attribute:
 
 def _no_type(expression: Expression) -> EvaluationFault:
     message = "this is no type: string, number, bool, any, list(…), set(…), map(…), tuple([…]), object({…})"
-    return EvaluationFault("terraform-type", message, expression.start, expression.end)
+    if isinstance(expression, (Variable, Call)):
+        import difflib  # only for a message
+
+        close = difflib.get_close_matches(expression.name, (*_NAMED, *_CONSTRUCTORS), 1, 0.6)
+        if close and close[0] != expression.name:
+            message = f"`{expression.name}` is no type; did you mean `{close[0]}`?"
+    return EvaluationFault("terraform-no-type", message, expression.start, expression.end)
 
 
 def convert(node: Node, wanted: ValueType) -> Node:

@@ -13,6 +13,7 @@ from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, HclFile
 from vvbscan.record import NamedTuple
 from vvbscan.views.terraform.references import Path, Uses
+from vvbscan.views.terraform.top_level import misplaced
 
 DATA: Final = "data"
 MANAGED: Final = "managed"
@@ -98,7 +99,7 @@ class ModuleFiles:
         self.is_complete = True
         """Whether nothing is lost: every file could be read, and parsed as a whole."""
         self.problems: list[tuple[Source, Problem]] = []
-        """What is declared twice."""
+        """What is declared twice, or is no declaration that Terraform knows."""
         self.variables: dict[str, Declaration] = {}
         self.locals: dict[str, Written] = {}
         self.outputs: dict[str, Declaration] = {}
@@ -265,6 +266,7 @@ def header_of(block: Block, source: Source) -> Node:
 def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
     source = file.source
     module.files.append(file)
+    module.problems += [(source, problem) for problem in misplaced(file)]
     if any(problem.level == "error" for problem in file.problems):
         module.is_complete = False
     for block in file.body.blocks:
@@ -276,8 +278,12 @@ def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
                     _told_twice(
                         module, f"local value `{name}`", source, attribute.name.start, attribute.name.end
                     )
-                else:
-                    module.locals[name] = Written(attribute, source)
+                    continue
+                if override and name not in module.locals:
+                    _told_alone(
+                        module, f"local value `{name}`", source, attribute.name.start, attribute.name.end
+                    )
+                module.locals[name] = Written(attribute, source)
         elif kind in ("terraform", "provider"):
             module.settings.append(Declaration(block, source))
         elif kind in ("resource", "data", "ephemeral") and len(labels) == 2:
@@ -300,17 +306,28 @@ def _add(
     override: bool,
 ) -> None:
     declared = known.get(key)
+    if declared is not None and override:
+        known[key] = declared._replace(overrides=(*declared.overrides, (block, source)))
+        return
     if declared is None:
         known[key] = Declaration(block, source)
-    elif override:
-        known[key] = declared._replace(overrides=(*declared.overrides, (block, source)))
-    else:
-        what = " ".join([block.type.text, *(f'"{label.text}"' for label in block.labels)])
-        anchor = header_of(block, source)
-        _told_twice(module, f"`{what}`", source, anchor.start, anchor.end)
+        if not override:
+            return
+    what = " ".join([block.type.text, *(f'"{label.text}"' for label in block.labels)])
+    anchor = header_of(block, source)
+    tell = _told_alone if override else _told_twice
+    tell(module, f"`{what}`", source, anchor.start, anchor.end)
 
 
 def _told_twice(module: ModuleFiles, what: str, source: Source, start: int, end: int) -> None:
     message = f"{what} is declared a second time in this module"
     problem = Problem("warning", "terraform-declared-twice", message, start, end, "remove one of them")
     module.problems.append((source, problem))
+
+
+def _told_alone(module: ModuleFiles, what: str, source: Source, start: int, end: int) -> None:
+    """Tell of what an override file declares that no other does, unless it may have been lost."""
+    if module.is_complete:
+        message = f"{what} is only in an override file, which is laid over what other files declare"
+        hint = "declare it in a file that is none"
+        module.problems.append((source, Problem("warning", "terraform-override", message, start, end, hint)))

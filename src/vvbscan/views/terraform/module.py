@@ -121,14 +121,22 @@ class ModuleInstance:
         given = self.given.get(name)
         node = None
         if given is not None:
-            node = self.workspace.settle(given.written.attribute.expression, given.scope)
+            expression = given.written.attribute.expression
+            if self.address:
+                node = self.workspace.settle(expression, given.scope)
+            else:
+                what = "a value in a file of values"
+                node = self.workspace.settle_constant(expression, given.scope, what)
             if node.value is None and _is_false(declaration.attribute("nullable")):
                 node = None
         if node is None:
             default = declaration.attribute("default")
             if default is None:
-                return self._unset(name, declaration)
-            node = self.workspace.settle(default.attribute.expression, self.scope(default.source))
+                node = self._unset(name, declaration)
+                return converted(node, declaration, self.scope(declaration.source), self.workspace)
+            scope = self.scope(default.source)
+            what = "the default of a variable"
+            node = self.workspace.settle_constant(default.attribute.expression, scope, what)
         return converted(node, declaration, self.scope(declaration.source), self.workspace)
 
     def _unset(self, name: str, declaration: Declaration) -> Node:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Unknown
 from vvbscan.parse.hcl_tree import GetAttribute, Literal, Step
 from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.constants import fault_of_constant
 from vvbscan.views.terraform.instances import MODULE_META
 from vvbscan.views.terraform.load import Declaration, ModuleFiles, Written
 from vvbscan.views.terraform.resource_references import chosen_instance, collected, name_of
-from vvbscan.views.terraform.scope import Referred, Scope
+from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
 from vvbscan.views.terraform.sources import is_local, local_directory
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _called_files(module: ModuleInstance, name: str, declaration: Declaration) -
             message = f"module.{name} has no `source`: what it configures was not judged"
             code = "terraform-missing-argument"
             module.workspace.notices.at("warning", code, message, anchor.source, anchor.start, anchor.end)
+        elif written is not None:
+            _tell_expression(module, name, written)
         return Unknown("remote", f"the source of module.{name} is not known")
     if not is_local(source):
         return Unknown("remote", f"module.{name} is {source}, which is not in the tree")
@@ -107,6 +110,18 @@ def _called_files(module: ModuleInstance, name: str, declaration: Declaration) -
         )
         return Unknown("remote", reason)
     return files
+
+
+def _tell_expression(module: ModuleInstance, name: str, written: Written) -> None:
+    """Tell of a source that refers to something, which only OpenTofu works out."""
+    workspace, expression = module.workspace, written.attribute.expression
+    fault = fault_of_constant(expression, "the source of a module")
+    if fault is None:
+        return
+    workspace.settle(expression, module.scope(written.source))  # tells of names that nothing declares
+    if ".tofu" not in written.source.path:
+        message = f"{fault.message}. What module.{name} configures was not judged"
+        workspace.tell(written.source, EvaluationFault(fault.code, message, fault.start, fault.end))
 
 
 def refer_module(module: ModuleInstance, steps: tuple[Step, ...], start: int, end: int) -> Referred:

@@ -38,10 +38,11 @@ class ValueFiles(NamedTuple):
 def converted(node: Node, declaration: Declaration, scope: Scope, workspace: Workspace) -> Node:
     """A value as the type of a variable makes it. What it makes nothing of is told, and unknown."""
     written = declaration.attribute("type")
-    if written is None or node.value is None or isinstance(node.value, Unknown):
+    if written is None:
         return node
     try:
-        return convert(node, read_type(written.attribute.expression, scope._replace(source=written.source)))
+        wanted = read_type(written.attribute.expression, scope._replace(source=written.source))
+        return convert(node, wanted)
     except EvaluationFault as fault:
         workspace.tell(written.source, fault)
         return node

@@ -12,6 +12,7 @@ from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Source, Unkno
 from vvbscan.model.outcome import Notice, as_sentence
 from vvbscan.model.unit import Unreadable
 from vvbscan.parse.hcl_tree import Expression
+from vvbscan.views.terraform.constants import fault_of_constant
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.load import Library
 from vvbscan.views.terraform.scope import Budget, EvaluationFault, Scope
@@ -76,6 +77,15 @@ class Workspace:
             self.tell(scope.source, fault)
             unknown = Unknown("expression", fault.message.rstrip("."))
             return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
+
+    def settle_constant(self, expression: Expression, scope: Scope, what: str) -> Node:
+        """The value of an expression that may refer to nothing; `what` it is for, told if it does."""
+        fault = fault_of_constant(expression, what)
+        if fault is None:
+            return self.settle(expression, scope)
+        self.tell(scope.source, fault)
+        unknown = Unknown("expression", fault.message)
+        return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
 
     def _tell_limit(self, reason: str, source: Source, expression: Expression) -> None:
         """Tell of a limit where it is met first: what is made of such a value is over it too."""
