@@ -11,6 +11,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
+from vvbscan.views.commands import Command
 from vvbscan.views.dockerfile.model import Stage, Step
 from vvbscan.views.dockerfile.run_commands import RunCommand
 
@@ -109,7 +110,7 @@ def writable_by_all(mode: str) -> bool:
 def script_piped_into_shell(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """What curl or wget fetches is run as it comes."""
     command = subject.record
-    assert isinstance(command, RunCommand)
+    assert isinstance(command, (Command, RunCommand))
     program = str(command.program.value)
     if program in _DOWNLOADS:
         names = [node.text() or "" for node in command.piped_to]
@@ -126,7 +127,7 @@ def script_piped_into_shell(subject: Subject, _params: Mapping[str, ParamValue])
             yield failed(subject, message, command.program, "program")
 
 
-def _reads_script(command: RunCommand, interpreter: str) -> bool:
+def _reads_script(command: Command | RunCommand, interpreter: str) -> bool:
     """Whether the interpreter behind a pipe takes its script from there: `bash -s -- --yes`, `python3 -`."""
     behind = command.run[command.position + 1 : command.position + 1 + _PIPE]
     words = next((words for words in behind if words[0] == interpreter), ())

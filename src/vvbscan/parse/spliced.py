@@ -43,10 +43,14 @@ class Spliced:
         first = self.place(begin)
         return first, self.place(stop - 1) + 1 if stop > begin else first
 
+    def written(self, begin: int, stop: int) -> str:
+        """The characters from `begin` to `stop` as people wrote them."""
+        return self.text[begin:stop]
+
     def node(self, begin: int, stop: int) -> Node:
         """The characters from `begin` to `stop` as a plain node."""
         first, last = self.span(begin, stop)
-        return Node(self.text[begin:stop], self.source, first, last, PLAIN)
+        return Node(self.written(begin, stop), self.source, first, last, PLAIN)
 
     def decoded(self, value: str, begin: int, stop: int) -> Node:
         """A node for characters that stand for another text, such as a quoted string."""

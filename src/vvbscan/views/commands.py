@@ -46,6 +46,21 @@ class ShellCommand(NamedTuple):
     """The operator that joins it to what stands before it: `&&`, `||`, `|`, ... or empty."""
 
 
+class Command(NamedTuple):
+    """A simple command among those that are run with it."""
+
+    program: Node
+    """The name without directory: `apt-get`."""
+    arguments: tuple[Node, ...]
+    text: Node
+    piped_to: tuple[Node, ...]
+    before: str
+    run: tuple[tuple[str | None, ...], ...]
+    """The words of all commands of the same script, in order; None for an unknown word."""
+    position: int
+    """Which of them it is."""
+
+
 def shell_commands(line: Spliced, begin: int, stop: int) -> Iterator[ShellCommand]:
     """The commands of a stretch of a text, those of `sh -c` behind the command that runs them."""
     commands = simple_commands(line.text, begin, stop)
@@ -97,7 +112,7 @@ def word_node(line: Spliced, word: ShellWord) -> Node:
             parts[-1] += piece.text
         else:
             parts.append(piece.text)
-    written = line.text[word.start : word.end]
+    written = line.written(word.start, word.end)
     shown = written if len(written) <= 40 else f"{written[:37]}..."
     unknown = Unknown("expression", f"the shell works out {shown}", () if parts == [None] else tuple(parts))
     return Node(unknown, line.source, first, last, COMPUTED)

@@ -5,12 +5,15 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Parsed, Problem, SeqValue, Unknown
 from vvbscan.views.ci.model import ActionReference, Job, Pipeline, Step
+from vvbscan.views.ci.scripts import commands_of_script
 from vvbscan.views.ci.texts import with_unknowns
+from vvbscan.views.commands import SHELLS, Command
 from vvbscan.views.images import image_reference
 from vvbscan.views.records import ImageReference
 
@@ -41,6 +44,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._shell: Node | None = None
+        """That of the whole workflow."""
 
     def refuse(self, node: Node, what: str) -> None:
         """Tell that a value has another shape than it needs."""
@@ -51,6 +56,7 @@ class _Reader:
         """A file of `.github/workflows`."""
         variables = self._mapping(root.get("env"), "`env`")
         permissions = root.get("permissions")
+        self._shell = root.at("defaults", "run", "shell")
         found = root.get("jobs")
         jobs: list[Job] = []
         if found is None:
@@ -67,7 +73,7 @@ class _Reader:
         """An `action.yml`: the steps of a composite action, as those of the job that calls it."""
         runs = root.get("runs")
         anchor = root.key("runs") or root
-        steps = self._steps(None if runs is None else runs.get("steps"), "runs", {})
+        steps = self._steps(None if runs is None else runs.get("steps"), "runs", {}, None)
         images: tuple[ImageReference, ...] = _images_of_steps(steps)
         image = None if runs is None else runs.get("image")
         if image is not None:
@@ -79,7 +85,8 @@ class _Reader:
     def _job(self, name: str, key: Node, job: Node, outer: Mapping[str, Node]) -> Job:
         address = f"jobs.{name}"
         variables = {**outer, **self._mapping(job.get("env"), "`env`")}
-        steps = self._steps(job.get("steps"), address, variables)
+        shell = job.at("defaults", "run", "shell") or self._shell or _shell_of_windows(job.get("runs-on"))
+        steps = self._steps(job.get("steps"), address, variables, shell)
         call = job.get("uses")
         strategy = job.get("strategy")
         return Job(
@@ -98,7 +105,9 @@ class _Reader:
             key,
         )
 
-    def _steps(self, node: Node | None, job: str, outer: Mapping[str, Node]) -> tuple[Step, ...]:
+    def _steps(
+        self, node: Node | None, job: str, outer: Mapping[str, Node], shell: Node | None
+    ) -> tuple[Step, ...]:
         if node is None or node.value is None:
             return ()
         if not isinstance(node.value, SeqValue):
@@ -116,6 +125,7 @@ class _Reader:
                     uses,
                     None if uses is None else action_reference(uses),
                     step.get("run"),
+                    _commands(step.get("run"), step.get("shell") or shell),
                     step.get("with"),
                     {**outer, **self._mapping(step.get("env"), "`env`")},
                     step.get("if"),
@@ -149,6 +159,22 @@ class _Reader:
         if "${{" not in (node.text() or ""):
             self.refuse(node, f"{what} is a mapping")
         return ()
+
+
+def _shell_of_windows(runner: Node | None) -> Node | None:
+    """The runner if it is one of Windows, whose shell is PowerShell unless another one is named."""
+    labels = () if runner is None else (*runner.items(), runner)
+    return next((one for one in labels if "windows" in (one.text() or "").lower()), None)
+
+
+def _commands(script: Node | None, shell: Node | None) -> tuple[Command, ...]:
+    """The commands of a script for a POSIX shell; none if another program reads it.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
+    """
+    words = "bash" if shell is None else shell.text() or ""
+    program = posixpath.basename(words.split(None, 1)[0]) if words.strip() else ""
+    return () if script is None or program not in SHELLS else commands_of_script(script)
 
 
 def _text(node: Node | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vvbscan.model.node import Node
 from vvbscan.record import NamedTuple
+from vvbscan.views.commands import Command
 from vvbscan.views.records import ImageReference
 
 
@@ -34,6 +35,8 @@ class Step(NamedTuple):
     action: ActionReference | None
     run: Node | None
     """The script that it runs."""
+    commands: tuple[Command, ...]
+    """Those of the script, if a POSIX shell runs it."""
     inputs: Node | None
     """`with` of an action: mapping."""
     environment: Mapping[str, Node]

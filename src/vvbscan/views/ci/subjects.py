@@ -82,6 +82,25 @@ def steps(pipeline: Pipeline) -> Iterator[Subject]:
             yield Subject("ci_step", step.address, fields(step.anchor, members), step.anchor, record=record)
 
 
+def commands(pipeline: Pipeline) -> Iterator[Subject]:
+    """View `ci_command`: the commands of scripts that a POSIX shell runs. Record: `Command`.
+
+    Fields: `program`, `arguments`, `text`, `piped_to` (the programs behind pipes).
+    """
+    for job in pipeline.jobs:
+        for step in job.steps:
+            for number, command in enumerate(step.commands):
+                members: dict[str, Node | None] = {
+                    "program": command.program,
+                    "arguments": sequence(command.arguments, command.text),
+                    "text": command.text,
+                    "piped_to": sequence(command.piped_to, command.text),
+                }
+                root = fields(command.program, members)
+                address = f"{step.address}:command[{number}]"
+                yield Subject("ci_command", address, root, command.program, record=command)
+
+
 def action_references(pipeline: Pipeline) -> Iterator[Subject]:
     """View `action_reference`: actions and reusable workflows that are called. Record: `ActionReference`.
 
