@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from vvbscan.model.node import Node, Unknown
-from vvbscan.parse.hcl_tree import Literal
 from vvbscan.views.terraform.instances import MODULE_META, NO_BINDINGS, RESOURCE_META, body_value
 from vvbscan.views.terraform.load import DATA, MANAGED, Declaration, header_of
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
 from vvbscan.views.terraform.module import ModuleInstance
-from vvbscan.views.terraform.sources import is_local
+from vvbscan.views.terraform.sources import is_local, source_of
 from vvbscan.views.terraform.working_out import work_out
 from vvbscan.views.terraform.workspace import Workspace
 
@@ -40,14 +39,6 @@ def configuration_of(root: ModuleInstance, environment: str) -> Configuration:
         tuple(calls),
         _settings(root),
     )
-
-
-def source_of(declaration: Declaration) -> str | None:
-    """The source of the call of a module, None if it is not a plain string."""
-    written = declaration.attribute("source")
-    expression = None if written is None else written.attribute.expression
-    value = expression.value if isinstance(expression, Literal) else None
-    return value if isinstance(value, str) else None
 
 
 def _resources(module: ModuleInstance, key: tuple[str, str, str]) -> list[Resource]:

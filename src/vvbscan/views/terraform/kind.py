@@ -13,6 +13,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.parse.hcl_parsed import as_parsed
 from vvbscan.parse.hcl_tree import Block
+from vvbscan.views.terraform.circles import circles_of
 from vvbscan.views.terraform.configuration import configuration_of
 from vvbscan.views.terraform.load import Library, Written, is_values_file, library_of
 from vvbscan.views.terraform.model import TerraformModel
@@ -129,7 +130,10 @@ def _read(
     records: list[FileRecord] = []
     for folder in dict.fromkeys(posixpath.dirname(path) for path in unit.files if path not in values):
         module = library.module(folder)
-        for source, problem in module.problems if module is not None else ():
+        if module is None:
+            continue
+        circles = circles_of(library, folder).problems if unit.judged else ()
+        for source, problem in (*module.problems, *circles):
             at = source, problem.start, problem.end
             notices.at(problem.level, problem.code, problem.message, *at, problem.hint)
     judged = {path for given in environments if given.judged for path in given.paths}

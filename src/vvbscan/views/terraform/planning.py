@@ -14,10 +14,9 @@ from typing import Final
 from vvbscan.model.environment import EnvironmentPolicy
 from vvbscan.model.node import Unknown
 from vvbscan.model.unit import FileTree, Options, Unit
-from vvbscan.views.terraform.configuration import source_of
 from vvbscan.views.terraform.load import Library, is_module_file, library_of
 from vvbscan.views.terraform.module import ModuleInstance
-from vvbscan.views.terraform.sources import local_directory
+from vvbscan.views.terraform.sources import called_modules
 from vvbscan.views.terraform.variables import value_files
 from vvbscan.views.terraform.workspace import Notices, Workspace
 
@@ -92,14 +91,7 @@ def _without_link_targets(directories: Sequence[str], library: Library) -> list[
 def called_directories(library: Library, directory: str) -> tuple[str, ...]:
     """The directories of the modules of the tree that a module calls, in written order."""
     module = library.module(directory)
-    found: dict[str, None] = {}
-    for declaration in module.calls.values() if module is not None else ():
-        source = source_of(declaration)
-        inner = local_directory(directory, source) if source is not None else None
-        called = library.module(inner) if inner is not None else None
-        if called is not None:
-            found[called.directory] = None
-    return tuple(found)
+    return () if module is None else tuple(dict.fromkeys(called_modules(module, library).values()))
 
 
 def _paths(library: Library, directory: str) -> tuple[str, ...]:

@@ -135,7 +135,9 @@ class Workspace:
         return True
 
     def tell(self, source: Source, fault: EvaluationFault) -> None:
-        """Make a notice of a fault, once a place."""
+        """Make a notice of a fault, once a place. Circles are told with the way that they go."""
+        if fault.code == "terraform-cycle":
+            return
         level = "note" if self.is_library and fault.code in _OF_VALUES else "warning"
         self.notices.at(level, fault.code, fault.message, source, fault.start, fault.end)
 
