@@ -124,6 +124,8 @@ def _templates(
 def _extended(
     texts: st.SearchStrategy[str], directives: bool
 ) -> Callable[[st.SearchStrategy[Expression]], st.SearchStrategy[Expression]]:
+    closed_behind_signs = (Operation, Conditional) if directives else (Operation, Conditional, Unary)
+
     def extended(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         items = st.lists(inner, max_size=3).map(tuple)
         keys: st.SearchStrategy[Expression] = st.one_of(
@@ -149,7 +151,7 @@ def _extended(
             ),
             st.builds(
                 lambda sign, one: Unary(
-                    sign, Parenthesised(one, 0, 0) if isinstance(one, (Operation, Conditional)) else one, 0, 0
+                    sign, Parenthesised(one, 0, 0) if isinstance(one, closed_behind_signs) else one, 0, 0
                 ),
                 st.sampled_from("-!"),
                 inner,
@@ -183,7 +185,7 @@ def _extended(
 
 EXPRESSIONS = st.recursive(_atoms(TEXTS), _extended(TEXTS, directives=True), max_leaves=12)
 PLAIN_EXPRESSIONS = st.recursive(_atoms(PLAIN_TEXTS), _extended(PLAIN_TEXTS, directives=False), max_leaves=12)
-"""Without escapes in strings and directives in templates."""
+"""Without escapes in strings, directives in templates, and signs right behind signs."""
 
 
 def _bodies(

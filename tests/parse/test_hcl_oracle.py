@@ -4,7 +4,8 @@ Known differences to python-hcl2 8.1.4, in each of which HCL's specification and
 parser:
 
 * Blanks behind the marker that ends a here-document: it reads on to the next line with the marker alone.
-* It refuses byte order marks, names beyond ASCII, line ends before `.name` within parentheses.
+* It refuses byte order marks, names beyond ASCII, line ends before `.name` within parentheses, and signs right
+  behind signs.
 * Interpolations of here-documents are not parsed by it.
 * Of attributes with one name the last one wins without a word; here the first does, and it is a problem.
 """
@@ -194,6 +195,8 @@ def test_so_it_does_in_any_file(tree: Body) -> None:
         ("a = <<EOT\nx\nEOT  \nb = 1\n", ["a", "b"]),
         ("größe = 1\n", ["größe"]),
         ("a = (\n  b\n  .c\n)\n", ["a"]),
+        ("a = !!b\n", ["a"]),
+        ("a = - -b\n", ["a"]),
     ],
 )
 def test_what_it_refuses_though_it_is_valid(text: str, names: list[str]) -> None:
