@@ -34,8 +34,17 @@ TEXT_FORMATS: Final = {
     "terraform-plan": "plan.json",
     "github-actions": ".github/workflows/workflow.yml",
     "maven": "pom.xml",
+    "requirements": "requirements.txt",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
+
+_KINDS_OF_TEXTS: Final = {
+    "kubernetes": "manifest",
+    "application-yaml": "application",
+    "github-actions": "workflow",
+    "requirements": "pypi",
+}
+"""Kinds of units that are not called as the format."""
 
 Paths = Sequence[str | os.PathLike[str]] | str | os.PathLike[str]
 
@@ -161,7 +170,7 @@ def scan_text(
     if format not in TEXT_FORMATS:
         raise UsageError(f"there is no format `{format}`", hint=f"choose from {', '.join(TEXT_FORMATS)}")
     path = TEXT_FORMATS[format]
-    kind = {"kubernetes": "manifest", "application-yaml": "application"}.get(format, format)
+    kind = _KINDS_OF_TEXTS.get(format, format)
     unit = Unit(f"{kind}:{path}", kind, (path,))
     return _run(MemoryTree({path: text}), (unit,), config or Config(), root_name="", today=today)
 

@@ -11,6 +11,7 @@ import pytest
 
 import vvbscan
 from vvbscan import Config, ScanResult, Selection, UsageError
+from vvbscan.api import TEXT_FORMATS
 from vvbscan.model.rule import Settings
 
 POD = """\
@@ -263,6 +264,12 @@ def test_a_text() -> None:
 def test_a_format_that_is_not_there() -> None:
     with pytest.raises(UsageError, match="no format `docker`"):
         vvbscan.scan_text("", "docker")
+
+
+@pytest.mark.parametrize("name", TEXT_FORMATS)
+def test_every_format_takes_a_text(name: str) -> None:
+    (file,) = vvbscan.scan_text("", name).files
+    assert file.path == TEXT_FORMATS[name]
 
 
 def test_results_are_immutable() -> None:

@@ -28,7 +28,8 @@ def test_pre_commit_accepts_the_manifest() -> None:
         "Dockerfile", "a/Dockerfile.prod", "app.dockerfile", "Containerfile", "deploy/web.yaml", "compose.yml",
         "x/object.json", "kustomization.yaml", "Kustomization", "src/main/resources/application-prod.properties",
         "src/main/resources/META-INF/microprofile-config.properties", "main.tf", "a/main.tofu", "env/prod.tfvars",
-        "main.tf.json", "pom.xml", "api/pom.xml",
+        "main.tf.json", "pom.xml", "api/pom.xml", "requirements.txt", "api/requirements-dev.txt", "requirements/prod.txt",
+        "constraints.txt",
     ],
 )  # fmt: skip
 def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str) -> None:
@@ -36,7 +37,7 @@ def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", "web.xml", "src/Main.java", "gradle.properties", "a.yaml.orig"]
+    "path", ["README.md", "web.xml", "src/Main.java", "gradle.properties", "a.yaml.orig", "notes.txt"]
 )
 def test_other_files_do_not_start_the_hook(path: str) -> None:
     assert not re.search(HOOKS["vvbscan"]["files"], path)

@@ -37,6 +37,7 @@ _KINDS: Final = {
     "terraform-plan": "vvbscan.views.terraform.plan_kind",
     "workflow": "vvbscan.views.ci.kind",
     "maven": "vvbscan.views.maven.kind",
+    "pypi": "vvbscan.views.pypi.kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

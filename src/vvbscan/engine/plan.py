@@ -17,6 +17,7 @@ from vvbscan.engine.recognise import (
     KUBERNETES,
     KUSTOMIZATION,
     MAVEN,
+    PYPI,
     TERRAFORM,
     TERRAFORM_PLAN,
 )
@@ -88,6 +89,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         modules = {files[0]: files for files in maven_files(by_format[MAVEN], tree, options)}
         placed = _placed("maven", modules, options.environments)
         units += [unit._replace(files=modules[unit.files[0]]) for unit in placed]
+    if PYPI in by_format:
+        from vvbscan.views.pypi.planning import pypi_files
+
+        groups = {files[0]: files for files in pypi_files(by_format[PYPI], tree, options)}
+        placed = _placed("pypi", groups, options.environments)
+        units += [unit._replace(files=groups[unit.files[0]]) for unit in placed]
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 

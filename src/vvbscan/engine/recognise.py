@@ -23,10 +23,11 @@ TERRAFORM: Final = "terraform"
 TERRAFORM_PLAN: Final = "terraform-plan"
 GITHUB_ACTIONS: Final = "github-actions"
 MAVEN: Final = "maven"
+PYPI: Final = "pypi"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN, PYPI),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -44,6 +45,11 @@ _COMPOSE_ITSELF: Final = lazy_pattern(
 )
 """What Docker looks for by itself, and what is called after it."""
 _POM: Final = "pom.xml"
+_REQUIREMENTS: Final = lazy_pattern(
+    r"(?:.*/)?(?:(?:[^/]*[._-])?(?:requirements|constraints)(?:[._-][^/]*)?|requirements/[^/]+)\.txt"
+)
+_NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|rpm|system|yum)(?=[._-])")
+"""Names of lists for other package managers than pip."""
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -68,6 +74,7 @@ def may_be_recognised(path: str) -> bool:
         name.lower().endswith((".yaml", ".yml", ".json", ".properties"))
         or name in _KUSTOMIZATION
         or name == _POM
+        or _names_pypi(path)
         or _names_terraform(name)
         or _names_dockerfile(name)
     )
@@ -84,6 +91,8 @@ def format_of_name(path: str) -> str | None:
         return HELM_CHART
     if name == _POM:
         return MAVEN
+    if _names_pypi(path):
+        return PYPI
     if _names_terraform(name):
         return TERRAFORM
     if _names_dockerfile(name):
@@ -99,7 +108,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
     by_name = format_of_name(path)
-    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS, MAVEN):
+    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS, MAVEN, PYPI):
         return by_name
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):
@@ -122,6 +131,12 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     if _SERVICE_BODY.search(content) and describes_compose(content):
         return COMPOSE
     return None
+
+
+def _names_pypi(path: str) -> bool:
+    if not path.endswith(".txt") or _REQUIREMENTS.fullmatch(path) is None:
+        return False
+    return _NO_REQUIREMENTS.search(posixpath.basename(path)) is None
 
 
 def _names_terraform(name: str) -> bool:

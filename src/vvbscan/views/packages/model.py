@@ -14,7 +14,7 @@ class Dependency(NamedTuple):
     """A dependency that a build file declares. View `dependency`."""
 
     ecosystem: str
-    """Type of package URLs: `maven`."""
+    """Type of package URLs: `maven`, `pypi`."""
     package: str
     """Normalised name: `group:artifact`."""
     name: Node
@@ -23,12 +23,12 @@ class Dependency(NamedTuple):
     """The version or range that takes effect, with the place that sets it (a property, a managed version);
     absent if nothing sets one."""
     pinned: str
-    """In the ecosystem's own meaning: `exact`, `range`, `any` (no bound at all: `LATEST`), `snapshot` (what
-    the version stands for changes), `local`, `managed` (by a bill of materials or a parent outside the tree,
-    which is a dependency itself), `unknown`."""
+    """In the ecosystem's own meaning: `exact`, `commit` and `tag` (of git), `range`, `any` (no bound at all:
+    `LATEST`), `snapshot` and `branch` (what the version stands for changes), `local`, `managed` (by a bill of
+    materials or a parent outside the tree, which is a dependency itself), `unknown`."""
     scope: str
-    """`runtime`, `provided`, `test`, `optional`, `import` (a bill of materials), `parent`."""
+    """`runtime`, `dev`, `provided`, `test`, `optional`, `import` (a bill of materials), `parent`."""
     source: str
-    """`registry`, `path`, `workspace`."""
+    """`registry`, `git`, `url`, `path`, `workspace`."""
     anchor: Node
     """What is pointed at if the dependency lacks something."""

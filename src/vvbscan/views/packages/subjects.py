@@ -37,5 +37,6 @@ def pinned_node(pinned: str, requirement: Node | None, anchor: Node) -> Node:
     if pinned != UNKNOWN:
         return computed(pinned, requirement or anchor)
     if requirement is not None and isinstance(requirement.value, Unknown):
-        return requirement
+        # What is known of the version is nothing that is known of this field.
+        return requirement._replace(value=requirement.value._replace(parts=()))
     return anchor.replace_value(Unknown("default", "nothing in the tree sets a version"))

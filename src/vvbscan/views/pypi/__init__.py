@@ -1,0 +1,1 @@
+"""Packages of Python: requirements files, pyproject.toml, Pipfile and their locks."""

@@ -1,0 +1,87 @@
+"""What requirements files come to: which packages in which versions, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.parse.requirement import Requirement, normalised
+from vvbscan.parse.requirements import RequirementsFile
+from vvbscan.views.packages.model import Dependency
+from vvbscan.views.pypi.files import Library, holds_constraints, named_by, scope_of_path
+from vvbscan.views.pypi.model import Index, Project
+from vvbscan.views.pypi.pinning import pinned_by, pinned_how
+
+_INDEXES: Final = {"--index-url": "index", "--extra-index-url": "extra-index", "--find-links": "links"}
+
+
+def read_requirements_project(path: str, library: Library) -> Project:
+    """A requirements file with those that it takes in."""
+    files = dict(library.files(path))
+    ours = scope_of_path(path)
+    fixed, outside = _constraints(files, library)
+    dependencies: list[Dependency] = []
+    indexes: list[Index] = []
+    for one, file in files.items():
+        if ours == "dev" and one != path and scope_of_path(one) == "runtime":
+            continue  # a unit by itself
+        indexes += _indexes(file)
+        if not holds_constraints(one):
+            scope = "dev" if "dev" in (ours, scope_of_path(one)) else "runtime"
+            dependencies += (_dependency(wanted, scope, fixed, outside) for wanted in file.requirements)
+    return Project(path, tuple(dependencies), tuple(indexes))
+
+
+def _dependency(
+    wanted: Requirement, scope: str, fixed: Mapping[str, Node], outside: Unknown | None
+) -> Dependency:
+    source, pinned = pinned_how(wanted)
+    versions = wanted.versions if wanted.location is None else wanted.location
+    name = wanted.name or wanted.line
+    package = normalised(str(wanted.name.value)) if wanted.name is not None else wanted.line.written
+    if wanted.location is None and pinned in ("range", "any"):
+        constraint = fixed.get(package)
+        if constraint is not None and pinned_by(constraint) != "any":
+            line = wanted.line
+            versions = constraint.through(Origin("asked for here", line.source, line.start, line.end))
+            pinned = pinned_by(constraint)
+        elif outside is not None:
+            versions = wanted.line.replace_value(outside)
+            pinned = "unknown"
+    if source == "url" and pinned == "unknown" and wanted.hashes:
+        pinned = "exact"
+    return Dependency("pypi", package, name, versions, pinned, scope, source, name)
+
+
+def _constraints(
+    files: Mapping[str, RequirementsFile], library: Library
+) -> tuple[Mapping[str, Node], Unknown | None]:
+    """Versions that constraints set, by package, and what says that there are more of them."""
+    fixed: dict[str, Node] = {}
+    outside = None
+    for path, file in files.items():
+        for setting, named in named_by(path, file, "--constraint"):
+            read = library.read(named) if named is not None and library.tree.is_file(named) else None
+            if not isinstance(read, RequirementsFile):
+                written = "" if setting.value is None else setting.value.written
+                outside = Unknown("remote", f"the constraints of {written} are not in the tree")
+                continue
+            for one in read.requirements:
+                if one.name is None:
+                    continue
+                package = normalised(str(one.name.value))
+                found = one.versions if one.location is None else one.location
+                if found is not None and (package not in fixed or pinned_how(one)[1] == "exact"):
+                    fixed[package] = found
+    return fixed, outside
+
+
+def _indexes(file: RequirementsFile) -> Iterator[Index]:
+    for setting in file.settings:
+        kind = _INDEXES.get(setting.name)
+        if kind is not None and setting.value is not None:
+            yield Index(kind, setting.value, setting.value)
+    for wanted in file.requirements:
+        if wanted.location is not None:
+            yield Index("dependency", wanted.location, wanted.location)
