@@ -35,6 +35,7 @@ TEXT_FORMATS: Final = {
     "github-actions": ".github/workflows/workflow.yml",
     "maven": "pom.xml",
     "requirements": "requirements.txt",
+    "wrapper": "gradle/wrapper/gradle-wrapper.properties",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

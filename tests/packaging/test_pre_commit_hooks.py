@@ -30,6 +30,7 @@ def test_pre_commit_accepts_the_manifest() -> None:
         "src/main/resources/META-INF/microprofile-config.properties", "main.tf", "a/main.tofu", "env/prod.tfvars",
         "main.tf.json", "pom.xml", "api/pom.xml", "requirements.txt", "api/requirements-dev.txt", "requirements/prod.txt",
         "constraints.txt",
+        "gradle/wrapper/gradle-wrapper.properties",
     ],
 )  # fmt: skip
 def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str) -> None:

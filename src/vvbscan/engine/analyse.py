@@ -38,6 +38,7 @@ _KINDS: Final = {
     "workflow": "vvbscan.views.ci.kind",
     "maven": "vvbscan.views.maven.kind",
     "pypi": "vvbscan.views.pypi.kind",
+    "wrapper": "vvbscan.views.wrapper",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

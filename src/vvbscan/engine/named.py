@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterable, Sequence
 
 from vvbscan.engine.discover import Found
-from vvbscan.engine.recognise import DOCKERFILE, GITHUB_ACTIONS
+from vvbscan.engine.recognise import DOCKERFILE, GITHUB_ACTIONS, WRAPPER
 from vvbscan.model.outcome import Finding, Notice
 from vvbscan.model.result import ScanResult
 from vvbscan.model.unit import Unit
@@ -29,8 +29,8 @@ class NamedPaths:
         return path in self.files or any(path.startswith(folder) for folder in self._directories)
 
     def need_surroundings(self, found: Sequence[Found]) -> bool:
-        """Whether a named file may be judged together with others. A Dockerfile or a workflow is not."""
-        alone = {one.path for one in found if one.format in (DOCKERFILE, GITHUB_ACTIONS)}
+        """Whether a named file may be judged together with others. Dockerfiles and workflows are not."""
+        alone = {one.path for one in found if one.format in (DOCKERFILE, GITHUB_ACTIONS, WRAPPER)}
         return bool(self.files - alone)
 
     def units(self, units: Iterable[Unit]) -> tuple[Unit, ...]:

@@ -20,6 +20,7 @@ from vvbscan.engine.recognise import (
     PYPI,
     TERRAFORM,
     TERRAFORM_PLAN,
+    WRAPPER,
 )
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.environment import EnvironmentPolicy, environment_of_directory
@@ -83,6 +84,7 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         plans = _placed("terraform-plan", by_format[TERRAFORM_PLAN], options.environments)
         units += [unit._replace(roots=roots) for unit in plans]
     units += [_workflow(path, options.environments) for path in by_format.get(GITHUB_ACTIONS, ())]
+    units += _placed("wrapper", by_format.get(WRAPPER, ()), options.environments)
     if MAVEN in by_format:
         from vvbscan.views.maven.planning import maven_files
 

@@ -24,10 +24,11 @@ TERRAFORM_PLAN: Final = "terraform-plan"
 GITHUB_ACTIONS: Final = "github-actions"
 MAVEN: Final = "maven"
 PYPI: Final = "pypi"
+WRAPPER: Final = "wrapper"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN, PYPI),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN, PYPI, WRAPPER),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -50,6 +51,7 @@ _REQUIREMENTS: Final = lazy_pattern(
 )
 _NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|rpm|system|yum)(?=[._-])")
 """Names of lists for other package managers than pip."""
+_WRAPPERS: Final = frozenset({"gradle-wrapper.properties", "maven-wrapper.properties"})
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -93,6 +95,8 @@ def format_of_name(path: str) -> str | None:
         return MAVEN
     if _names_pypi(path):
         return PYPI
+    if name in _WRAPPERS:
+        return WRAPPER
     if _names_terraform(name):
         return TERRAFORM
     if _names_dockerfile(name):
