@@ -60,6 +60,9 @@ def test_a_record_is_a_named_tuple(record: Any) -> None:
     assert (made.name, made.number, made.rest) == ("a", None, ("b",))
     assert made._asdict() == {"name": "a", "number": None, "rest": ("b",)}
     assert made._replace(number=3).doubled == 6
+    assert tuple(made._replace(name="c", rest=())) == ("c", None, ())
+    with pytest.raises((ValueError, KeyError)):
+        made._replace(unknown=1)
     assert not hasattr(made, "__dict__")
     with pytest.raises(AttributeError):
         made.name = "c"

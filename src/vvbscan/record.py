@@ -12,6 +12,18 @@ if TYPE_CHECKING:
 else:
     from collections import namedtuple
 
+    def _replacing(made: type) -> object:
+        """A `_replace` that takes little more than half the time of the usual one."""
+        new, places = tuple.__new__, {name: place for place, name in enumerate(made._fields)}
+
+        def _replace(self: tuple[object, ...], /, **changed: object) -> object:
+            values = list(self)
+            for name, value in changed.items():
+                values[places[name]] = value
+            return new(made, values)
+
+        return _replace
+
     class _RecordType(type):
         """Makes a named tuple of a class body; the class that stands for them all is made as usual."""
 
@@ -22,6 +34,7 @@ else:
             defaults = [namespace.pop(field) for field in fields if field in namespace]
             made = namedtuple(name, fields, defaults=defaults, module=namespace.pop("__module__"))  # noqa: PYI024
             made.__annotations__ = fields
+            made._replace = _replacing(made)
             for key, value in namespace.items():
                 setattr(made, key, value)
             return made

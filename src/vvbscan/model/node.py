@@ -199,7 +199,7 @@ class Node(NamedTuple):
 
     def through(self, *via: Origin) -> Node:
         """The same node with `via` added behind the way it already has."""
-        return self._replace(via=(*self.via, *via))
+        return Node(self.value, self.source, self.start, self.end, self.style, (*self.via, *via))
 
     def part(self, begin: int, stop: int) -> Node:
         """Characters `begin` to `stop` of a string value as a node of their own.
