@@ -51,6 +51,8 @@ Paths = Sequence[str | os.PathLike[str]] | str | os.PathLike[str]
 
 _WORTH_PROCESSES: Final = 4_000_000
 """Bytes of input from which a second process is worth its start."""
+_WEIGHTS: Final = {"terraform": 3}
+"""How many bytes of manifests take as long as one of a format does (`bench/results`)."""
 
 
 class Planned(NamedTuple):
@@ -94,7 +96,7 @@ def scan(
     """
     config = config or Config()
     planned = plan_scan(paths, config, root=root)
-    size = sum(one.size for one in planned.found)
+    size = sum(one.size * _WEIGHTS.get(one.format, 1) for one in planned.found)
     automatic = (os.cpu_count() or 1) if size >= _WORTH_PROCESSES else 1
     result = _run(
         planned.tree,

@@ -12,6 +12,9 @@ import pytest
 import vvbscan
 from vvbscan import Config, ScanResult, Selection, UsageError
 from vvbscan.api import TEXT_FORMATS
+from vvbscan.catalog.catalog import Catalog
+from vvbscan.engine.run import Order
+from vvbscan.engine.run import run as engine_run
 from vvbscan.model.rule import Settings
 
 POD = """\
@@ -242,6 +245,36 @@ def test_the_order_of_paths_and_processes_makes_no_difference(tmp_path: Path) ->
     one = scan(tmp_path)
     assert scan(tmp_path, ONLY, *"hgfedcba") == one
     assert scan(tmp_path, ONLY._replace(jobs=2)) == one
+
+
+@pytest.mark.parametrize(
+    ("files", "jobs"),
+    [
+        ({"a.yaml": 3}, 1),
+        ({"a.yaml": 5}, 2),
+        ({"a.tf": 1}, 1),
+        ({"a.tf": 2}, 2),
+        ({"a.yaml": 3, "b.tf": 1}, 2),
+    ],
+)
+def test_large_trees_take_all_processors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, int], jobs: int
+) -> None:
+    """Thousands of characters of each file, of which those of Terraform take three times as long."""
+    head = {"a.yaml": POD, "a.tf": "", "b.tf": ""}
+    write(tmp_path, {name: head[name] + "#\n" * (500 * size) for name, size in files.items()})
+    orders: list[Order] = []
+
+    def run(order: Order, catalog: Catalog) -> ScanResult:
+        orders.append(order._replace(jobs=1))
+        orders.append(order)
+        return engine_run(orders[0], catalog)
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("vvbscan.api._WORTH_PROCESSES", 4_000)
+    monkeypatch.setattr("vvbscan.api.run", run)
+    scan(tmp_path)
+    assert orders[1].jobs == jobs
 
 
 def test_threads(tmp_path: Path) -> None:
