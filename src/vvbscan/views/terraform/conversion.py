@@ -14,6 +14,7 @@ from typing import Final
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import Call, Expression, Literal, ObjectConstructor, TupleConstructor, Variable
 from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.constants import fault_of_constant
 from vvbscan.views.terraform.encoded import EncodedText
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
@@ -80,6 +81,19 @@ def read_type(expression: Expression, scope: Scope) -> ValueType:
     if name not in _NAMED:
         raise _no_type(expression)
     return _NAMED[name]
+
+
+def has_constant_defaults(expression: Expression) -> bool:
+    """Whether the defaults in a type call nothing and refer to nothing."""
+    pending: list[tuple[object, ...]] = [expression]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Call) and item.name == "optional":
+            if any(fault_of_constant(default, "a default") for default in item.arguments[1:]):
+                return False
+            item = item.arguments[:1]
+        pending += [part for part in item if isinstance(part, tuple)]
+    return True
 
 
 def _constructed(expression: Call, scope: Scope) -> ValueType:

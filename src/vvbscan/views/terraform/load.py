@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from typing import Final, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 from vvbscan.model.limits import Limits
@@ -13,7 +13,11 @@ from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, HclFile
 from vvbscan.record import NamedTuple
 from vvbscan.views.terraform.references import Path, Uses
+from vvbscan.views.terraform.scope import DecodedFiles
 from vvbscan.views.terraform.top_level import misplaced
+
+if TYPE_CHECKING:
+    from vvbscan.views.terraform.conversion import ValueType
 
 DATA: Final = "data"
 MANAGED: Final = "managed"
@@ -131,6 +135,12 @@ class Library:
         self.limits = limits
         self._modules: dict[str, ModuleFiles | None] = {}
         self._files: dict[str, HclFile | str] = {}
+        self._sources: dict[str, Source | None] = {}
+        self._entries: dict[str, Mapping[str, bool] | None] = {}
+        self.types: dict[tuple[Source, int], ValueType] = {}
+        """Types of variables, by the source and start of their names, that are the same in every instance."""
+        self.decoded: DecodedFiles = {}
+        """What expressions decoded of files that `source` gave."""
         self._kept = 0
 
     @property
@@ -159,12 +169,39 @@ class Library:
             self._files[path] = known
         return known
 
+    def source(self, path: str) -> Source | None:
+        """The text of a file that expressions read, None if it cannot be read."""
+        if path not in self._sources:
+            try:
+                source, _ = self.tree.read(path)
+            except Unreadable:
+                self._sources[path] = None
+            else:
+                self._make_room(len(source.text.text))
+                self._sources[path] = source
+        return self._sources[path]
+
+    def entries(self, directory: str) -> Mapping[str, bool] | None:
+        """The names in a directory, and which are directories; None if there is no such directory."""
+        if directory not in self._entries:
+            tree = self.tree
+            found: dict[str, bool] | None = None
+            if tree.is_directory(directory):
+                paths = {name: posixpath.join(directory, name) for name in tree.names(directory)}
+                kinds = {name: tree.is_directory(path) for name, path in paths.items()}
+                found = {name: kind for name, kind in kinds.items() if kind or tree.is_file(paths[name])}
+            self._entries[directory] = found
+        return self._entries[directory]
+
     def _make_room(self, size: int) -> None:
         """Forget all that was read if it is too much together with what comes."""
         self._kept += size
         if self._kept > _KEPT:
             self._modules.clear()
             self._files.clear()
+            self._sources.clear()
+            self.types.clear()
+            self.decoded.clear()
             self._kept = size
 
     def _parse(self, path: str) -> HclFile | str:

@@ -172,25 +172,33 @@ def _instantiated(
             continue
         for given in value_files(root, of_module.get(root, ()), options.environments):
             if given.judged:
-                reached |= _reached(root, given.paths, library, options)
+                _reach(reached, root, given.paths, called, library, options)
     return reached
 
 
-def _reached(root: str, paths: tuple[str, ...], library: Library, options: Options) -> set[str]:
+def _reach(
+    reached: set[str],
+    root: str,
+    paths: tuple[str, ...],
+    called: dict[str, tuple[str, ...]],
+    library: Library,
+    options: Options,
+) -> None:
+    """Add the directories of the modules that a root has instances of, with the values of some files."""
     from vvbscan.views.terraform.kind import root_instance
 
     workspace = Workspace(library, root, options.limits, Notices())  # what is to tell, loading the unit tells
     instance = root_instance(workspace, paths)
-    reached: set[str] = set()
     pending: list[ModuleInstance] = [] if instance is None else [instance]
     while pending:
         module = pending.pop()
-        for name in module.files.calls:
+        for name, directory in called_modules(module.files, library).items():
+            if reached.issuperset(_closure(called, directory)):
+                continue  # its instances would add nothing
             children = module.children(name)
             if not isinstance(children, Unknown):
                 reached.update(child.files.directory for child in children)
                 pending += children
-    return reached
 
 
 def assign_values(

@@ -28,7 +28,7 @@ Path = tuple[str, ...]
 class Uses:
     """The expressions that refer to values, counted once for each module."""
 
-    __slots__ = ("_by_name",)
+    __slots__ = ("_by_name", "_numbers")
 
     def __init__(self, files: Iterable[HclFile], *, of_outputs: bool) -> None:
         """Count the uses in outputs, or all others.
@@ -36,6 +36,8 @@ class Uses:
         What a variable's own block says (a validation) is no use.
         """
         self._by_name: dict[tuple[str, str], dict[Path, int]] = {}
+        self._numbers: dict[tuple[str, Path], int] = {}
+        """Those that were asked for: each instance of a module asks for the same."""
         for file in files:
             for block in file.body.blocks:
                 kind = block.type.text
@@ -44,12 +46,15 @@ class Uses:
 
     def number(self, root: str, path: Path) -> int:
         """How many expressions refer to the value at a path, to something within it, or to what it is in."""
-        paths = self._by_name.get((root, path[0]), {})
-        return sum(
-            number
-            for known, number in paths.items()
-            if known[: len(path)] == path or path[: len(known)] == known
-        )
+        found = self._numbers.get((root, path))
+        if found is None:
+            paths = self._by_name.get((root, path[0]), {})
+            found = self._numbers[root, path] = sum(
+                number
+                for known, number in paths.items()
+                if known[: len(path)] == path or path[: len(known)] == known
+            )
+        return found
 
     def _count(self, body: Body) -> None:
         bodies = [body]

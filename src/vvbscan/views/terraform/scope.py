@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from vvbscan.model.node import MapValue, Node, SeqValue, Source
+from vvbscan.model.node import MapValue, Node, Origin, SeqValue, Source
 from vvbscan.parse.hcl_tree import Step
 from vvbscan.record import NamedTuple
 
@@ -26,12 +26,23 @@ class EvaluationFault(Exception):
         self.end = end
 
 
+class Decoded(NamedTuple):
+    """What a file was decoded to, and how many steps that took."""
+
+    root: Node
+    steps: int
+
+
+DecodedFiles = dict[tuple[str, Source, tuple[Origin, ...]], Decoded]
+"""By the language, the file and the way of its text, which all of its values have."""
+
+
 class Budget:
     """Steps of evaluation that a unit has left. What is evaluated after the last one is unknown."""
 
-    __slots__ = ("depth", "heights", "labels", "left", "string_length")
+    __slots__ = ("decoded", "depth", "heights", "labels", "left", "string_length")
 
-    def __init__(self, steps: int, string_length: int) -> None:
+    def __init__(self, steps: int, string_length: int, decoded: DecodedFiles | None = None) -> None:
         self.left = steps
         self.string_length = string_length
         """Characters that one computed string may reach."""
@@ -41,6 +52,8 @@ class Budget:
         """Levels of the collections that were referred to."""
         self.labels: dict[Node, str] = {}
         """What stands at the places of values that were referred to, for the ways of what is made of them."""
+        self.decoded: DecodedFiles = {} if decoded is None else decoded
+        """What was decoded of files, also by other evaluations if it was handed in."""
 
 
 class Referred(NamedTuple):
@@ -88,4 +101,4 @@ class Scope(NamedTuple):
 
     def bound(self, /, **bindings: Node) -> Scope:
         """The scope with further names."""
-        return self._replace(bindings={**self.bindings, **bindings})
+        return Scope(self.source, self.names, {**self.bindings, **bindings}, self.budget)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from vvbscan.model.environment import EnvironmentPolicy
-from vvbscan.model.node import Node, Unknown
+from vvbscan.model.node import Node, Source, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.terraform.conversion import convert, read_type
-from vvbscan.views.terraform.load import Declaration
+from vvbscan.views.terraform.conversion import ValueType, convert, has_constant_defaults, read_type
+from vvbscan.views.terraform.load import Declaration, Written
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
 from vvbscan.views.terraform.values import Exhausted, Refused
 from vvbscan.views.terraform.workspace import Workspace
@@ -41,8 +41,7 @@ def converted(node: Node, declaration: Declaration, scope: Scope, workspace: Wor
     if written is None:
         return node
     try:
-        wanted = read_type(written.attribute.expression, scope._replace(source=written.source))
-        return convert(node, wanted)
+        return convert(node, _type_of(written, scope, workspace.library.types))
     except EvaluationFault as fault:
         workspace.tell(written.source, fault)
         return node
@@ -53,6 +52,18 @@ def converted(node: Node, declaration: Declaration, scope: Scope, workspace: Wor
         return node.replace_value(Unknown("expression", message))
     except Exhausted as exhausted:
         return node.replace_value(Unknown("limit", str(exhausted)))
+
+
+def _type_of(written: Written, scope: Scope, known: dict[tuple[Source, int], ValueType]) -> ValueType:
+    """The type that is written, from those that are known if nothing in it depends on the module's values."""
+    place = written.source, written.attribute.name.start
+    found = known.get(place)
+    if found is None:
+        expression = written.attribute.expression
+        found = read_type(expression, scope._replace(source=written.source))
+        if has_constant_defaults(expression):
+            known[place] = found
+    return found
 
 
 def value_files(directory: str, paths: Iterable[str], policy: EnvironmentPolicy) -> tuple[ValueFiles, ...]:

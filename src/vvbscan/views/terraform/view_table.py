@@ -61,6 +61,8 @@ def _view(path: str) -> Callable[[Loaded], Iterable[Subject]]:
     def subjects(loaded: Loaded) -> Iterator[Subject]:
         model = loaded.model
         assert isinstance(model, TerraformModel)
+        if not model.configurations:
+            return
         view = getattr(import_module(f"vvbscan.views.terraform.{module}"), function)
         for configuration in model.configurations:
             yield from view(configuration)

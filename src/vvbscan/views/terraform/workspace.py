@@ -10,7 +10,6 @@ from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Source, Unknown
 from vvbscan.model.outcome import Notice, as_sentence
-from vvbscan.model.unit import Unreadable
 from vvbscan.parse.hcl_tree import Expression
 from vvbscan.views.terraform.constants import fault_of_constant
 from vvbscan.views.terraform.evaluate import evaluate
@@ -53,7 +52,7 @@ class Workspace:
         self.directory = directory
         """Of the root module."""
         self.limits = limits
-        self.budget = Budget(limits.evaluation_steps, limits.expanded_length)
+        self.budget = Budget(limits.evaluation_steps, limits.expanded_length, library.decoded)
         self.notices = notices
         self.is_library = False
         """Whether the root module is one that others call, so that the defaults of its variables alone need
@@ -144,19 +143,12 @@ class Workspace:
     def read_file(self, path: str) -> Source | None:
         """A file by its path relative to the root module, None if it is not to be had inside the root."""
         inside = self._inside(path)
-        try:
-            return None if inside is None else self.tree.read(inside)[0]
-        except Unreadable:
-            return None
+        return None if inside is None else self.library.source(inside)
 
     def entries(self, path: str) -> Mapping[str, bool] | None:
         """The names in a directory, by its path relative to the root module, and which are directories."""
         inside = self._inside(path)
-        if inside is None or not self.tree.is_directory(inside):
-            return None
-        paths = {name: posixpath.join(inside, name) for name in self.tree.names(inside)}
-        kinds = {name: self.tree.is_directory(found) for name, found in paths.items()}
-        return {name: kind for name, kind in kinds.items() if kind or self.tree.is_file(paths[name])}
+        return None if inside is None else self.library.entries(inside)
 
     def _inside(self, path: str) -> str | None:
         """The path from the root of the tree, None if it leads out of it."""

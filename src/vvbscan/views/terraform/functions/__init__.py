@@ -9,6 +9,7 @@ Source: Terraform language, "Built-in Functions", of Terraform 1.14.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import Final
 
@@ -66,7 +67,7 @@ def call(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
     home = _HOMES.get(name)
     if home is None:
         return _without_value(name, expression, scope)
-    function: Function = import_module(f"{__name__}.{home}").FUNCTIONS[name]
+    function = _functions(home)[name]
     invocation = _invocation(expression, scope, evaluate)
     _check_count(function, invocation)
     if invocation.open and function.most is not None:
@@ -81,6 +82,13 @@ def call(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
         return invocation.outcome(Unknown("limit", str(exhausted)))
     except OverflowError:  # a number that Python takes for no index, width or float
         return invocation.outcome(Unknown("limit", f"a number is too large for `{name}()` to be evaluated"))
+
+
+@cache
+def _functions(home: str) -> Mapping[str, Function]:
+    """The functions of a module of this package."""
+    functions: Mapping[str, Function] = import_module(f"{__name__}.{home}").FUNCTIONS
+    return functions
 
 
 def _without_value(name: str, expression: Call, scope: Scope) -> Node:

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.limits import DEFAULT_LIMITS
-from vvbscan.model.node import PLAIN, MapValue, Node, Scalar, SeqValue, Source, Unknown
+from vvbscan.model.limits import DEFAULT_LIMITS, Limits
+from vvbscan.model.node import PLAIN, MapValue, Node, Origin, Parsed, Scalar, SeqValue, Source, Unknown
 from vvbscan.text import SourceText
 from vvbscan.views.terraform.encoded import EncodedText, EncodedUnknown, remembering
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, plain
 from vvbscan.views.terraform.functions.json_text import json_text
+from vvbscan.views.terraform.scope import Decoded
 from vvbscan.views.terraform.values import MOST_DEPTH, Exhausted, derived, first_unknown, normal, wrong_value
 
 _TRUTHS_OF_YAML: Final = {"y": True, "yes": True, "on": True, "n": False, "no": False, "off": False}
 """Plain scalars that `yamldecode` takes for bools beside those of YAML 1.2."""
+_LONGEST_TRUTH: Final = 3
 _LONE_SURROGATE: Final = lazy_pattern("[\ud800-\udfff]")
 """Half of a pair, which JSON can write and which is no character; Go replaces it as well."""
+Parser = Callable[[Source, Limits], Parsed]
 _CHARSETS: Final = frozenset({"utf-8", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii"})
 """Those of IANA's names that are translated; there are hundreds."""
 
@@ -105,7 +108,7 @@ def _yamldecode(invocation: Invocation) -> Node:
     return _decoded(invocation, "YAML", lambda source, limits: parse_yaml(source, limits, "1.2"))
 
 
-def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
+def _decoded(invocation: Invocation, name: str, parse: Parser) -> Node:
     encoded = invocation.arguments[0].value
     if isinstance(encoded, (EncodedText, EncodedUnknown)) and isinstance(encoded.made_of, Node):
         return encoded.made_of
@@ -113,47 +116,77 @@ def _decoded(invocation: Invocation, name: str, parse: object) -> Node:
     if isinstance(text, Unknown):
         return invocation.unknown(text)
     invocation.spend(1 + len(text) // 10)
-    assert callable(parse)
     written = invocation.arguments[0]
     # `yamldecode(file("groups.yaml"))`: the values stand in that file.
-    is_file = written.start == 0 and written.end == len(text) and written.source.text.text == text
-    source = written.source if is_file else Source(invocation.scope.source.path, SourceText(text))
+    if written.start or written.end != len(text) or written.source.text.text != text:
+        source = Source(invocation.scope.source.path, SourceText(text))
+        return _parsed(source, invocation, name, parse, None)
+    budget = invocation.scope.budget
+    key = name, written.source, written.via
+    known = budget.decoded.get(key)
+    if known is not None:
+        invocation.spend(known.steps)
+        return known.root
+    left = budget.left
+    root = _parsed(written.source, invocation, name, parse, written.via)
+    if root.source is written.source:  # and not the null of an empty document, which stands at the call
+        budget.decoded[key] = Decoded(root, left - budget.left)
+    return root
+
+
+def _parsed(
+    source: Source, invocation: Invocation, name: str, parse: Parser, way: tuple[Origin, ...] | None
+) -> Node:
+    """What a text is parsed to: with the place of the call, or with the way of the file that it is."""
     parsed = parse(source, DEFAULT_LIMITS)
     broken = next((problem for problem in parsed.problems if problem.level == "error"), None)
     if broken is not None:
         raise wrong_value(f"this is not valid {name}: {broken.message}")
-    if not parsed.documents and any(line.startswith("---") for line in text.splitlines()):
+    if not parsed.documents and any(line.startswith("---") for line in source.text.text.splitlines()):
         return invocation.outcome(None)
     if len(parsed.documents) != 1:
         raise wrong_value(f"this is not one document of {name}")
-    return _placed(parsed.documents[0].root, invocation.outcome(None), invocation, MOST_DEPTH, keep=is_file)
+    root = parsed.documents[0].root
+    if way is None:
+        return _placed(root, invocation.outcome(None), None, invocation, MOST_DEPTH)
+    return _placed(root, root, way, invocation, MOST_DEPTH)
 
 
-def _placed(node: Node, call: Node, invocation: Invocation, depth: int, *, keep: bool) -> Node:
-    """A decoded value with the place of the call, or with its own in the file that was read."""
-    value = node.value
-    place = node._replace(via=invocation.arguments[0].via) if keep else call
+def _placed(
+    node: Node, call: Node, way: tuple[Origin, ...] | None, invocation: Invocation, depth: int
+) -> Node:
+    """A decoded value with the place of the call, or with its own and a way in the file that was read."""
+    value: Scalar | MapValue | SeqValue | Unknown = node.value
     invocation.spend(1)
     if not depth:
         raise Exhausted("a value is nested too deep")
-    if isinstance(value, SeqValue):
-        items = tuple([_placed(item, call, invocation, depth - 1, keep=keep) for item in value.items])
-        return place._replace(value=SeqValue(items, value.rest))
-    if isinstance(value, MapValue):
-        names = {key: _LONE_SURROGATE.sub("\ufffd", key) for key in value.entries}
-        entries = {
-            names[key]: _placed(child, call, invocation, depth - 1, keep=keep)
-            for key, child in value.entries.items()
-        }
-        keys = {
-            name: (value.keys[key] if keep else place)._replace(value=name) for key, name in names.items()
-        }
-        return place._replace(value=MapValue(entries, keys, value.rest))
-    if isinstance(value, str):
-        value = _LONE_SURROGATE.sub("\ufffd", value)
-    if isinstance(value, str) and node.style is PLAIN and value.lower() in _TRUTHS_OF_YAML:
-        value = _TRUTHS_OF_YAML[value.lower()]
-    return place._replace(value=normal(value) if type(value) is float else value)
+    if type(value) is str:
+        value = _text(value)
+        if node.style is PLAIN and len(value) <= _LONGEST_TRUTH:
+            value = _TRUTHS_OF_YAML.get(value.lower(), value)
+    elif type(value) is float:
+        value = normal(value)
+    elif isinstance(value, SeqValue):
+        items = [_placed(item, call, way, invocation, depth - 1) for item in value.items]
+        value = SeqValue(tuple(items), value.rest)
+    elif isinstance(value, MapValue):
+        entries: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
+        for key, child in value.entries.items():
+            name = _text(key)
+            entries[name] = _placed(child, call, way, invocation, depth - 1)
+            keys[name] = _at(name, call if way is None else value.keys[key], None)
+        value = MapValue(entries, keys, value.rest)
+    return _at(value, call if way is None else node, way)
+
+
+def _at(value: Scalar | MapValue | SeqValue | Unknown, place: Node, way: tuple[Origin, ...] | None) -> Node:
+    via = place.via if way is None else way
+    return Node(value, place.source, place.start, place.end, place.style, via)
+
+
+def _text(text: str) -> str:
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def _csvdecode(text: str) -> list[dict[str, Scalar]]:
