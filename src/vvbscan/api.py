@@ -36,6 +36,7 @@ TEXT_FORMATS: Final = {
     "maven": "pom.xml",
     "requirements": "requirements.txt",
     "wrapper": "gradle/wrapper/gradle-wrapper.properties",
+    "npm": "package.json",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

@@ -39,6 +39,7 @@ _KINDS: Final = {
     "maven": "vvbscan.views.maven.kind",
     "pypi": "vvbscan.views.pypi.kind",
     "wrapper": "vvbscan.views.wrapper",
+    "npm": "vvbscan.views.npm.kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

@@ -14,6 +14,7 @@ from vvbscan.engine.recognise import (
     COMPOSE,
     HELM_CHART,
     KUSTOMIZATION,
+    NPM,
     PYPI,
     TERRAFORM,
     TERRAFORM_PLAN,
@@ -78,14 +79,16 @@ def surroundings(
     """What named files, which are of some formats, may have to be judged with.
 
     These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
-    or a plan is named, its files of Python packages if one of them is, and the compose and configuration
-    files beside the named ones. All are told by their names, so that nothing else is read.
+    or a plan is named, its projects of Node or Python if one of their files is, and the compose and
+    configuration files beside the named ones. All are told by their names, so that nothing else is read.
     """
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
     folders |= {posixpath.join(folder, "config") for folder in folders}
     ignored = IgnoreFiles(tree) if use_gitignore else None
     anywhere = {KUSTOMIZATION, HELM_CHART}
+    if NPM in formats:
+        anywhere.add(NPM)
     if TERRAFORM in formats or TERRAFORM_PLAN in formats:
         anywhere.add(TERRAFORM)
     if PYPI in formats:

@@ -17,6 +17,7 @@ from vvbscan.engine.recognise import (
     KUBERNETES,
     KUSTOMIZATION,
     MAVEN,
+    NPM,
     PYPI,
     TERRAFORM,
     TERRAFORM_PLAN,
@@ -97,6 +98,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         groups = {files[0]: files for files in pypi_files(by_format[PYPI], tree, options)}
         placed = _placed("pypi", groups, options.environments)
         units += [unit._replace(files=groups[unit.files[0]]) for unit in placed]
+    if NPM in by_format:
+        from vvbscan.views.npm.planning import npm_files
+
+        projects = {files[0]: files for files in npm_files(by_format[NPM], tree, options)}
+        placed = _placed("npm", projects, options.environments)
+        units += [unit._replace(files=projects[unit.files[0]]) for unit in placed]
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 

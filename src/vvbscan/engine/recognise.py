@@ -24,11 +24,12 @@ TERRAFORM_PLAN: Final = "terraform-plan"
 GITHUB_ACTIONS: Final = "github-actions"
 MAVEN: Final = "maven"
 PYPI: Final = "pypi"
+NPM: Final = "npm"
 WRAPPER: Final = "wrapper"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN, PYPI, WRAPPER),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN, PYPI, NPM, WRAPPER),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -52,6 +53,7 @@ _REQUIREMENTS: Final = lazy_pattern(
 _NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|rpm|system|yum)(?=[._-])")
 """Names of lists for other package managers than pip."""
 _WRAPPERS: Final = frozenset({"gradle-wrapper.properties", "maven-wrapper.properties"})
+_NPM: Final = frozenset({"package.json", "package-lock.json", "npm-shrinkwrap.json"})
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -97,6 +99,8 @@ def format_of_name(path: str) -> str | None:
         return PYPI
     if name in _WRAPPERS:
         return WRAPPER
+    if name in _NPM:
+        return NPM
     if _names_terraform(name):
         return TERRAFORM
     if _names_dockerfile(name):
@@ -112,7 +116,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
     by_name = format_of_name(path)
-    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS, MAVEN, PYPI):
+    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS, MAVEN, PYPI, NPM):
         return by_name
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):

@@ -1,10 +1,10 @@
-"""What build files declare, in the same records for all ecosystems."""
+"""What build files declare and lock files hold, in the same records for all ecosystems."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from vvbscan.model.node import Node
+from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
 
 UNKNOWN: Final = "unknown"
@@ -32,3 +32,59 @@ class Dependency(NamedTuple):
     """`registry`, `git`, `url`, `path`, `workspace`."""
     anchor: Node
     """What is pointed at if the dependency lacks something."""
+
+
+class LockedPackage(NamedTuple):
+    """A package that a lock holds."""
+
+    ecosystem: str
+    package: str
+    """Normalised name."""
+    version: Node | None
+    """Absent if the lock tells none."""
+    source: str
+    """`registry`, `git`, `url`, `path`, `workspace`."""
+    url: Node | None
+    """Where it is fetched from, if the lock tells."""
+    anchor: Node
+
+
+class Stale(NamedTuple):
+    """Something that a manifest asks for and the lock beside it does not hold."""
+
+    place: Node
+    """In the manifest."""
+    reason: str
+    """`express is locked at 4.17.1, wanted is ^5`, `express is not in it`."""
+    locked: Node | None
+    """In the lock, if it has something by that name."""
+
+
+class Lock(NamedTuple):
+    """A lock file. View `lock`."""
+
+    kind: str
+    """The name of the file: `package-lock.json`."""
+    path: str
+    packages: tuple[LockedPackage, ...]
+    unread: Unknown | None
+    """Set if what it holds is not known, or not all of it."""
+    conflict: Node | None
+    """The first line that a merge left in it."""
+    anchor: Node
+
+
+class Manifest(NamedTuple):
+    """A file that declares dependencies, with the lock that belongs to it. View `manifest`."""
+
+    ecosystem: str
+    kind: str
+    """`package.json`."""
+    path: str
+    wants_lock: bool
+    """Whether it has dependencies, is no library, and its package manager keeps a lock."""
+    lock: Lock | None
+    lock_names: tuple[str, ...]
+    """Names of the locks that its package managers write."""
+    stale: tuple[Stale, ...]
+    anchor: Node

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from vvbscan.model.node import Node, Unknown
+import posixpath
+from collections.abc import Iterator
+
+from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.subject import Subject
-from vvbscan.views.packages.model import UNKNOWN, Dependency
+from vvbscan.views.packages.model import UNKNOWN, Dependency, Lock, Manifest, Stale
 from vvbscan.views.records import computed, fields
+
+_MOST_TOLD = 5
+"""Places of a manifest that are named where its lock does not fit."""
 
 
 def dependency_subject(dependency: Dependency, address: str) -> Subject:
@@ -40,3 +46,87 @@ def pinned_node(pinned: str, requirement: Node | None, anchor: Node) -> Node:
         # What is known of the version is nothing that is known of this field.
         return requirement._replace(value=requirement.value._replace(parts=()))
     return anchor.replace_value(Unknown("default", "nothing in the tree sets a version"))
+
+
+def manifest_subject(manifest: Manifest) -> Subject:
+    """A subject of the view `manifest`.
+
+    Its fields are `ecosystem`, `kind`, `path`, `wants_lock`, `lock` (the name of the lock, absent without
+    one), `lock_names` and `stale` (what the lock does not satisfy), both as text.
+    """
+    anchor, lock = manifest.anchor, manifest.lock
+    return Subject(
+        "manifest",
+        f"{manifest.ecosystem}:{manifest.path}",
+        fields(
+            anchor,
+            {
+                "ecosystem": computed(manifest.ecosystem, anchor),
+                "kind": computed(manifest.kind, anchor),
+                "path": computed(manifest.path, anchor),
+                "wants_lock": computed(manifest.wants_lock, anchor),
+                "lock": None if lock is None else computed(posixpath.basename(lock.path), anchor),
+                "lock_names": computed(" or ".join(manifest.lock_names), anchor),
+                "stale": _stale(manifest),
+            },
+        ),
+        anchor,
+        "",
+        manifest,
+    )
+
+
+def _stale(manifest: Manifest) -> Node | None:
+    """What the lock does not satisfy, at the first such place of the manifest."""
+    lock = manifest.lock
+    if not manifest.stale:
+        unread = None if lock is None else lock.unread
+        return None if unread is None else manifest.anchor.replace_value(unread)
+    told = manifest.stale[:_MOST_TOLD]
+    text = "; ".join(one.reason for one in told)
+    if len(manifest.stale) > _MOST_TOLD:
+        text += f"; and {len(manifest.stale) - _MOST_TOLD} more"
+    return told[0].place.replace_value(text, *_related(told))
+
+
+def _related(stale: tuple[Stale, ...]) -> Iterator[Origin]:
+    for number, one in enumerate(stale):
+        if number:
+            yield Origin("not satisfied either", one.place.source, one.place.start, one.place.end)
+        if one.locked is not None:
+            yield Origin("locked here", one.locked.source, one.locked.start, one.locked.end)
+
+
+def lock_subject(lock: Lock) -> Subject:
+    """A subject of the view `lock`: `kind`, `path` and `conflict` (the first line that a merge left)."""
+    anchor = lock.anchor
+    return Subject(
+        "lock",
+        f"lock:{lock.path}",
+        fields(
+            anchor,
+            {
+                "kind": computed(lock.kind, anchor),
+                "path": computed(lock.path, anchor),
+                "conflict": lock.conflict,
+            },
+        ),
+        anchor,
+        "",
+        lock,
+    )
+
+
+def source_subjects(lock: Lock) -> Iterator[Subject]:
+    """Subjects of the view `package_repository`: each host that packages of a lock are fetched from, once."""
+    seen: set[str] = set()
+    for one in lock.packages:
+        url = one.url
+        text = None if url is None else url.text()
+        if url is None or text is None:
+            continue
+        origin = "/".join(text.split("/", 3)[:3])
+        if origin not in seen:
+            seen.add(origin)
+            root = fields(url, {"kind": computed("lock", url), "url": url})
+            yield Subject("package_repository", f"lock:{lock.path}:{origin}", root, url, "", one)

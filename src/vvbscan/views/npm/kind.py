@@ -1,0 +1,103 @@
+"""Units of the kind `npm`: a project of Node with its workspaces and its lock."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from vvbscan.model.facts import Fact
+from vvbscan.model.node import MapValue, Parsed, Problem
+from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.subject import Subject
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.parse.json import parse_json
+from vvbscan.views.npm.lock import LOCKS, NpmLock, read_lock
+from vvbscan.views.npm.project import Project, read_project
+from vvbscan.views.packages.subjects import (
+    lock_subject,
+    manifest_subject,
+    source_subjects,
+)
+
+FORMAT: Final = "npm"
+
+
+def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
+    """Read a project; raises `Unreadable` if its first file cannot be read."""
+    packages: list[Parsed] = []
+    parsed: list[Parsed] = []
+    records: list[FileRecord] = []
+    notices: list[Notice] = []
+    lock: NpmLock | None = None
+    for path in unit.files:
+        record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
+        try:
+            source, problems = tree.read(path)
+        except Unreadable as error:
+            if path == unit.files[0]:
+                raise
+            message = f"It was not analysed: {error}."
+            notices.append(
+                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
+            )
+            records.append(record._replace(status=NOT_ANALYSED, reason=message))
+            continue
+        records.append(record)
+        if posixpath.basename(path) in LOCKS:
+            lock, file = read_lock(source, problems, options.limits)
+        else:
+            file = parse_json(source, options.limits)
+            file = file._replace(problems=(*problems, *file.problems))
+            if file.documents and isinstance(file.documents[0].root.value, MapValue):
+                packages.append(file)
+            else:
+                file = _no_package(file)
+        parsed.append(file)
+    first = posixpath.dirname(unit.files[0])
+    if packages and packages[0].source.path == unit.files[0]:
+        project = read_project(packages, lock, tree, first)
+    else:
+        project = Project((), () if lock is None else (lock.lock,))
+    return Loaded(project, tuple(parsed), tuple(records), notices)
+
+
+def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
+    """Nothing is joined with other units."""
+    return ()
+
+
+def _no_package(file: Parsed) -> Parsed:
+    """A file that is no mapping, with a notice that says so unless there is one already."""
+    if file.problems or not file.documents:
+        return file
+    root = file.documents[0].root
+    message = "A package.json is an object with the names of dependencies in it."
+    return file._replace(problems=(Problem("error", "npm-no-package", message, root.start, root.end),))
+
+
+def _sources(project: Project) -> Iterator[Subject]:
+    for lock in project.locks:
+        yield from source_subjects(lock)
+
+
+def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
+    """A view of a loaded unit from a view of its project."""
+
+    def view(loaded: Loaded) -> Iterable[Subject]:
+        assert isinstance(loaded.model, Project)
+        return function(loaded.model)
+
+    return view
+
+
+KIND: Final = UnitKind(
+    FORMAT,
+    load,
+    {
+        "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
+        "lock": _view(lambda project: map(lock_subject, project.locks)),
+        "package_repository": _view(_sources),
+    },
+    facts,
+)

@@ -1,0 +1,104 @@
+"""Reads `package.json`: what it depends on, which workspaces it has, and whether it wants a lock."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Final
+
+from vvbscan.model.node import MapValue, Node
+from vvbscan.record import NamedTuple
+from vvbscan.views.npm.specifier import Specifier, read_specifier
+
+MANIFEST: Final = "package.json"
+SCOPES: Final = {
+    "optionalDependencies": "optional",
+    "dependencies": "runtime",
+    "devDependencies": "dev",
+    "peerDependencies": "peer",
+}
+"""Sections of dependencies. Of a name that stands in several, the first of these counts."""
+_OF_LIBRARIES: Final = ("exports", "files", "module", "publishConfig", "types", "typings")
+"""What says that a package is published, for those who depend on it and keep a lock themselves."""
+
+
+class Declared(NamedTuple):
+    """A dependency as it is declared."""
+
+    name: Node
+    """The key."""
+    wanted: Node
+    scope: str
+    specifier: Specifier
+
+
+def declared(root: Node) -> Iterator[Declared]:
+    """The dependencies of a `package.json`. What is no text is passed over."""
+    seen: set[str] = set()
+    for section, scope in SCOPES.items():
+        listed = root.get(section)
+        for name, key, wanted in listed.members() if listed is not None else ():
+            text = wanted.text()
+            if text is not None and name not in seen:
+                seen.add(name)
+                yield Declared(key, wanted, scope, read_specifier(text))
+
+
+def first_section(root: Node) -> Node:
+    """The key of the first section of dependencies, else the whole."""
+    keys = [key for name, key, _ in root.members() if name in SCOPES]
+    return keys[0] if keys else root
+
+
+def is_library(root: Node) -> bool:
+    """Whether what is built is meant to be published."""
+    private = root.get("private")
+    if private is not None and private.value is True:
+        return False
+    return any(root.get(name) is not None for name in _OF_LIBRARIES)
+
+
+def workspace_patterns(root: Node) -> tuple[str, ...]:
+    """Patterns of the directories that are packages of the same project."""
+    workspaces = root.get("workspaces")
+    if workspaces is not None and isinstance(workspaces.value, MapValue):
+        workspaces = workspaces.get("packages")
+    texts = (item.text() for item in workspaces.items()) if workspaces is not None else ()
+    return tuple(text for text in texts if text)
+
+
+def is_workspace(directory: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a directory, relative to the one of the project, is one of its workspaces."""
+    among = False
+    for pattern in patterns:
+        negated = pattern.startswith("!")
+        if _matches(directory, posixpath.normpath(pattern.lstrip("!"))):
+            among = not negated
+    return among
+
+
+def _matches(directory: str, pattern: str) -> bool:
+    """Whether a path matches a pattern in which `*` stays within a name and `**` goes through directories."""
+    names, parts = directory.split("/"), pattern.split("/")
+    # Places in the pattern that the names so far lead to.
+    places = {0}
+    for name in names:
+        places = _through(places, parts)
+        after = set()
+        for place in places:
+            if place < len(parts) and parts[place] == "**":
+                after.add(place)
+            elif place < len(parts) and fnmatchcase(name, parts[place]):
+                after.add(place + 1)
+        places = after
+    return len(parts) in _through(places, parts)
+
+
+def _through(places: set[int], parts: list[str]) -> set[int]:
+    """The places, and those behind a `**` that stands for nothing."""
+    found = set(places)
+    for place, part in enumerate(parts):
+        if place in found and part == "**":
+            found.add(place + 1)
+    return found

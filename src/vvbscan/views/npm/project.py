@@ -1,0 +1,85 @@
+"""A project of Node: a `package.json` with its workspaces and its lock."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
+from vvbscan.model.unit import FileTree
+from vvbscan.record import NamedTuple
+from vvbscan.views.npm.lock import LOCKS, OTHER_LOCKS, NpmLock
+from vvbscan.views.npm.package import Declared, declared, first_section, is_library, workspace_patterns
+from vvbscan.views.npm.stale import stale_entries
+from vvbscan.views.packages.model import Lock, Manifest, Stale
+
+LOCK_NAMES: Final = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
+_COVERING: Final = ("pnpm-workspace.yaml", "rush.json")
+"""What makes one lock, in its own directory or below, of all packages below it."""
+
+
+class Project(NamedTuple):
+    """What a unit of the kind `npm` holds."""
+
+    manifests: tuple[Manifest, ...]
+    locks: tuple[Lock, ...]
+
+
+def read_project(packages: list[Parsed], lock: NpmLock | None, tree: FileTree, directory: str) -> Project:
+    """A project from its `package.json` files, those of workspaces behind the first."""
+    shared = lock.lock if lock is not None else _other_lock(packages[0], tree, directory)
+    manifests = []
+    for parsed in packages:
+        path = parsed.source.path
+        root = parsed.documents[0].root
+        wanted = list(declared(root))
+        stale: tuple[Stale, ...] = ()
+        if lock is not None and lock.lock.unread is None:
+            below = posixpath.relpath(posixpath.dirname(path) or ".", directory or ".")
+            stale = tuple(stale_entries(wanted, "" if below == "." else below, lock.entries))
+        manifests.append(
+            Manifest(
+                "npm",
+                posixpath.basename(path),
+                path,
+                _wants_lock(root, wanted) and parsed is packages[0],
+                shared,
+                LOCK_NAMES,
+                stale,
+                first_section(root),
+            )
+        )
+    return Project(tuple(manifests), () if lock is None else (lock.lock,))
+
+
+def _wants_lock(root: Node, wanted: list[Declared]) -> bool:
+    """Whether something is installed here, or in its workspaces, that is not published for others."""
+    installs = any(one.scope != "peer" for one in wanted) or bool(workspace_patterns(root))
+    return installs and not is_library(root)
+
+
+def lock_beside(tree: FileTree, directory: str) -> str | None:
+    """The lock of npm that lies in a directory."""
+    paths = (posixpath.join(directory, name) for name in LOCKS)
+    return next((path for path in paths if tree.is_file(path)), None)
+
+
+def _other_lock(package: Parsed, tree: FileTree, directory: str) -> Lock | None:
+    """A lock of another package manager, of which nothing else is known."""
+    for path in _other_locks(directory):
+        if tree.is_file(path):
+            kind = posixpath.basename(path)
+            anchor = Node(None, package.source, 0, min(1, len(package.source.text.text)), COMPUTED)
+            unread = Unknown("unparsed", "locks of pnpm, Yarn and Bun are not read")
+            return Lock(kind, path, (), unread, None, anchor)
+    return None
+
+
+def _other_locks(directory: str) -> Iterator[str]:
+    for name in OTHER_LOCKS:
+        yield posixpath.join(directory, name)
+    while directory:
+        directory = posixpath.dirname(directory)
+        for name in _COVERING:
+            yield posixpath.join(directory, name)

@@ -1,0 +1,1 @@
+"""Versions and ranges in each ecosystem's own ordering."""
