@@ -156,8 +156,19 @@ def test_templates_that_fill_in_themselves_end() -> None:
     files = {"a.tpl": 'x${templatefile("a.tpl", {})}'}
     from vvbscan.views.terraform.scope import EvaluationFault
 
-    with pytest.raises(EvaluationFault, match="within each other"):
+    with pytest.raises(EvaluationFault) as raised:
         node_of('templatefile("a.tpl", {})', files=files)
+    within = "templatefile(): more than 10 templates are filled in within each other"
+    assert raised.value.message == f"the template a.tpl, line 1: {within}"
+
+
+def test_a_fault_in_a_template_within_a_template_names_that_one() -> None:
+    files = {"a.tpl": '${templatefile("b.tpl", {})}', "b.tpl": "x\n${y}"}
+    from vvbscan.views.terraform.scope import EvaluationFault
+
+    with pytest.raises(EvaluationFault) as raised:
+        node_of('templatefile("a.tpl", {})', files=files)
+    assert raised.value.message == "the template b.tpl, line 2: the template has no variable `y`"
 
 
 def test_one_unknown_attribute_leaves_the_others_known() -> None:

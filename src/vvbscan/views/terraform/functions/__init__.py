@@ -38,7 +38,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "hashes": "base64sha256 base64sha512 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256"
     " filesha512 md5 sha1 sha256 sha512 uuidv5",
     "network": "cidrhost cidrnetmask cidrsubnet cidrsubnets",
-    "types": "ephemeralasnull nonsensitive sensitive tobool tolist tomap tonumber toset tostring",
+    "types": "nonsensitive sensitive tobool tolist tomap tonumber toset tostring",
 }
 """Modules of this package with the names of their functions."""
 
@@ -48,6 +48,7 @@ _NOT_KNOWN: Final[Mapping[str, tuple[str, str]]] = {
     "base64gzip": ("expression", "`base64gzip()` is not evaluated"),
     "bcrypt": ("expression", "`bcrypt()` gives another value each time"),
     "defaults": ("expression", "`defaults()` was an experiment that Terraform no longer has"),
+    "ephemeralasnull": ("expression", "`ephemeralasnull()` depends on what Terraform holds to be ephemeral"),
     "issensitive": ("expression", "`issensitive()` depends on what Terraform holds to be sensitive"),
     "plantimestamp": ("remote", "`plantimestamp()` is the time of the plan"),
     "rsadecrypt": ("secret", "`rsadecrypt()` is not evaluated"),

@@ -23,6 +23,15 @@ from vvbscan.views.terraform.values import MOST_DEPTH, Exhausted, derived, first
 _TRUTHS_OF_YAML: Final = {"y": True, "yes": True, "on": True, "n": False, "no": False, "off": False}
 """Plain scalars that `yamldecode` takes for bools beside those of YAML 1.2."""
 _LONGEST_TRUTH: Final = 3
+_TAGS_OF_YAML: Final = {
+    event: frozenset([f"tag:yaml.org,2002:{name}" for name in names.split()])
+    for event, names in (
+        ("ScalarEvent", "binary bool float int merge null str timestamp"),
+        ("SequenceStartEvent", "seq"),
+        ("MappingStartEvent", "map"),
+    )
+}
+"""Tags that `yamldecode` reads, by the event of what has them."""
 _LONE_SURROGATE: Final = lazy_pattern("[\ud800-\udfff]")
 """Half of a pair, which JSON can write and which is no character; Go replaces it as well."""
 Parser = Callable[[Source, Limits], Parsed]
@@ -146,10 +155,26 @@ def _parsed(
         return invocation.outcome(None)
     if len(parsed.documents) != 1:
         raise wrong_value(f"this is not one document of {name}")
+    if name == "YAML":
+        _check_yaml(source.text.text, [problem.code for problem in parsed.problems])
     root = parsed.documents[0].root
     if way is None:
         return _placed(root, invocation.outcome(None), None, invocation, MOST_DEPTH)
     return _placed(root, root, way, invocation, MOST_DEPTH)
+
+
+def _check_yaml(text: str, codes: list[str]) -> None:
+    """Refuse what Terraform's reader of YAML does: keys that are no scalars, and tags of other systems."""
+    if "complex-key" in codes:
+        raise wrong_value("a key of this YAML is a mapping or a sequence")
+    if "!" not in text:
+        return
+    import yaml
+
+    for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag not in _TAGS_OF_YAML.get(type(event).__name__, ()):
+            raise wrong_value(f"Terraform reads no YAML with the tag `{tag[:60]}`")
 
 
 def _placed(

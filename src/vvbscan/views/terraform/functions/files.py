@@ -110,6 +110,10 @@ def _basename(invocation: Invocation) -> Node:
     return invocation.outcome(path.rstrip("/").rpartition("/")[2] or "/")
 
 
+class _TemplateFault(EvaluationFault):
+    """A fault in a template, which its message names."""
+
+
 class _TemplateNames:
     """The names of a template: there are none but its variables."""
 
@@ -174,10 +178,11 @@ def _filled_in(invocation: Invocation, source: Source) -> Node:
     try:
         filled = evaluate(expression, scope)
     except EvaluationFault as fault:
-        line = source.text.position(fault.start).line
-        message = f"the template {source.path}, line {line}: {fault.message}"
-        place = invocation.expression
-        raise EvaluationFault(fault.code, message, place.start, place.end) from None
+        message, place = fault.message, invocation.expression
+        if not isinstance(fault, _TemplateFault):
+            line = source.text.position(fault.start).line
+            message = f"the template {source.path}, line {line}: {message}"
+        raise _TemplateFault(fault.code, message, place.start, place.end) from None
     text = text_of(filled)
     if type(text) is str and opens_structure(text):
         text = remembering(text, (filled,))

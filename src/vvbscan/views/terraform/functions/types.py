@@ -30,7 +30,6 @@ def _same_value(invocation: Invocation) -> Node:
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "ephemeralasnull": Function(1, 1, _same_value),
     "nonsensitive": Function(1, 1, _same_value),
     "sensitive": Function(1, 1, _same_value),
     "tobool": _to(ValueType("bool")),
