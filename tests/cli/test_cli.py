@@ -375,3 +375,21 @@ def test_parse_tells_what_is_wrong(repo: Path, capsys: pytest.CaptureFixture[str
 def test_dev_test_runs_the_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dev", "test", "VVB-IMAGE-001"]) == 0
     assert "1 passed, 0 failed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "format_"),
+    [
+        ("requirements-dev.txt", "flask==3\n", "requirements"),
+        ("requirements.in", "flask\n", "requirements"),
+        ("uv.lock", "version = 1\n", "toml"),
+        ("Pipfile", "[packages]\n", "toml"),
+        ("Pipfile.lock", "{}", "json"),
+    ],
+)
+def test_parse_knows_files_of_python_packages(
+    repo: Path, name: str, text: str, format_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / name).write_text(text, "utf-8")
+    assert main(["parse", name]) == 0
+    assert json.loads(capsys.readouterr().out)["format"] == format_

@@ -29,7 +29,8 @@ def test_pre_commit_accepts_the_manifest() -> None:
         "x/object.json", "kustomization.yaml", "Kustomization", "src/main/resources/application-prod.properties",
         "src/main/resources/META-INF/microprofile-config.properties", "main.tf", "a/main.tofu", "env/prod.tfvars",
         "main.tf.json", "pom.xml", "api/pom.xml", "requirements.txt", "api/requirements-dev.txt", "requirements/prod.txt",
-        "constraints.txt",
+        "constraints.txt", "jobs/requirements.in", "pyproject.toml", "api/uv.lock", "poetry.lock", "pylock.web.toml",
+        "Pipfile", "Pipfile.lock",
         "gradle/wrapper/gradle-wrapper.properties",
     ],
 )  # fmt: skip
@@ -38,7 +39,17 @@ def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", "web.xml", "src/Main.java", "gradle.properties", "a.yaml.orig", "notes.txt"]
+    "path",
+    [
+        "README.md",
+        "web.xml",
+        "src/Main.java",
+        "gradle.properties",
+        "a.yaml.orig",
+        "notes.txt",
+        "go.lock",
+        "a.toml",
+    ],
 )
 def test_other_files_do_not_start_the_hook(path: str) -> None:
     assert not re.search(HOOKS["vvbscan"]["files"], path)

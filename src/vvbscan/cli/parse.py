@@ -20,7 +20,17 @@ from vvbscan.model.unit import Unreadable
 if TYPE_CHECKING:
     from vvbscan.parse.hcl_tree import HclFile
 
-FORMATS: Final = ("yaml", "json", "dockerfile", "properties", "toml", "dotenv", "hcl", "hcl-json")
+FORMATS: Final = (
+    "yaml",
+    "json",
+    "dockerfile",
+    "properties",
+    "toml",
+    "dotenv",
+    "hcl",
+    "hcl-json",
+    "requirements",
+)
 _HCL: Final = ("hcl", "hcl-json")
 
 
@@ -58,8 +68,13 @@ def _format_of(path: str, data: bytes) -> str:
     name = os.path.basename(path)
     if name == ".env" or name.startswith(".env.") or ending == "env":
         return "dotenv"
-    if recognise(path, lambda: data) == "dockerfile":
+    recognised = recognise(path, lambda: data)
+    if recognised == "dockerfile":
         return "dockerfile"
+    if recognised == "pypi":
+        return {"txt": "requirements", "in": "requirements"}.get(
+            ending, "json" if name == "Pipfile.lock" else "toml"
+        )
     raise UsageError(f"the format of {path} is not known", hint=f"name it: --format {'|'.join(FORMATS)}")
 
 
@@ -85,6 +100,10 @@ def _parser(name: str) -> Callable[[Source], Parsed]:
         from vvbscan.parse.dotenv import parse_dotenv
 
         return lambda source: parse_dotenv(source, limits)
+    if name == "requirements":
+        from vvbscan.parse.requirements import parse_requirements
+
+        return lambda source: parse_requirements(source, limits).parsed
     if name == "dockerfile":
         from vvbscan.parse.dockerfile import parse_dockerfile
         from vvbscan.parse.dockerfile_tree import to_parsed

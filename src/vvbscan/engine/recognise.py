@@ -48,8 +48,12 @@ _COMPOSE_ITSELF: Final = lazy_pattern(
 """What Docker looks for by itself, and what is called after it."""
 _POM: Final = "pom.xml"
 _REQUIREMENTS: Final = lazy_pattern(
-    r"(?:.*/)?(?:(?:[^/]*[._-])?(?:requirements|constraints)(?:[._-][^/]*)?|requirements/[^/]+)\.txt"
+    r"(?:.*/)?(?:(?:[^/]*[._-])?(?:requirements|constraints)(?:[._-][^/]*)?|requirements/[^/]+)\.(?:txt|in)"
 )
+_PYPI: Final = frozenset(
+    {"pyproject.toml", "poetry.lock", "uv.lock", "pylock.toml", "Pipfile", "Pipfile.lock"}
+)
+_PYLOCK: Final = lazy_pattern(r"(?:.*/)?pylock\.[^./]+\.toml")
 _NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|rpm|system|yum)(?=[._-])")
 """Names of lists for other package managers than pip."""
 _WRAPPERS: Final = frozenset({"gradle-wrapper.properties", "maven-wrapper.properties"})
@@ -142,7 +146,9 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
 
 
 def _names_pypi(path: str) -> bool:
-    if not path.endswith(".txt") or _REQUIREMENTS.fullmatch(path) is None:
+    if not path.endswith((".txt", ".in")):
+        return posixpath.basename(path) in _PYPI or _PYLOCK.fullmatch(path) is not None
+    if _REQUIREMENTS.fullmatch(path) is None:
         return False
     return _NO_REQUIREMENTS.search(posixpath.basename(path)) is None
 

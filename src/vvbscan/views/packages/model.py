@@ -32,6 +32,8 @@ class Dependency(NamedTuple):
     """`registry`, `git`, `url`, `path`, `workspace`."""
     anchor: Node
     """What is pointed at if the dependency lacks something."""
+    lockable: bool = False
+    """Whether its package manager keeps a lock, which says what is installed whatever is asked for here."""
 
 
 class LockedPackage(NamedTuple):

@@ -30,6 +30,7 @@ def dependency_subject(dependency: Dependency, address: str) -> Subject:
                 "pinned": pinned_node(dependency.pinned, dependency.requirement, anchor),
                 "scope": computed(dependency.scope, anchor),
                 "source": computed(dependency.source, anchor),
+                "lockable": computed(dependency.lockable, anchor),
             },
         ),
         anchor,

@@ -1,4 +1,4 @@
-"""Units of the kind `pypi`: requirements files with what they take in."""
+"""Units of the kind `pypi`: requirements files, `pyproject.toml`, `Pipfile` and their locks."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from vvbscan.model.facts import Fact
-from vvbscan.model.node import Parsed
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
-from vvbscan.views.packages.subjects import dependency_subject
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.views.packages.subjects import (
+    dependency_subject,
+    lock_subject,
+    manifest_subject,
+    source_subjects,
+)
 from vvbscan.views.pypi.files import library_of
 from vvbscan.views.pypi.model import Project
-from vvbscan.views.pypi.requirements import read_requirements_project
+from vvbscan.views.pypi.projects import read_project
 from vvbscan.views.records import computed, fields
 
 FORMAT: Final = "pypi"
@@ -21,26 +25,19 @@ FORMAT: Final = "pypi"
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read the files of a unit; raises `Unreadable` if its first one cannot be read."""
-    library = library_of(tree, options.limits)
-    parsed: list[Parsed] = []
+    project, read = read_project(unit.files, tree, library_of(tree, options.limits))
     records: list[FileRecord] = []
     notices: list[Notice] = []
     for path in unit.files:
-        found = library.read(path)
         record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
-        if isinstance(found, str):
-            if path == unit.files[0]:
-                raise Unreadable(found)
-            message = f"It was not analysed: {found}."
+        if path in read.unreadable:
+            message = f"It was not analysed: {read.unreadable[path]}."
             notices.append(
                 Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
             )
             record = record._replace(status=NOT_ANALYSED, reason=message)
-        else:
-            parsed.append(found.parsed)
         records.append(record)
-    project = read_requirements_project(unit.files[0], library)
-    return Loaded(project, tuple(parsed), tuple(records), notices)
+    return Loaded(project, tuple(read.parsed), tuple(records), notices)
 
 
 def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
@@ -65,6 +62,8 @@ def _repositories(project: Project) -> Iterator[Subject]:
             "",
             one,
         )
+    for lock in project.locks:
+        yield from source_subjects(lock)
 
 
 def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
@@ -80,6 +79,11 @@ def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded]
 KIND: Final = UnitKind(
     FORMAT,
     load,
-    {"dependency": _view(_dependencies), "package_repository": _view(_repositories)},
+    {
+        "dependency": _view(_dependencies),
+        "package_repository": _view(_repositories),
+        "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
+        "lock": _view(lambda project: map(lock_subject, project.locks)),
+    },
     facts,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vvbscan.model.node import Node
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.model import Dependency
+from vvbscan.views.packages.model import Dependency, Lock, Manifest
 
 
 class Index(NamedTuple):
@@ -16,9 +16,25 @@ class Index(NamedTuple):
     anchor: Node
 
 
+class Wanted(NamedTuple):
+    """A dependency with what it takes to compare it with a lock."""
+
+    dependency: Dependency
+    place: Node
+    """What is written to ask for it."""
+    dialect: str
+    """How its versions are written: `pep440` or `poetry`."""
+    conditional: bool
+    """Whether it is for some environments only."""
+    revision: str = ""
+    """Of git: the commit, tag or branch."""
+
+
 class Project(NamedTuple):
     """Files of Python that are judged together."""
 
     path: str
     dependencies: tuple[Dependency, ...] = ()
     indexes: tuple[Index, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    locks: tuple[Lock, ...] = ()

@@ -1,0 +1,96 @@
+"""Compares what is asked for with what a lock of Python holds, as package managers do before they install."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from vvbscan.parse.requirement import normalised
+from vvbscan.views.packages.model import LockedPackage, Stale
+from vvbscan.views.pypi.locks import Asked
+from vvbscan.views.pypi.model import Wanted
+from vvbscan.views.pypi.pinning import pinned_by_revision
+from vvbscan.views.pypi.ranges import ranges_of, takes
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+
+def stale_entries(
+    wanted: Iterable[Wanted],
+    packages: Mapping[str, tuple[LockedPackage, ...]],
+    passed_over: Collection[str] = (),
+) -> Iterator[Stale]:
+    """What a lock does not satisfy.
+
+    What is asked for under a condition may be missing: the lock may be for environments where it is not met.
+    """
+    for one in wanted:
+        dependency = one.dependency
+        package = dependency.package
+        if package in passed_over or dependency.source in ("path", "workspace"):
+            continue
+        name = dependency.name.written.strip("\"'")
+        held = packages.get(package, ())
+        if not held:
+            if not one.conditional:
+                yield Stale(one.place, f"{name} is not in it", None)
+            continue
+        reason = _differs(one, held)
+        if reason:
+            yield Stale(one.place, f"{name} {reason}", held[0].anchor)
+
+
+def _differs(wanted: Wanted, held: tuple[LockedPackage, ...]) -> str:
+    """How what is locked differs from what is wanted; empty if it does not, or if nobody knows."""
+    dependency = wanted.dependency
+    if dependency.source == "git":
+        return _differs_from_git(wanted, held)
+    requirement = dependency.requirement
+    text = None if requirement is None else requirement.text()
+    if dependency.source != "registry" or text is None:
+        return ""
+    versions = [version for one in held if one.version is not None and (version := one.version.text())]
+    if len(versions) < len(held) or any(takes(wanted.dialect, text, one) is not False for one in versions):
+        return ""
+    return f"is locked at {' and '.join(versions)}, wanted is {text}"
+
+
+def _differs_from_git(wanted: Wanted, held: tuple[LockedPackage, ...]) -> str:
+    if all(one.source == "registry" for one in held):
+        version = held[0].version
+        return f"is locked at {version.text() if version is not None else '?'}, wanted is a repository of git"
+    urls = [url for one in held if one.url is not None and (url := one.url.text())]
+    commits = [url.rpartition("#")[2] for url in urls if "#" in url]
+    if pinned_by_revision(wanted.revision) == "commit" and commits and wanted.revision not in commits:
+        return f"is locked at {commits[0]}, wanted is {wanted.revision}"
+    return ""
+
+
+def asked_anew(wanted: Iterable[Wanted], asked: Mapping[str, Asked]) -> Iterator[Stale]:
+    """What uv asks for otherwise than when it wrote the lock, which `uv sync --locked` refuses."""
+    now: dict[str, list[Wanted]] = {}
+    for one in wanted:
+        now.setdefault(one.dependency.package, []).append(one)
+    for package, those in now.items():
+        before = asked.get(normalised(package))
+        if before is None or any(one.dependency.source != "registry" for one in those):
+            continue
+        new = {_range(_text(one)) for one in those}
+        old = {_range(text) for text in before.versions}
+        if None not in new and None not in old and new != old:
+            told = " and ".join(sorted(text or "any version" for text in before.versions))
+            wants = " and ".join(sorted(_text(one) or "any version" for one in those))
+            name = those[0].dependency.name.written.strip("\"'")
+            yield Stale(those[0].place, f"{name} was locked for {told}, wanted is {wants}", before.place)
+
+
+def _text(wanted: Wanted) -> str:
+    requirement = wanted.dependency.requirement
+    return "" if requirement is None else requirement.text() or ""
+
+
+def _range(versions: str) -> SpecifierSet | None:
+    """What a text stands for, equal for equal ranges; None if it cannot be read."""
+    ranges = ranges_of("pep440", versions)
+    return None if ranges is None else ranges[0]
