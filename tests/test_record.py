@@ -71,6 +71,21 @@ def test_a_record_is_a_named_tuple(record: Any) -> None:
 
 
 @BOTH
+def test_a_record_is_made_and_shown_as_a_named_tuple(record: Any) -> None:
+    assert tuple(record(number=2, name="a")) == ("a", 2, ())
+    assert tuple(record._make(["a", 1, ()])) == ("a", 1, ())
+    assert repr(record("a")) == f"{record.__name__}(name='a', number=None, rest=())"
+    for arguments, named in (((), {"name": "a", "other": 1}), (("a",), {"name": "b"}), (("a", 1, (), 2), {})):
+        with pytest.raises(TypeError, match="__new__"):
+            record(*arguments, **named)
+    with pytest.raises(TypeError):
+        record._make(["a"])
+    match record("a", 4):
+        case record(name, number):
+            assert (name, number) == ("a", 4)
+
+
+@BOTH
 def test_methods_of_the_class_body_hold(record: Any) -> None:
     first, second = record("a"), record("a")
     assert first == first  # noqa: PLR0124
