@@ -19,7 +19,7 @@ from vvbscan.model.selection import Selection
 class CompiledTarget:
     """A target of a rule with its trees compiled for the rule's parameters."""
 
-    __slots__ = ("check", "condition", "message", "params", "rule", "unit_kinds", "where")
+    __slots__ = ("check", "condition", "message", "params", "rule", "where")
 
     def __init__(self, rule: Rule, target: Target, params: Mapping[str, ParamValue]) -> None:
         """Raises `RuleError` if a tree or the message does not fit the parameters."""
@@ -31,7 +31,28 @@ class CompiledTarget:
         self.condition = None if target.condition is None else compile_tree(target.condition, params)
         self.check = target.check
         self.message = bind_message(target.message or rule.message, params)
-        self.unit_kinds = target.unit_kinds
+
+
+class SelectedTarget:
+    """A target of a rule that is selected, compiled when somebody has a subject for it."""
+
+    __slots__ = ("_compiled", "_params", "_rule", "_target")
+
+    def __init__(self, rule: Rule, target: Target, params: Mapping[str, ParamValue]) -> None:
+        self._rule = rule
+        self._target = target
+        self._params = params
+        self._compiled: CompiledTarget | None = None
+
+    def judges(self, unit_kind: str) -> bool:
+        """Whether it applies to units of a kind."""
+        return not self._target.unit_kinds or unit_kind in self._target.unit_kinds
+
+    def compiled(self) -> CompiledTarget:
+        """The target to run. Raises `RuleError` if a tree or the message does not fit the parameters."""
+        if self._compiled is None:
+            self._compiled = CompiledTarget(self._rule, self._target, self._params)
+        return self._compiled
 
 
 class Catalog:
@@ -100,9 +121,9 @@ class Catalog:
                     text = f"`{name}` of {rule_id} is of type {known[name].type}, not `{value}`"
                     raise SelectionError(text, key_path, hint=known[name].doc)
 
-    def compile_view(self, view: str, selection: Selection) -> list[CompiledTarget]:
+    def select_view(self, view: str, selection: Selection) -> list[SelectedTarget]:
         """The targets on a view of all rules that are selected, by rule id."""
-        compiled = []
+        selected = []
         for rule in self._index.rules_of_view(view):
             if not enabled(rule, selection):
                 continue
@@ -111,10 +132,10 @@ class Catalog:
             if any(value is None for value in params.values()):
                 continue
             configured = rule._replace(severity=settings.severity or rule.severity)
-            compiled += [
-                CompiledTarget(configured, target, params) for target in rule.targets if target.view == view
+            selected += [
+                SelectedTarget(configured, target, params) for target in rule.targets if target.view == view
             ]
-        return compiled
+        return selected
 
 
 def has_type(value: object, name: str) -> bool:
@@ -165,11 +186,6 @@ def selects(pattern: str, rule: Rule) -> bool:
         or fnmatchcase(rule.id, upper)
         or upper in (rule.id.split("-")[1], rule.id.rsplit("-", 1)[0])
     )
-
-
-def run_targets(targets: Iterable[CompiledTarget], unit_kind: str) -> list[CompiledTarget]:
-    """Those targets that apply to units of a kind."""
-    return [target for target in targets if not target.unit_kinds or unit_kind in target.unit_kinds]
 
 
 def _nearest(name: str, rules: Iterable[Rule]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from vvbscan.catalog.catalog import Catalog, CompiledTarget, run_targets
+from vvbscan.catalog.catalog import Catalog, CompiledTarget, SelectedTarget
 from vvbscan.engine.judge import Judge
 from vvbscan.model.location import locate
 from vvbscan.model.node import Parsed
@@ -51,7 +51,7 @@ def unit_kind(name: str) -> UnitKind:
 
 
 class Analyser:
-    """Analyses units of one tree with one selection of rules, each view's rules compiled at first need.
+    """Analyses units of one tree with one selection of rules, compiled for the first subject of their view.
 
     Without `facts` units give none: where the tree has no application, nothing is joined.
     """
@@ -64,16 +64,24 @@ class Analyser:
         self.catalog = catalog
         self.selection = selection
         self.facts = facts
-        self._targets: dict[str, list[CompiledTarget]] = {}
-        self._targets_of_kind: dict[tuple[str, str], list[CompiledTarget]] = {}
+        self._of_view: dict[str, list[SelectedTarget]] = {}
+        self._of_kind: dict[tuple[str, str], list[SelectedTarget]] = {}
+        self._compiled: dict[tuple[str, str], list[CompiledTarget]] = {}
+
+    def selected(self, view: str, kind: str) -> list[SelectedTarget]:
+        """The targets that run on a view of units of a kind."""
+        known = self._of_kind.get((view, kind))
+        if known is None:
+            if view not in self._of_view:
+                self._of_view[view] = self.catalog.select_view(view, self.selection)
+            known = self._of_kind[view, kind] = [one for one in self._of_view[view] if one.judges(kind)]
+        return known
 
     def targets(self, view: str, kind: str) -> list[CompiledTarget]:
-        """The targets that run on a view of units of a kind."""
-        known = self._targets_of_kind.get((view, kind))
+        """The same targets compiled, which is for who has a subject of the view."""
+        known = self._compiled.get((view, kind))
         if known is None:
-            if view not in self._targets:
-                self._targets[view] = self.catalog.compile_view(view, self.selection)
-            known = self._targets_of_kind[view, kind] = run_targets(self._targets[view], kind)
+            known = self._compiled[view, kind] = [one.compiled() for one in self.selected(view, kind)]
         return known
 
     def analyse(self, unit: Unit) -> UnitResult:
@@ -115,14 +123,13 @@ class Analyser:
 
     def _judge(self, unit: Unit, kind: UnitKind, loaded: Loaded, judge: Judge) -> None:
         for view, subjects in kind.views.items():
-            targets = self.targets(view, unit.kind)
-            if not targets:
+            if not self.selected(view, unit.kind):
                 continue
             for subject in subjects(loaded):
                 placed = subject
                 if unit.environment and not subject.environment:
                     placed = subject._replace(environment=unit.environment)
-                judge.judge(placed, targets)
+                judge.judge(placed, self.targets(view, unit.kind))
 
 
 def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:

@@ -104,15 +104,14 @@ def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree) -> Unit
         return UnitResult(unit=SYSTEM)
     from vvbscan.views.system import VIEWS, picture_of
 
-    wanted = {view: analyser.targets(view, SYSTEM) for view in VIEWS}
-    if not any(wanted.values()):
+    wanted = [view for view in VIEWS if analyser.selected(view, SYSTEM)]
+    if not wanted:
         return UnitResult(unit=SYSTEM)
     judge = Judge("")
     picture = picture_of(facts)
-    for view, targets in wanted.items():
-        if targets:
-            for subject in VIEWS[view](picture):
-                judge.judge(subject, targets)
+    for view in wanted:
+        for subject in VIEWS[view](picture):
+            judge.judge(subject, analyser.targets(view, SYSTEM))
     shown, hidden = judge.findings()
     return UnitResult(
         unit=SYSTEM,
