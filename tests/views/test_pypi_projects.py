@@ -245,6 +245,85 @@ def test_another_commit_is_locked() -> None:
     ]
 
 
+OF_UV = """\
+version = 1
+[[package]]
+name = "flask"
+version = "3.1.0"
+[[package]]
+name = "ruff"
+version = "0.11.2"
+[[package]]
+name = "approval"
+source = { virtual = "." }
+[package.metadata]
+requires-dist = [
+  { name = "flask", extras = ["async"], specifier = ">=3,<4" },
+  { name = "ruff", marker = "extra == 'lint'" },
+  { name = "vvb-log", directory = "../log" },
+]
+[package.metadata.requires-dev]
+dev = [{ name = "ruff", specifier = ">=0.1" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("flask", "extra", "dev", "told"),
+    [
+        ("Flask[async]<4,>=3.0", "ruff", "ruff>=0.1", []),
+        ("flask[async]>=3", "ruff", "ruff>=0.1", ["flask was locked for >=3,<4, wanted is >=3"]),
+        ("flask>=3,<4", "ruff", "ruff>=0.1", ["flask was locked with other extras"]),
+        ("flask[async]>=3,<4", "ruff", "ruff", ["ruff was locked for >=0.1, wanted is any version"]),
+        (
+            "flask[async]>=3,<4",
+            "flask[async]>=3,<4",
+            "ruff>=0.1",
+            ["ruff was locked and is not asked for any more"],
+        ),
+    ],
+)
+def test_uv_asks_for_what_it_was_locked_for(flask: str, extra: str, dev: str, told: list[str]) -> None:
+    text = asking(
+        flask,
+        "vvb-log",
+        rest=f"""
+[project.optional-dependencies]
+lint = ["{extra}"]
+[dependency-groups]
+dev = ["{dev}"]
+[tool.uv.sources]
+vvb-log = {{path = "../log"}}
+""",
+    )
+    assert reasons({"pyproject.toml": text, "uv.lock": OF_UV}) == told
+
+
+# Hashes that Poetry 2.5.1 gave: `Locker(Path("poetry.lock"), data)._get_content_hash()`.
+HASHES = {
+    '[tool.poetry.dependencies]\npython = "^3.11"\nflask = "^3"\n': "a9dcdac92431e2c5ade933513bdf9ae30eb0116493cb767ea82219a224bd9c9d",
+    '[tool.poetry.dependencies]\nflask = {version = "^3", extras = ["async"]}\n[tool.poetry.group.dev.dependencies]\nflask = "*"\n': "9ac3ef518d012998766d028da04c7676925e1b75c1752dd4d43840990cd892d5",
+    '[project]\nrequires-python = ">=3.11"\ndependencies = ["flask"]\n[tool.poetry]\npackage-mode = false\n': "050f469ca13e9334d4ec4fe2c3e7ab0f0449bbe061d112dc99175dc1af86e8f2",
+    '[project]\ndependencies = ["flask"]\n[dependency-groups]\ndev = ["flask"]\n': "66bfc0ccdde316069961f283c086fb6bcceb105689d486a68da1b5a775bd3baa",
+}
+
+
+@pytest.mark.parametrize(("text", "content_hash"), HASHES.items())
+def test_the_hash_of_poetry_is_that_of_what_is_asked_for(text: str, content_hash: str) -> None:
+    held = f"""
+[[package]]
+name = "flask"
+version = "3.1.0"
+[metadata]
+lock-version = "2.1"
+content-hash = "{content_hash}"
+"""
+    assert reasons({"pyproject.toml": text, "poetry.lock": held}) == []
+    other = text.replace("flask", "Flask", 1)
+    assert reasons({"pyproject.toml": other, "poetry.lock": held}) == [
+        "it was written for another one, by its content-hash"
+    ]
+
+
 def test_a_pylock_may_leave_out_groups_and_other_pylocks_are_not_compared() -> None:
     text = asking("flask", rest='[dependency-groups]\ndev = ["pytest"]\n')
     held = 'lock-version = "1.0"\n[[packages]]\nname = "flask"\nversion = "3"\n'

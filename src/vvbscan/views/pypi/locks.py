@@ -35,10 +35,13 @@ _LOCAL: Final = ("path", "directory", "editable", "virtual")
 
 
 class Asked(NamedTuple):
-    """What a lock of uv says that a project asked for when it was written."""
+    """What a lock of uv says that a list of dependencies had of a package when it was written."""
 
     versions: tuple[str, ...]
     """Of a registry; one for each environment."""
+    extras: frozenset[str]
+    elsewhere: bool
+    """Whether it comes from a directory, a repository or an address."""
     place: Node
 
 
@@ -48,8 +51,10 @@ class PythonLock(NamedTuple):
     lock: Lock
     packages: Mapping[str, tuple[LockedPackage, ...]]
     """By normalised name; several versions are for different environments."""
-    asked: Mapping[str, Mapping[str, Asked]]
-    """Of uv: what each project of the workspace asked for, by names."""
+    asked: Mapping[tuple[str, str], Mapping[str, Asked]]
+    """Of uv: what was asked for by package, for each project and group, an empty one for none."""
+    content_hash: Node | None = None
+    """Of Poetry: the hash of what was asked for."""
 
 
 def kind_of_lock(path: str) -> str:
@@ -94,8 +99,10 @@ def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> 
     for one in packages:
         by_name.setdefault(one.package, []).append(one)
     lock = Lock(name, path, packages, None, None, version or anchor)
+    held = {package: tuple(those) for package, those in by_name.items()}
     asked = _asked(root) if kind == UV else {}
-    return PythonLock(lock, {package: tuple(held) for package, held in by_name.items()}, asked), parsed
+    content_hash = root.at("metadata", "content-hash") if kind == POETRY else None
+    return PythonLock(lock, held, asked, content_hash), parsed
 
 
 def _parse(kind: str, source: Source, limits: Limits) -> Parsed:
@@ -163,21 +170,36 @@ def _source(source: Node | None) -> tuple[str, Node | None]:
     return ("workspace" if source.get("editable") or source.get("virtual") else "path"), None
 
 
-def _asked(root: Node) -> Mapping[str, Mapping[str, Asked]]:
-    found: dict[str, dict[str, Asked]] = {}
+def _asked(root: Node) -> Mapping[tuple[str, str], Mapping[str, Asked]]:
+    found: dict[tuple[str, str], dict[str, Asked]] = {}
     listed = root.get("package")
     for held in listed.items() if listed is not None else ():
-        name, metadata = held.get("name"), held.at("metadata", "requires-dist")
+        name, metadata = held.get("name"), held.get("metadata")
         if name is None or metadata is None:
             continue
-        project = found.setdefault(normalised(name.text() or ""), {})
-        for one in metadata.items():
-            asked = one.get("name")
-            if asked is None or any(one.get(other) is not None for other in (*_LOCAL, "git", "url")):
-                continue
-            versions = one.get("specifier")
-            package = normalised(asked.text() or "")
-            before = project.get(package, Asked((), asked))
-            text = "" if versions is None else versions.text() or ""
-            project[package] = Asked((*before.versions, text), before.place)
+        project = normalised(name.text() or "")
+        published = metadata.get("requires-dist")
+        if published is not None:
+            found[project, ""] = _asked_of(published)
+        groups = metadata.get("requires-dev")
+        for group, _, listed_of_group in groups.members() if groups is not None else ():
+            found[project, normalised(group)] = _asked_of(listed_of_group)
+    return found
+
+
+def _asked_of(listed: Node) -> dict[str, Asked]:
+    found: dict[str, Asked] = {}
+    for one in listed.items():
+        asked = one.get("name")
+        if asked is None:
+            continue
+        package = normalised(asked.text() or "")
+        before = found.get(package, Asked((), frozenset(), False, asked))
+        versions, extras = one.get("specifier"), one.get("extras")
+        text = "" if versions is None else versions.text() or ""
+        names = {normalised(item.text() or "") for item in (extras.items() if extras is not None else ())}
+        elsewhere = any(one.get(name) is not None for name in (*_LOCAL, "git", "url"))
+        found[package] = Asked(
+            (*before.versions, text), before.extras | names, before.elsewhere or elsewhere, before.place
+        )
     return found

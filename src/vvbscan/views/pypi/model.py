@@ -28,6 +28,8 @@ class Wanted(NamedTuple):
     """Whether it is for some environments only."""
     revision: str = ""
     """Of git: the commit, tag or branch."""
+    extras: tuple[str, ...] = ()
+    """Of the package that are to be installed too, normalised."""
 
 
 class Project(NamedTuple):

@@ -233,7 +233,7 @@ def _unread(directory: str, tree: FileTree, source: Source) -> Lock | None:
 def _stale_of(project: PyProject, shared: PythonLock | None, overridden: frozenset[str]) -> tuple[Stale, ...]:
     if shared is None or shared.lock.unread is not None:
         return ()
-    from vvbscan.views.pypi.stale import asked_anew
+    from vvbscan.views.pypi.stale import asked_anew, hash_differs
 
     wanted = project.wanted
     if shared.lock.kind.startswith("pylock."):
@@ -243,11 +243,19 @@ def _stale_of(project: PyProject, shared: PythonLock | None, overridden: frozens
         wanted = tuple(one for one in wanted if one.dependency.scope == "runtime")
     name = project.root.at("project", "name")
     own = normalised(name.text() or "") if name is not None else ""
-    found = list(_stale(wanted, shared.packages, overridden | {own}))
+    found = _stale(wanted, shared.packages, overridden | {own})
     told = {id(one.place) for one in found}
-    before = shared.asked.get(own)
-    if before is not None:
-        found += (one for one in asked_anew(project.published, before) if id(one.place) not in told)
+    lists = {"": project.published, **project.groups} if project.unknown is None else project.groups
+    for group, listed in lists.items():
+        before = shared.asked.get((own, group))
+        if before is not None:
+            anew = asked_anew(listed, before, project.anchor)
+            found += (one for one in anew if id(one.place) not in told)
+    content_hash = shared.content_hash
+    if not found and content_hash is not None and hash_differs(project.root, content_hash):
+        found.append(
+            Stale(project.anchor, "it was written for another one, by its content-hash", content_hash)
+        )
     return tuple(sorted(found, key=lambda one: one.place.start))
 
 

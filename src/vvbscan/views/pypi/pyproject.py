@@ -32,8 +32,10 @@ class PyProject:
         self.problems: list[Problem] = []
         self.published: tuple[Wanted, ...] = ()
         """What `project` asks for, extras with it."""
+        self.groups: dict[str, tuple[Wanted, ...]] = {}
+        """What groups ask for by themselves; those that include others are left out."""
         self.wanted: tuple[Wanted, ...] = ()
-        """That and what groups and Poetry ask for."""
+        """All that and what Poetry asks for."""
         project, poetry, uv = root.get("project"), root.at("tool", "poetry"), root.at("tool", "uv")
         sources = None if uv is None else uv.get("sources")
         wanted: list[Wanted] = []
@@ -43,7 +45,10 @@ class PyProject:
                 wanted += self._listed(extra, "dev" if is_development(name) else "optional", sources)
         self.published = tuple(wanted)
         for name, group in _members(root.get("dependency-groups")):
-            wanted += self._listed(group, "dev" if is_development(name) else "optional", sources)
+            asked = tuple(self._listed(group, "dev" if is_development(name) else "optional", sources))
+            wanted += asked
+            if all(item.text() is not None for item in group.items()):
+                self.groups[normalised(name)] = asked
         if uv is not None:
             wanted += self._listed(uv.get("dev-dependencies"), "dev", sources)
         if poetry is not None:
@@ -151,7 +156,7 @@ class PyProject:
             dependency = Dependency(
                 "pypi", package, asked.name, requirement, pinned, scope, source, asked.name, lockable=True
             )
-            yield Wanted(dependency, item, "pep440", asked.marker is not None, revision)
+            yield Wanted(dependency, item, "pep440", asked.marker is not None, revision, asked.extras)
 
     def _poetry(self, poetry: Node, known: set[str]) -> Iterator[Wanted]:
         sections = [(poetry.get("dependencies"), "runtime"), (poetry.get("dev-dependencies"), "dev")]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from vvbscan.parse.requirement import normalised
+from vvbscan.model.node import Node, plain
 from vvbscan.views.packages.model import LockedPackage, Stale
 from vvbscan.views.pypi.locks import Asked
 from vvbscan.views.pypi.model import Wanted
@@ -14,6 +14,9 @@ from vvbscan.views.pypi.ranges import ranges_of, takes
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
+
+_LEGACY: Final = ("dependencies", "source", "extras", "dev-dependencies")
+"""Keys of Poetry's own that count as null where they are missing and nothing stands elsewhere."""
 
 
 def stale_entries(
@@ -67,22 +70,62 @@ def _differs_from_git(wanted: Wanted, held: tuple[LockedPackage, ...]) -> str:
     return ""
 
 
-def asked_anew(wanted: Iterable[Wanted], asked: Mapping[str, Asked]) -> Iterator[Stale]:
-    """What uv asks for otherwise than when it wrote the lock, which `uv sync --locked` refuses."""
+def asked_anew(wanted: Iterable[Wanted], asked: Mapping[str, Asked], anchor: Node) -> Iterator[Stale]:
+    """What a list asks for otherwise than when uv wrote the lock, which `uv sync --locked` refuses.
+
+    Markers are not compared: uv writes them in another form.
+    """
     now: dict[str, list[Wanted]] = {}
     for one in wanted:
         now.setdefault(one.dependency.package, []).append(one)
     for package, those in now.items():
-        before = asked.get(normalised(package))
-        if before is None or any(one.dependency.source != "registry" for one in those):
+        before = asked.get(package)
+        if before is None or before.elsewhere or any(one.dependency.source != "registry" for one in those):
             continue
+        name = those[0].dependency.name.written.strip("\"'")
         new = {_range(_text(one)) for one in those}
         old = {_range(text) for text in before.versions}
         if None not in new and None not in old and new != old:
             told = " and ".join(sorted(text or "any version" for text in before.versions))
             wants = " and ".join(sorted(_text(one) or "any version" for one in those))
-            name = those[0].dependency.name.written.strip("\"'")
             yield Stale(those[0].place, f"{name} was locked for {told}, wanted is {wants}", before.place)
+        elif before.extras != {extra for one in those for extra in one.extras}:
+            yield Stale(those[0].place, f"{name} was locked with other extras", before.place)
+    for package, before in asked.items():
+        if package not in now:
+            yield Stale(anchor, f"{package} was locked and is not asked for any more", before.place)
+
+
+def hash_differs(root: Node, content_hash: Node) -> bool:
+    """Whether the hash of a lock of Poetry is of something else than what a `pyproject.toml` asks for.
+
+    Computed as in https://github.com/python-poetry/poetry/blob/main/src/poetry/packages/locker.py, with and
+    without groups of `dependency-groups`, which releases before 2.2 leave out.
+    """
+    import json
+    from hashlib import sha256
+
+    project, poetry = root.get("project"), root.at("tool", "poetry")
+    published = _of(project, ("requires-python", "dependencies", "optional-dependencies"))
+    groups = _of(root, ("dependency-groups",))
+    hashes = set()
+    for more in (published, {**published, **groups}):
+        kept = {} if more else dict.fromkeys(_LEGACY)
+        own = {**kept, **_of(poetry, (*_LEGACY, "group"))}
+        content: dict[str, object] = own
+        if more:
+            content = {"tool": {"poetry": own}}
+            if published:
+                content["project"] = published
+            if len(more) > len(published):
+                content |= groups
+        hashes.add(sha256(json.dumps(content, sort_keys=True).encode()).hexdigest())
+    return content_hash.text() not in hashes
+
+
+def _of(table: Node | None, names: Iterable[str]) -> dict[str, object]:
+    found = {name: None if table is None else table.get(name) for name in names}
+    return {name: plain(node) for name, node in found.items() if node is not None}
 
 
 def _text(wanted: Wanted) -> str:
