@@ -33,6 +33,7 @@ TEXT_FORMATS: Final = {
     "terraform": "main.tf",
     "terraform-plan": "plan.json",
     "github-actions": ".github/workflows/workflow.yml",
+    "gitlab-ci": ".gitlab-ci.yml",
     "maven": "pom.xml",
     "requirements": "requirements.txt",
     "wrapper": "gradle/wrapper/gradle-wrapper.properties",

@@ -73,7 +73,7 @@ def _goes_on(subject: Subject, record: StepInPipeline) -> Iterator[Fail | Unsure
     step, job, _ = record
     if step.id and any(_asks_for_outcome(other, step.id) for other in job.steps):
         return
-    for node, what in ((step.continue_on_error, "job"), (job.continue_on_error, "workflow")):
+    for node, what in ((step.continue_on_error, "job"), (job.continue_on_error, "pipeline")):
         if node is None:
             continue
         value = with_unknowns(node).value

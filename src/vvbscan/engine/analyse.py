@@ -36,6 +36,7 @@ _KINDS: Final = {
     "terraform": "vvbscan.views.terraform.kind",
     "terraform-plan": "vvbscan.views.terraform.plan_kind",
     "workflow": "vvbscan.views.ci.kind",
+    "gitlab-ci": "vvbscan.views.ci.gitlab_kind",
     "maven": "vvbscan.views.maven.kind",
     "pypi": "vvbscan.views.pypi.kind",
     "wrapper": "vvbscan.views.wrapper",

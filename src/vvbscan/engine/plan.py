@@ -13,6 +13,7 @@ from vvbscan.engine.recognise import (
     COMPOSE,
     DOCKERFILE,
     GITHUB_ACTIONS,
+    GITLAB_CI,
     HELM_CHART,
     KUBERNETES,
     KUSTOMIZATION,
@@ -85,6 +86,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         plans = _placed("terraform-plan", by_format[TERRAFORM_PLAN], options.environments)
         units += [unit._replace(roots=roots) for unit in plans]
     units += [_workflow(path, options.environments) for path in by_format.get(GITHUB_ACTIONS, ())]
+    if GITLAB_CI in by_format:
+        from vvbscan.views.ci.gitlab_planning import gitlab_files
+
+        for files, place in gitlab_files(by_format[GITLAB_CI], tree, options).items():
+            (unit,) = _placed("gitlab-ci", (place,), options.environments)
+            units.append(unit._replace(id=f"gitlab-ci:{files[0]}", files=files))
     units += _placed("wrapper", by_format.get(WRAPPER, ()), options.environments)
     if MAVEN in by_format:
         from vvbscan.views.maven.planning import maven_files

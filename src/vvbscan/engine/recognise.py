@@ -22,6 +22,7 @@ APPLICATION: Final = "application"
 TERRAFORM: Final = "terraform"
 TERRAFORM_PLAN: Final = "terraform-plan"
 GITHUB_ACTIONS: Final = "github-actions"
+GITLAB_CI: Final = "gitlab-ci"
 MAVEN: Final = "maven"
 PYPI: Final = "pypi"
 NPM: Final = "npm"
@@ -29,7 +30,7 @@ WRAPPER: Final = "wrapper"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, MAVEN, PYPI, NPM, WRAPPER),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, GITLAB_CI, MAVEN, PYPI, NPM, WRAPPER),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -68,6 +69,8 @@ _TERRAFORM: Final = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfva
 (https://developer.hashicorp.com/terraform/language/files)."""
 
 _WORKFLOW: Final = lazy_pattern(r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml")
+_GITLAB_CI: Final = ".gitlab-ci.yml"
+"""What GitLab looks for by itself; which other files belong to it is told by what it includes."""
 _RUNS: Final = lazy_pattern(rb"(?m)^runs[ \t]*:")
 """What an action of GitHub has at its top, whatever it is made of."""
 
@@ -93,6 +96,8 @@ def format_of_name(path: str) -> str | None:
     name = posixpath.basename(path)
     if _WORKFLOW.fullmatch(path):
         return GITHUB_ACTIONS
+    if name == _GITLAB_CI:
+        return GITLAB_CI
     if name in _KUSTOMIZATION:
         return KUSTOMIZATION
     if name == "Chart.yaml":
@@ -120,7 +125,17 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
     by_name = format_of_name(path)
-    if by_name in (KUSTOMIZATION, HELM_CHART, DOCKERFILE, TERRAFORM, GITHUB_ACTIONS, MAVEN, PYPI, NPM):
+    if by_name in (
+        KUSTOMIZATION,
+        HELM_CHART,
+        DOCKERFILE,
+        TERRAFORM,
+        GITHUB_ACTIONS,
+        GITLAB_CI,
+        MAVEN,
+        PYPI,
+        NPM,
+    ):
         return by_name
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):
