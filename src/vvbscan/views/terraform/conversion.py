@@ -8,16 +8,16 @@ Source: Terraform language, "Type Constraints".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import Call, Expression, Literal, ObjectConstructor, TupleConstructor, Variable
-from vvbscan.record import NamedTuple
 from vvbscan.views.terraform.constants import fault_of_constant
-from vvbscan.views.terraform.encoded import EncodedText
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
+from vvbscan.views.terraform.unification import described_type, type_of, unify
+from vvbscan.views.terraform.value_types import ANY, BOOL, NUMBER, STRING, Attribute, ValueType
 from vvbscan.views.terraform.values import (
     MOST_DEPTH,
     SET,
@@ -31,34 +31,8 @@ from vvbscan.views.terraform.values import (
     wrong_type,
 )
 
-
-class Attribute(NamedTuple):
-    """An attribute of an `object` type."""
-
-    type: ValueType
-    optional: bool = False
-    default: Node | None = None
-    """What an optional attribute has that is not set; None for null."""
-
-
-class ValueType(NamedTuple):
-    """A type constraint."""
-
-    kind: str
-    """`any`, `string`, `number`, `bool`, `list`, `set`, `map`, `tuple` or `object`."""
-    element: ValueType | None = None
-    """Of a list, set or map."""
-    items: tuple[ValueType, ...] = ()
-    """Of a tuple."""
-    attributes: Mapping[str, Attribute] = {}
-    """Of an object."""
-
-
-ANY: Final = ValueType("any")
-STRING: Final = ValueType("string")
-NUMBER: Final = ValueType("number")
-BOOL: Final = ValueType("bool")
 _NAMED: Final = {named.kind: named for named in (ANY, STRING, NUMBER, BOOL)}
+_ANY_KIND: Final = frozenset({"any", "items", "members"})
 _COLLECTIONS: Final = frozenset({"list", "set", "map"})
 _CONSTRUCTORS: Final = ("list", "map", "object", "set", "tuple")
 
@@ -151,7 +125,7 @@ def convert(node: Node, wanted: ValueType) -> Node:
 
 
 def _converted(node: Node, wanted: ValueType, depth: int) -> Node:
-    if node.value is None or isinstance(node.value, Unknown) or wanted.kind == "any":
+    if node.value is None or isinstance(node.value, Unknown) or wanted.kind in _ANY_KIND:
         return node
     if not depth:
         raise Exhausted("a value is nested too deep")
@@ -177,7 +151,9 @@ def _bool(node: Node, wanted: ValueType, depth: int) -> Node:
 def _list(node: Node, wanted: ValueType, depth: int) -> Node:
     assert wanted.element is not None
     value = _sequence(node, "list")
-    element = _common_type(value.items) if wanted.element.kind == "any" else wanted.element
+    element = wanted.element
+    if element.kind == "any":
+        element = _common([type_of(item) for item in value.items], "the items")
     items = tuple([_converted(item, element, depth - 1) for item in value.items])
     unchanged = all(one is two for one, two in zip(items, value.items, strict=True))
     return _typed(node, value if unchanged else SeqValue(items, value.rest))
@@ -190,7 +166,9 @@ def _typed(node: Node, value: SeqValue | MapValue) -> Node:
 def _set(node: Node, wanted: ValueType, depth: int) -> Node:
     assert wanted.element is not None
     value = _sequence(node, "set")
-    element = _common_type(value.items) if wanted.element.kind == "any" else wanted.element
+    element = wanted.element
+    if element.kind == "any":
+        element = _common([type_of(item) for item in value.items], "the items")
     items = [_converted(item, element, depth - 1) for item in value.items]
     return node._replace(value=SeqValue(distinct(items, ordered=True), value.rest), style=SET)
 
@@ -210,13 +188,21 @@ def _tuple(node: Node, wanted: ValueType, depth: int) -> Node:
             f"a tuple of {len(wanted.items)} items is needed here, and this has {len(value.items)}"
         )
     pairs = zip(value.items, wanted.items, strict=True)
-    return node.replace_value(SeqValue(tuple([_converted(item, type_, depth - 1) for item, type_ in pairs])))
+    items = tuple([_converted(item, type_, depth - 1) for item, type_ in pairs])
+    return node._replace(value=SeqValue(items), style=_untyped(node))
+
+
+def _untyped(node: Node) -> str:
+    """The style of a tuple or an object that a value becomes."""
+    return COMPUTED if node.style in {SET, TYPED} else node.style
 
 
 def _map(node: Node, wanted: ValueType, depth: int) -> Node:
     assert wanted.element is not None
     value = _mapping(node)
-    element = _common_type(value.entries.values()) if wanted.element.kind == "any" else wanted.element
+    element = wanted.element
+    if element.kind == "any":
+        element = _common([type_of(child) for child in value.entries.values()], "the members")
     if element.kind == "any":
         return _typed(node, value)
     entries = {key: _converted(child, element, depth - 1) for key, child in value.entries.items()}
@@ -233,7 +219,7 @@ def _object(node: Node, wanted: ValueType, depth: int) -> Node:
         key = value.keys.get(name) if child is not None else None
         entries[name] = _member(node, name, child, attribute, depth)
         keys[name] = key if key is not None else node.replace_value(name)
-    return Node(MapValue(entries, keys), node.source, node.start, node.end, node.style, node.via)
+    return Node(MapValue(entries, keys), node.source, node.start, node.end, _untyped(node), node.via)
 
 
 def _member(node: Node, name: str, child: Node | None, attribute: Attribute, depth: int) -> Node:
@@ -265,42 +251,32 @@ _CONVERSIONS: Final[Mapping[str, Callable[[Node, ValueType, int], Node]]] = {
 }
 
 
-def _common_type(nodes: Iterable[Node], depth: int = MOST_DEPTH) -> ValueType:
-    """The type that members of a collection get, as it has one: numbers beside strings become strings.
+def unified(nodes: tuple[Node, ...], what: str = "the items") -> tuple[Node, ...]:
+    """Nodes as values of the type that they have in common.
 
-    `ANY` if nothing is to be converted.
+    Raises `Refused` if they have none, and `Exhausted`.
     """
-    known = [node for node in nodes if node.value is not None and not isinstance(node.value, Unknown)]
-    kinds = {type(node.value) for node in known}
-    if not kinds or not depth:
-        return ANY
-    if kinds <= {str, int, float, bool, EncodedText}:
-        return STRING if len(kinds) > 1 and kinds & {str, EncodedText} else ANY
-    if kinds == {SeqValue} and all(node.style is not SET for node in known):
-        element = _common_type((item for node in known for item in node.items()), depth - 1)
-        return ANY if element is ANY else ValueType("list", element)
-    if kinds == {MapValue}:
-        return _common_object([node.value for node in known if isinstance(node.value, MapValue)], depth)
-    return ANY
+    types = [type_of(node) for node in nodes]
+    common = _common(types, what)
+    pairs = zip(nodes, types, strict=True)
+    return tuple([node if type_ == common else convert(node, common) for node, type_ in pairs])
 
 
-def _common_object(values: list[MapValue], depth: int) -> ValueType:
-    """The common type of objects that have the same attributes."""
-    names = values[0].entries.keys()
-    if len(values) == 1 or any(type(value.entries) is not dict or value.rest is not None for value in values):
-        return ANY
-    if any(value.entries.keys() != names for value in values):
-        return ANY
-    types = {name: _common_type([value.entries[name] for value in values], depth - 1) for name in names}
-    if all(common is ANY for common in types.values()):
-        return ANY
-    return ValueType("object", attributes={name: Attribute(common) for name, common in types.items()})
+def alike(node: Node, nodes: Iterable[Node], what: str) -> Node:
+    """One of some nodes as a value of the type that all of them have in common.
+
+    Raises `Refused` if there is none, and `Exhausted`.
+    """
+    common = _common([type_of(one) for one in nodes], what)
+    return node if common == type_of(node) else convert(node, common)
 
 
-def unified(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Nodes as members of a collection of one type. Raises `Exhausted`."""
-    common = _common_type(nodes)
-    return nodes if common is ANY else tuple([convert(node, common) for node in nodes])
+def _common(types: Collection[ValueType], what: str) -> ValueType:
+    common = unify(types)
+    if common is None:
+        shown = " and ".join(sorted({described_type(one) for one in types if one is not ANY}))
+        raise wrong_type(f"{what} have no type in common: {shown}")
+    return common
 
 
 def distinct(items: Iterable[Node], *, ordered: bool) -> tuple[Node, ...]:

@@ -48,6 +48,7 @@ from vvbscan.parse.hcl_tree import (
     Unary,
     Variable,
 )
+from vvbscan.views.terraform.branches import of_common_type
 from vvbscan.views.terraform.encoded import opens_structure, remembering
 from vvbscan.views.terraform.iteration import for_expression, template_for
 from vvbscan.views.terraform.operations import both, combined, either, negated
@@ -273,9 +274,7 @@ def _conditional(expression: Conditional, scope: Scope) -> Node:
     if isinstance(truth, Unknown):
         return _undecided(expression, truth, condition, scope)
     chosen = evaluate(expression.then if truth else expression.otherwise, scope)
-    other = expression.otherwise if truth else expression.then
-    if isinstance(chosen.value, (bool, int, float)) and _is_text(other, scope):
-        chosen = chosen.replace_value(text_of(chosen))  # both branches get the type that both can have
+    chosen = of_common_type(chosen, expression.otherwise if truth else expression.then, scope, evaluate)
     place = expression.condition
     passed_on = chosen.through(Origin("chosen by this condition", scope.source, place.start, place.end))
     label = scope.budget.labels.get(chosen)
@@ -294,15 +293,6 @@ def _undecided(expression: Conditional, truth: Unknown, condition: Node, scope: 
     if equal is True:
         return _outcome(then.value, expression, scope, (then, otherwise))
     return _outcome(derived(truth), expression, scope, (condition,))
-
-
-def _is_text(expression: Expression, scope: Scope) -> bool:
-    if isinstance(expression, Literal):
-        return isinstance(expression.value, str)
-    try:
-        return isinstance(evaluate(expression, scope).value, str)
-    except EvaluationFault:
-        return False
 
 
 # Collections

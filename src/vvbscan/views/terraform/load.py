@@ -17,7 +17,7 @@ from vvbscan.views.terraform.scope import DecodedFiles
 from vvbscan.views.terraform.top_level import misplaced
 
 if TYPE_CHECKING:
-    from vvbscan.views.terraform.conversion import ValueType
+    from vvbscan.views.terraform.value_types import ValueType
 
 DATA: Final = "data"
 MANAGED: Final = "managed"

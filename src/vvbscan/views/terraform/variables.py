@@ -9,9 +9,10 @@ from typing import Final
 from vvbscan.model.environment import EnvironmentPolicy
 from vvbscan.model.node import Node, Source, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.terraform.conversion import ValueType, convert, has_constant_defaults, read_type
+from vvbscan.views.terraform.conversion import convert, has_constant_defaults, read_type
 from vvbscan.views.terraform.load import Declaration, Written
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
+from vvbscan.views.terraform.value_types import ValueType
 from vvbscan.views.terraform.values import Exhausted, Refused
 from vvbscan.views.terraform.workspace import Workspace
 

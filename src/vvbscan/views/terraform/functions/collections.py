@@ -9,16 +9,18 @@ Source: Terraform language, "Collection Functions".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
-from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
-from vvbscan.views.terraform.conversion import distinct, unified
+from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
+from vvbscan.views.terraform.conversion import alike, distinct, unified
 from vvbscan.views.terraform.functions.graphemes import graphemes
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, all_items
 from vvbscan.views.terraform.operations import added
 from vvbscan.views.terraform.values import (
     MOST_DEPTH,
     SET,
+    TYPED,
     Exhausted,
     Refused,
     derived,
@@ -79,20 +81,19 @@ def _chunklist(invocation: Invocation) -> Node:
 
 def _coalesce(invocation: Invocation) -> Node:
     """The first argument that is neither null nor an empty string."""
-    texts = any(isinstance(node.value, str) for node in invocation.arguments)
     for node in invocation.arguments:
         value = node.value
         if isinstance(value, Unknown) and not any(value.parts):
             return node
         if value is not None and value != "":
-            return (
-                node.replace_value(text_of(node)) if texts and isinstance(value, (bool, int, float)) else node
-            )
+            return alike(node, invocation.arguments, "the arguments")
     raise wrong_value("all arguments are null or empty strings")
 
 
 def _coalescelist(invocation: Invocation) -> Node:
     """The first list that is not empty."""
+    for index in range(len(invocation.arguments)):
+        _refuse_set(invocation, index)
     for index, node in enumerate(invocation.arguments):
         value = invocation.sequence(index)
         if isinstance(value, Unknown) or value.items:
@@ -100,6 +101,11 @@ def _coalescelist(invocation: Invocation) -> Node:
         if value.rest is not None:
             return invocation.unknown(value.rest)
     raise wrong_value("all lists are empty")
+
+
+def _refuse_set(invocation: Invocation, index: int) -> None:
+    if invocation.arguments[index].style is SET:
+        raise invocation.refused(index, wrong_type("a list is needed here, and this is a set"))
 
 
 def _compact(invocation: Invocation) -> Node:
@@ -126,10 +132,9 @@ def _compact(invocation: Invocation) -> Node:
 def _concat(invocation: Invocation) -> Node:
     items: list[Node] = []
     rest: Unknown | None = None
-    for index, node in enumerate(invocation.arguments):
+    for index in range(len(invocation.arguments)):
         value = invocation.sequence(index)
-        if node.style is SET:
-            raise invocation.refused(index, wrong_type("a list is needed here, and this is a set"))
+        _refuse_set(invocation, index)
         if isinstance(value, Unknown):
             rest = rest or derived(value)
         else:
@@ -138,7 +143,11 @@ def _concat(invocation: Invocation) -> Node:
     invocation.spend(len(items))
     if rest is not None and not items:
         return invocation.unknown(rest)
-    return invocation.outcome(SeqValue(tuple(items), rest))
+    style = COMPUTED
+    if all(node.style is TYPED for node in invocation.arguments):
+        with suppress(Refused):  # lists of types that have none in common make a tuple
+            items, style = list(unified(tuple(items))), TYPED
+    return invocation.outcome(SeqValue(tuple(items), rest), style=style)
 
 
 def _contains(invocation: Invocation) -> Node:
@@ -174,8 +183,7 @@ def _distinct(invocation: Invocation) -> Node:
 def _element(invocation: Invocation) -> Node:
     """The item at a position, counted on from the start behind the end and backwards before the start."""
     value = all_items(invocation, 0)
-    if invocation.arguments[0].style is SET:
-        raise invocation.refused(0, wrong_type("a list is needed here, and this is a set"))
+    _refuse_set(invocation, 0)
     position = invocation.argument(1, "whole")
     if isinstance(value, Unknown):
         return invocation.unknown(value)
@@ -300,8 +308,7 @@ def _reverse(invocation: Invocation) -> Node:
 
 
 def _slice(invocation: Invocation) -> Node:
-    if invocation.arguments[0].style is SET:
-        raise invocation.refused(0, wrong_type("a list is needed here, and this is a set"))
+    _refuse_set(invocation, 0)
     value = all_items(invocation, 0)
     start, end = invocation.argument(1, "whole"), invocation.argument(2, "whole")
     for argument in (value, start, end):

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
-from vvbscan.views.terraform.conversion import unified
+from vvbscan.views.terraform.conversion import convert, unified
 from vvbscan.views.terraform.functions.invocation import Function, Invocation, all_items
-from vvbscan.views.terraform.values import Refused, derived, same, text_of, wrong_value
+from vvbscan.views.terraform.unification import type_of
+from vvbscan.views.terraform.value_types import ANY
+from vvbscan.views.terraform.values import TYPED, Refused, derived, same, text_of, wrong_value
 
 
 def _keys(invocation: Invocation) -> Node:
@@ -44,7 +46,10 @@ def _lookup(invocation: Invocation) -> Node:
         return invocation.unknown(value.rest)
     if len(invocation.arguments) < 3:
         raise wrong_value(f"the map has no `{name}`, and there is no default")
-    return invocation.arguments[2]
+    searched, _, default = invocation.arguments
+    if searched.style is not TYPED:
+        return default
+    return convert(default, type_of(searched).element or ANY)
 
 
 def _map(invocation: Invocation) -> Node:

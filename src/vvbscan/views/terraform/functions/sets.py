@@ -93,7 +93,7 @@ def _setproduct(invocation: Invocation) -> Node:
     for given in lists:
         if isinstance(given, Unknown):
             return invocation.unknown(given)
-        known.append(given)
+        known.append(unified(given))
     invocation.spend(prod(len(items) for items in known) * len(known))
     rows = [invocation.outcome(SeqValue(row), row) for row in product(*known)]
     if all(node.style is SET for node in invocation.arguments):

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from vvbscan.model.node import Node
-from vvbscan.views.terraform.conversion import ANY, ValueType, convert
+from vvbscan.views.terraform.conversion import convert
 from vvbscan.views.terraform.functions.invocation import Function, Invocation
+from vvbscan.views.terraform.value_types import ANY, ValueType
 from vvbscan.views.terraform.values import Refused
 
 
