@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import vvbscan
 from vvbscan.engine.tree import MemoryTree
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import Loaded, Options, Unit
 from vvbscan.views.npm.kind import KIND
+from vvbscan.views.npm.locks import LOCKS
 from vvbscan.views.npm.planning import npm_files
 
-Json = dict[str, object]
+Json = Mapping[str, object]
 
 
 def load(files: dict[str, str], path: str = "package.json") -> Loaded:
@@ -22,7 +24,7 @@ def load(files: dict[str, str], path: str = "package.json") -> Loaded:
 
 def units(files: dict[str, str]) -> list[tuple[str, ...]]:
     """The files of each unit."""
-    names = ("package.json", "package-lock.json", "npm-shrinkwrap.json")
+    names = (*LOCKS, "package.json", "pnpm-workspace.yaml")
     paths = sorted(path for path in files if path.rpartition("/")[2] in names)
     return npm_files(paths, MemoryTree({**files}), Options())
 

@@ -58,7 +58,12 @@ _PYLOCK: Final = lazy_pattern(r"(?:.*/)?pylock\.[^./]+\.toml")
 _NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|rpm|system|yum)(?=[._-])")
 """Names of lists for other package managers than pip."""
 _WRAPPERS: Final = frozenset({"gradle-wrapper.properties", "maven-wrapper.properties"})
-_NPM: Final = frozenset({"package.json", "package-lock.json", "npm-shrinkwrap.json"})
+_NPM: Final = frozenset(
+    {
+        *("package.json", "package-lock.json", "npm-shrinkwrap.json"),
+        *("pnpm-workspace.yaml", "pnpm-lock.yaml", "yarn.lock"),
+    }
+)
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -85,6 +90,7 @@ def may_be_recognised(path: str) -> bool:
         name.lower().endswith((".yaml", ".yml", ".json", ".properties"))
         or name in _KUSTOMIZATION
         or name == _POM
+        or name in _NPM
         or _names_pypi(path)
         or _names_terraform(name)
         or _names_dockerfile(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.facts import Fact
 from vvbscan.model.node import MapValue, Parsed, Problem
@@ -12,13 +12,18 @@ from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.parse.json import parse_json
-from vvbscan.views.npm.lock import LOCKS, NpmLock, read_lock
+from vvbscan.parse.yaml import parse_yaml
+from vvbscan.views.npm.locks import LOCKS, read_lock
+from vvbscan.views.npm.package import MANIFEST, PNPM_WORKSPACE
 from vvbscan.views.npm.project import Project, read_project
 from vvbscan.views.packages.subjects import (
     lock_subject,
     manifest_subject,
     source_subjects,
 )
+
+if TYPE_CHECKING:
+    from vvbscan.views.npm.locks import AnyLock
 
 FORMAT: Final = "npm"
 
@@ -29,7 +34,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     parsed: list[Parsed] = []
     records: list[FileRecord] = []
     notices: list[Notice] = []
-    lock: NpmLock | None = None
+    lock: AnyLock | None = None
     for path in unit.files:
         record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
         try:
@@ -46,6 +51,9 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         records.append(record)
         if posixpath.basename(path) in LOCKS:
             lock, file = read_lock(source, problems, options.limits)
+        elif posixpath.basename(path) == PNPM_WORKSPACE:
+            file = parse_yaml(source, options.limits, "1.2")
+            file = file._replace(problems=(*problems, *file.problems))
         else:
             file = parse_json(source, options.limits)
             file = file._replace(problems=(*problems, *file.problems))
@@ -55,7 +63,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
                 file = _no_package(file)
         parsed.append(file)
     first = posixpath.dirname(unit.files[0])
-    if packages and packages[0].source.path == unit.files[0]:
+    if packages and posixpath.basename(unit.files[0]) in (MANIFEST, PNPM_WORKSPACE):
         project = read_project(packages, lock, tree, first)
     else:
         project = Project((), () if lock is None else (lock.lock,))

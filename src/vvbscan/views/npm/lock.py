@@ -17,10 +17,6 @@ from vvbscan.views.npm.specifier import read_specifier
 from vvbscan.views.packages.conflicts import merge_conflict
 from vvbscan.views.packages.model import Lock, LockedPackage
 
-LOCKS: Final = ("npm-shrinkwrap.json", "package-lock.json")
-"""Where both stand, npm reads the first."""
-OTHER_LOCKS: Final = ("pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb")
-"""Locks of other package managers: they are looked for, and not read."""
 _INSIDE: Final = "node_modules/"
 
 
@@ -44,7 +40,7 @@ class NpmLock(NamedTuple):
     """By path below the project: `node_modules/@scope/name`, `packages/web`."""
 
 
-def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> tuple[NpmLock, Parsed]:
+def read_npm_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> tuple[NpmLock, Parsed]:
     """A lock, with what was wrong about the file."""
     path = source.path
     kind = posixpath.basename(path)

@@ -12,6 +12,8 @@ from vvbscan.record import NamedTuple
 from vvbscan.views.npm.specifier import Specifier, read_specifier
 
 MANIFEST: Final = "package.json"
+PNPM_WORKSPACE: Final = "pnpm-workspace.yaml"
+"""Names the packages of a project of pnpm."""
 SCOPES: Final = {
     "optionalDependencies": "optional",
     "dependencies": "runtime",
@@ -19,6 +21,8 @@ SCOPES: Final = {
     "peerDependencies": "peer",
 }
 """Sections of dependencies. Of a name that stands in several, the first of these counts."""
+INSTALLED: Final = frozenset({"dependencies", "devDependencies", "optionalDependencies"})
+"""Sections of what is installed in any case."""
 _OF_LIBRARIES: Final = ("exports", "files", "module", "publishConfig", "types", "typings")
 """What says that a package is published, for those who depend on it and keep a lock themselves."""
 
@@ -66,6 +70,13 @@ def workspace_patterns(root: Node) -> tuple[str, ...]:
         workspaces = workspaces.get("packages")
     texts = (item.text() for item in workspaces.items()) if workspaces is not None else ()
     return tuple(text for text in texts if text)
+
+
+def package_manager(root: Node) -> str:
+    """The package manager that a project says it uses: `pnpm` of `pnpm@9.15.0`; empty if it says none."""
+    named = root.get("packageManager")
+    text = None if named is None else named.text()
+    return (text or "").partition("@")[0]
 
 
 def is_workspace(directory: str, patterns: tuple[str, ...]) -> bool:

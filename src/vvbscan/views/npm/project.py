@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
 from vvbscan.model.unit import FileTree
 from vvbscan.record import NamedTuple
-from vvbscan.views.npm.lock import LOCKS, OTHER_LOCKS, NpmLock
+from vvbscan.views.npm.locks import UNREAD, stale_of
 from vvbscan.views.npm.package import Declared, declared, first_section, is_library, workspace_patterns
-from vvbscan.views.npm.stale import stale_entries
 from vvbscan.views.packages.model import Lock, Manifest, Stale
+
+if TYPE_CHECKING:
+    from vvbscan.views.npm.locks import AnyLock
 
 LOCK_NAMES: Final = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
 _COVERING: Final = ("pnpm-workspace.yaml", "rush.json")
@@ -26,9 +28,11 @@ class Project(NamedTuple):
     locks: tuple[Lock, ...]
 
 
-def read_project(packages: list[Parsed], lock: NpmLock | None, tree: FileTree, directory: str) -> Project:
+def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, directory: str) -> Project:
     """A project from its `package.json` files, those of workspaces behind the first."""
     shared = lock.lock if lock is not None else _other_lock(packages[0], tree, directory)
+    named = (parsed.documents[0].root.get("name") for parsed in packages)
+    members = frozenset(text for name in named if name is not None and (text := name.text()))
     manifests = []
     for parsed in packages:
         path = parsed.source.path
@@ -37,13 +41,13 @@ def read_project(packages: list[Parsed], lock: NpmLock | None, tree: FileTree, d
         stale: tuple[Stale, ...] = ()
         if lock is not None and lock.lock.unread is None:
             below = posixpath.relpath(posixpath.dirname(path) or ".", directory or ".")
-            stale = tuple(stale_entries(wanted, "" if below == "." else below, lock.entries))
+            stale = tuple(stale_of(lock, root, wanted, "" if below == "." else below, members))
         manifests.append(
             Manifest(
                 "npm",
                 posixpath.basename(path),
                 path,
-                _wants_lock(root, wanted) and parsed is packages[0],
+                _wants_lock(root, wanted) and posixpath.dirname(path) == directory,
                 shared,
                 LOCK_NAMES,
                 stale,
@@ -59,25 +63,19 @@ def _wants_lock(root: Node, wanted: list[Declared]) -> bool:
     return installs and not is_library(root)
 
 
-def lock_beside(tree: FileTree, directory: str) -> str | None:
-    """The lock of npm that lies in a directory."""
-    paths = (posixpath.join(directory, name) for name in LOCKS)
-    return next((path for path in paths if tree.is_file(path)), None)
-
-
 def _other_lock(package: Parsed, tree: FileTree, directory: str) -> Lock | None:
-    """A lock of another package manager, of which nothing else is known."""
+    """A lock of which nothing else is known."""
     for path in _other_locks(directory):
         if tree.is_file(path):
             kind = posixpath.basename(path)
             anchor = Node(None, package.source, 0, min(1, len(package.source.text.text)), COMPUTED)
-            unread = Unknown("unparsed", "locks of pnpm, Yarn and Bun are not read")
+            unread = Unknown("unparsed", f"{kind} is not read")
             return Lock(kind, path, (), unread, None, anchor)
     return None
 
 
 def _other_locks(directory: str) -> Iterator[str]:
-    for name in OTHER_LOCKS:
+    for name in UNREAD:
         yield posixpath.join(directory, name)
     while directory:
         directory = posixpath.dirname(directory)
