@@ -28,3 +28,11 @@ def test_what_is_absent_at_the_subject_itself_is_no_place_to_look_at() -> None:
 def test_what_is_worked_out_at_the_subject_itself_is_no_place_to_look_at() -> None:
     dockerfile = "FROM registry.example.com/base/jre:21.0.9\nCOPY . /app\n"
     assert related("VVB-IMAGE-008", "Dockerfile", dockerfile) == []
+
+
+def test_a_flag_that_is_worked_out_is_named_without_a_value_that_the_text_contradicts() -> None:
+    database = (
+        'resource "aws_db_instance" "main" {\n  engine = "mysql"\n  skip_final_snapshot = true\n'
+        "  deletion_protection = false\n}\n"
+    )
+    assert related("VVB-DB-005", "main.tf", database) == [("final snapshot", 3)]

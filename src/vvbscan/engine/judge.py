@@ -239,11 +239,20 @@ def _with_way_of(subject: Subject, related: tuple[RelatedLocation, ...]) -> tupl
 
 
 def _label(ref: Ref) -> str:
-    """What a related location shows: a path with its value, or the words that a check has for it."""
+    """What a related location shows: a path with its value, or the words that a check has for it.
+
+    A flag that a view worked out is named alone: `final snapshot` beside `skip_final_snapshot = true`, where
+    its value would contradict the text.
+    """
     if " " in ref.path:
         return ref.path
     words = ref.path.replace("_", " ")
-    return f"{words} is not set" if ref.absent else f"{words} is {_said(ref.node)}"
+    if ref.absent:
+        return f"{words} is not set"
+    said = _said(ref.node)
+    if isinstance(ref.node.value, bool) and ref.node.written.strip("\"'").lower() != said.strip("`"):
+        return words.partition("[")[0]
+    return f"{words} is {said}"
 
 
 def _spellings(node: Node) -> list[str]:

@@ -7,13 +7,23 @@ from typing import Final
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.record import NamedTuple
 
-_AWS: Final = lazy_pattern(r"([a-z]+)\d+[a-z-]*\.(nano|micro|small|medium|large|(\d*)xlarge)")
+_AWS: Final = lazy_pattern(r"([a-z]+)(\d+)[a-z-]*\.(nano|micro|small|medium|large|(\d*)xlarge)")
 _AWS_PER_CPU: Final = {"c": 2, "m": 4, "t": 4, "r": 8}
 """GiB of memory for each processor (https://aws.amazon.com/ec2/instance-types/)."""
+_AWS_PER_CPU_BEFORE: Final = {"c3": 1.875, "c4": 1.875, "m3": 3.75, "r3": 7.625, "r4": 7.625}
+_AWS_UNEVEN: Final = ("c1", "m1", "m2", "t1")
+"""Generations that gave less, and those whose sizes follow no rule
+(https://aws.amazon.com/ec2/previous-generation/)."""
 _AWS_BURSTABLE: Final = {"nano": 0.5, "micro": 1, "small": 2, "medium": 4}
 _GOOGLE: Final = lazy_pattern(r"(?:n1|n2|n2d|n4|e2|c2|c2d|c3|c3d|c4|t2d)-(standard|highmem|highcpu)-(\d+)")
 _GOOGLE_PER_CPU: Final = {"standard": 4, "highmem": 8}
-"""https://cloud.google.com/compute/docs/machine-resource; `n1-standard` has 3.75, `highcpu` one or two."""
+_GOOGLE_PER_CPU_OF: Final = {
+    "n1-standard": 3.75,
+    "n1-highmem": 6.5,
+    "c4-standard": 3.75,
+    "c4-highmem": 7.75,
+}
+"""https://cloud.google.com/compute/docs/machine-resource; `highcpu` has one or two."""
 _GOOGLE_SHARED: Final = {
     "e2-micro": (2, 1),
     "e2-small": (2, 2),
@@ -43,13 +53,13 @@ def _of_aws(name: str) -> MachineSize | None:
     match = _AWS.fullmatch(name)
     if match is None:
         return None
-    family, size, times = match[1], match[2], match[3]
-    per_cpu = _AWS_PER_CPU.get(family)
-    if per_cpu is None:
+    family, generation, size, times = match[1], match[1] + match[2], match[3], match[4]
+    per_cpu = _AWS_PER_CPU_BEFORE.get(generation) or _AWS_PER_CPU.get(family)
+    if per_cpu is None or generation in _AWS_UNEVEN:
         return None
     if size in _AWS_BURSTABLE:
         if family == "t":
-            return MachineSize(2, _AWS_BURSTABLE[size])
+            return MachineSize(1 if generation == "t2" and size != "medium" else 2, _AWS_BURSTABLE[size])
         return MachineSize(1, per_cpu) if size == "medium" else None
     processors = 2 if size == "large" else 4 * int(times or 1)
     return MachineSize(processors, processors * per_cpu)
@@ -65,7 +75,7 @@ def _of_google(name: str) -> MachineSize | None:
     per_cpu = _GOOGLE_PER_CPU.get(match[1]) if match is not None else None
     if match is None or per_cpu is None:
         return None
-    share = 3.75 if name.startswith("n1-standard") else 6.5 if name.startswith("n1-highmem") else per_cpu
+    share = _GOOGLE_PER_CPU_OF.get(name[: name.rindex("-")], per_cpu)
     return MachineSize(int(match[2]), int(match[2]) * share)
 
 
