@@ -42,22 +42,28 @@ def listener(policy: str) -> str:
     )
 
 
-def plan_of_listener(policy: str) -> str:
-    values = {"load_balancer_arn": "arn:aws:x", "protocol": "HTTPS", "ssl_policy": policy}
-    resource = {
-        "address": "aws_lb_listener.https",
-        "mode": "managed",
-        "type": "aws_lb_listener",
-        "name": "https",
-        "values": values,
-    }
+def plan_of(*resources: tuple[str, str, dict[str, object]]) -> str:
+    """A plan of resources of the root module: type, name and values of each."""
+    planned = [
+        {"address": f"{type_}.{name}", "mode": "managed", "type": type_, "name": name, "values": values}
+        for type_, name, values in resources
+    ]
     return json.dumps(
         {
             "format_version": "1.2",
             "terraform_version": "1.11.4",
-            "planned_values": {"root_module": {"resources": [resource]}},
+            "planned_values": {"root_module": {"resources": planned}},
         }
     )
+
+
+def plan_of_listener(policy: str) -> str:
+    values: dict[str, object] = {
+        "load_balancer_arn": "arn:aws:x",
+        "protocol": "HTTPS",
+        "ssl_policy": policy,
+    }
+    return plan_of(("aws_lb_listener", "https", values))
 
 
 def test_a_plan_beside_its_module_adds_no_finding_to_what_both_say() -> None:
@@ -211,3 +217,24 @@ def test_a_plan_of_a_module_from_a_registry_adds_no_finding_to_what_its_call_say
         ("VVB-DB-003", "false"),
     ]
     assert places(result) == places(scan({"main.tf": text}))
+
+
+def test_a_default_that_a_plan_knows_stands_where_its_absence_does() -> None:
+    written = (
+        'resource "aws_db_parameter_group" "votes" {\n  family = "postgres16"\n  parameter {\n'
+        '    name  = "max_connections"\n    value = "200"\n  }\n}\n'
+        'resource "aws_opensearch_domain" "logs" {\n  domain_name = "logs"\n  cluster_config {\n'
+        "    dedicated_master_enabled = true\n  }\n}\n"
+    )
+    parameter = {"name": "max_connections", "value": "200", "apply_method": "immediate"}
+    nodes = {"dedicated_master_enabled": True, "instance_count": 1, "zone_awareness_enabled": None}
+    plan = plan_of(
+        ("aws_db_parameter_group", "votes", {"family": "postgres16", "parameter": [parameter]}),
+        ("aws_opensearch_domain", "logs", {"domain_name": "logs", "cluster_config": [nodes]}),
+    )
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-DB-018", "VVB-STORE-003")))
+    both = vvbscan.scan_files({"main.tf": written, "prod.plan.json": plan}, config, today="2026-01-01")
+    assert [(one.rule_id, one.location.path, one.location.line) for one in both.findings] == [
+        ("VVB-DB-018", "main.tf", 4),
+        ("VVB-STORE-003", "main.tf", 10),
+    ]

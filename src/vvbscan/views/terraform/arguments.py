@@ -177,7 +177,7 @@ def _converted(
         if default is None:
             return None
         null = _null_of(holder, path)
-        return default_at(holder, default) if null is None else null.replace_value(default)
+        return default_at(_lacking(holder, path), default) if null is None else null.replace_value(default)
     if isinstance(node.value, Unknown):
         return node
     value = convert(node.value)
@@ -185,6 +185,15 @@ def _converted(
         name = path[-1] if path else "the value"
         return node._replace(value=Unknown("expression", f"{name} is not {kind}"))
     return node if value is node.value else node._replace(value=value)
+
+
+def _lacking(holder: Holder, path: tuple[str | int, ...]) -> Holder:
+    """The innermost block on the way to an argument that is absent: the holder unless a block is there."""
+    for length in range(len(path) - 1, 0, -1):
+        block = argument(holder, *path[:length])
+        if block is not None and isinstance(block.value, MapValue):
+            return block
+    return holder
 
 
 def _null_of(holder: Holder, path: tuple[str | int, ...]) -> Node | None:

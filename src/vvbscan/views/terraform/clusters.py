@@ -12,12 +12,14 @@ from vvbscan.views.records import computed, sequence
 from vvbscan.views.terraform.arguments import (
     Holder,
     Items,
+    Targets,
     anchor_of,
     argument,
     boolean,
     default_at,
     items,
     text,
+    undecided,
 )
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.registry_modules import WellKnown, well_known
@@ -25,6 +27,15 @@ from vvbscan.views.terraform.subjects import kind_of, subject
 
 _EVERYBODY: Final = "0.0.0.0/0"
 _AUDIT: Final = "audit"
+_AUDIT_CATEGORIES: Final = frozenset({"kube-audit", "kube-audit-admin", "audit", "allLogs"})
+"""Categories of logs of AKS, and groups of categories, that hold what changes the cluster."""
+_LOGS_OF_SETTINGS: Final = (
+    ("enabled_log", "category"),
+    ("enabled_log", "category_group"),
+    ("log", "category"),
+)
+"""Blocks of a diagnostic setting that name what it sends; `log` is that of version 3 of the provider."""
+_COLLECTED_ELSEWHERE: Final = Unknown("open", "a diagnostic setting of the cluster may be made elsewhere")
 _MODULE_PRIVATE: Final = 19
 """The release of terraform-aws-modules/eks since which the public address is off by default."""
 _LONG_TERM: Final = "AKSLongTermSupport"
@@ -43,8 +54,10 @@ def clusters(configuration: Configuration) -> Iterator[Subject]:
             yield _subject(configuration, module.call, _eks_module(module))
     for cluster in by_type.get("google_container_cluster", ()):
         yield _subject(configuration, cluster, _gke(cluster))
-    for cluster in by_type.get("azurerm_kubernetes_cluster", ()):
-        yield _subject(configuration, cluster, _aks(cluster))
+    managed = by_type.get("azurerm_kubernetes_cluster", ())
+    settings = _diagnostic_settings(configuration, Targets(managed, "id")) if managed else {}
+    for cluster in managed:
+        yield _subject(configuration, cluster, _aks(cluster, settings.get(cluster.address, [])))
 
 
 def _subject(configuration: Configuration, holder: Resource | ModuleCall, record: Cluster) -> Subject:
@@ -113,7 +126,7 @@ def _gke(cluster: Resource) -> Cluster:
     return Cluster(kind_of(cluster), None, public, ranges)
 
 
-def _aks(cluster: Resource) -> Cluster:
+def _aks(cluster: Resource, settings: list[Resource]) -> Cluster:
     """Defaults: https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/kubernetes_cluster.
 
     With long-term support a version outlives the calendar of the others.
@@ -128,7 +141,40 @@ def _aks(cluster: Resource) -> Cluster:
         None if plan is not None and plan.value == _LONG_TERM else text(cluster, "kubernetes_version"),
         public,
         _ranges(cluster, ranges, public),
+        _collected(cluster, settings),
     )
+
+
+def _diagnostic_settings(configuration: Configuration, clusters: Targets) -> dict[str, list[Resource]]:
+    """The diagnostic settings of each cluster, by its address."""
+    found: dict[str, list[Resource]] = {}
+    for setting in configuration.by_type.get("azurerm_monitor_diagnostic_setting", ()):
+        cluster = clusters.get(argument(setting, "target_resource_id"))
+        if cluster is not None:
+            found.setdefault(cluster.address, []).append(setting)
+    return found
+
+
+def _collected(cluster: Resource, settings: list[Resource]) -> Node:
+    """Whether a diagnostic setting collects the audit log of an AKS cluster, told of at the log of another.
+
+    https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs,
+    https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/resources/monitor_diagnostic_setting
+    """
+    if not settings:
+        return default_at(cluster, _COLLECTED_ELSEWHERE)
+    unknown: Unknown | None = None
+    for setting in settings:
+        for block, name in _LOGS_OF_SETTINGS:
+            logs = items(setting, block)
+            unknown = unknown or logs.rest
+            for log in logs.nodes:
+                category, enabled = argument(log, name), boolean(log, "enabled", default=True)
+                unknown = unknown or undecided(category, enabled)
+                is_audit = category is not None and category.value in _AUDIT_CATEGORIES
+                if is_audit and enabled is not None and enabled.value is True:
+                    return default_at(cluster, True)
+    return default_at(settings[0], unknown or False)
 
 
 def _negated(node: Node | None) -> Node | None:

@@ -34,11 +34,10 @@ _AURORA_ENCRYPTION: Final = Unknown(
     "default", "Aurora encrypts clusters that were made since 18 February 2026, older ones only if asked to"
 )
 """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html"""
-
-
+_LOG_EXPORTS: Final = "enabled_cloudwatch_logs_exports"
 _OTHER_CLUSTERS: Final = (
-    ("aws_docdb_cluster", "aws_docdb_cluster_instance", "docdb"),
-    ("aws_neptune_cluster", "aws_neptune_cluster_instance", "neptune"),
+    ("aws_docdb_cluster", "aws_docdb_cluster_instance", "docdb", _LOG_EXPORTS),
+    ("aws_neptune_cluster", "aws_neptune_cluster_instance", "neptune", "enable_cloudwatch_logs_exports"),
 )
 
 
@@ -91,8 +90,8 @@ def aws_databases(configuration: Configuration) -> Iterator[Found]:
             off_site = True if f"{instance.address}.arn" in copied else _COPIED_ELSEWHERE
             yield found._replace(database=found.database._replace(off_site=default_at(instance, off_site)))
     yield from _clusters(configuration)
-    for type_, members, engine in _OTHER_CLUSTERS:
-        yield from _other_clusters(configuration, type_, members, engine)
+    for other in _OTHER_CLUSTERS:
+        yield from _other_clusters(configuration, *other)
 
 
 def rds_instance(
@@ -212,7 +211,9 @@ def aurora_cluster(
     return Found(holder, database, parameters)
 
 
-def _other_clusters(configuration: Configuration, type_: str, member: str, engine: str) -> Iterator[Found]:
+def _other_clusters(
+    configuration: Configuration, type_: str, member: str, engine: str, exports: str
+) -> Iterator[Found]:
     """Clusters of DocumentDB and Neptune, which are built as those of Aurora.
 
     Defaults: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/docdb_cluster,
@@ -239,6 +240,7 @@ def _other_clusters(configuration: Configuration, type_: str, member: str, engin
             backup_window=_window(cluster, "preferred_backup_window"),
             deletion_protection=boolean(cluster, "deletion_protection", default=False),
             final_snapshot=_inverted(boolean(cluster, "skip_final_snapshot", default=False)),
+            log_exports=_exports(cluster, exports),
         )
         yield Found(cluster, database, NONE_SET)
 
@@ -344,9 +346,9 @@ def _unless(unsure: bool | Unknown, value: bool) -> bool | Unknown:
     return unsure if isinstance(unsure, Unknown) else value
 
 
-def _exports(holder: Holder) -> Node:
-    found = items(holder, "enabled_cloudwatch_logs_exports")
-    at = argument(holder, "enabled_cloudwatch_logs_exports") or default_at(holder, None)
+def _exports(holder: Holder, name: str = _LOG_EXPORTS) -> Node:
+    found = items(holder, name)
+    at = argument(holder, name) or default_at(holder, None)
     return sequence(found.nodes, at, found.rest)
 
 

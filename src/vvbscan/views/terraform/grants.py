@@ -19,6 +19,7 @@ _SUBSCRIPTION: Final = lazy_pattern(r"/subscriptions/[^/]+/?")
 _SUBSCRIPTION_REFERENCE: Final = lazy_pattern(r"(?:.*\.)?data\.azurerm_subscription\.\w+(?:\[[^\]]*\])?\.id")
 _SERVICE_ACCOUNT: Final = "serviceAccount:"
 _MEMBER_REFERENCE: Final = lazy_pattern(r"(?:.*\.)?google_service_account\.[^.]+\.member")
+_DATASETS: Final = ("google_bigquery_dataset", "google_bigquery_dataset_access")
 _WIDE: Final = frozenset({"project", "folder", "organization"})
 
 
@@ -55,6 +56,9 @@ def access_grants(configuration: Configuration) -> Iterator[Subject]:
         if found is not None:
             for resource in resources:
                 yield from _google(configuration, resource, found[1], websites)
+    for type_ in _DATASETS:
+        for resource in configuration.by_type.get(type_, ()):
+            yield from _dataset(configuration, resource)
     for resource in configuration.by_type.get("azurerm_role_assignment", ()):
         role, scope = text(resource, "role_definition_name"), argument(resource, "scope")
         if role is not None and scope is not None:
@@ -90,6 +94,27 @@ def _google(
             website,
         )
         yield _grant(configuration, resource, record, f"members[{index}]")
+
+
+def _dataset(configuration: Configuration, resource: Resource) -> Iterator[Subject]:
+    """Whom a dataset of BigQuery lets in: in blocks `access`, or in a resource for each.
+
+    https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/bigquery_dataset#nested_access
+    """
+    blocks = (resource.root,) if resource.type.endswith("_access") else items(resource, "access").nodes
+    for index, block in enumerate(blocks):
+        role = text(block, "role")
+        if role is None:
+            continue
+        part = "" if block is resource.root else f"access[{index}]"
+        for name in ("special_group", "iam_member"):
+            member = argument(block, name)
+            if member is not None:
+                everyone, account = _is_everyone(member), _is_service_account(member)
+                record = AccessGrant(
+                    resource.type, role, member, "bigquery_dataset", everyone, account, False, False
+                )
+                yield _grant(configuration, resource, record, part)
 
 
 def _is_everyone(member: Node) -> bool | Unknown:

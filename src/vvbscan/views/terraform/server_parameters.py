@@ -54,10 +54,18 @@ def parameter_blocks(holder: Holder, *path: str | int) -> Parameters:
     for block in blocks.nodes:
         name, value = text(block, "name"), text(block, "value")
         if name is not None and isinstance(name.value, str) and value is not None:
-            members[name.value] = Parameter(name, value, text(block, "apply_method"))
+            members[name.value] = Parameter(name, value, _method(block, name))
         elif name is not None and isinstance(name.value, Unknown):
             rest = rest or name.value
     return Parameters(members, rest)
+
+
+def _method(block: Node, name: Node) -> Node | None:
+    """When RDS sets a parameter; what only a plan says stands where its absence would."""
+    method = text(block, "apply_method")
+    if method is None or (method.start, method.end) != (block.start, block.end):
+        return method
+    return name.replace_value(method.value)
 
 
 def parameter_resources(resources: Iterable[Resource]) -> Parameters:

@@ -103,5 +103,5 @@ def _action(proxy: Resource, maps: Targets) -> Node:
         if secure is None or isinstance(secure.value, Unknown):
             return secure or redirect
         return secure._replace(value="redirect" if secure.value else "forward")
-    service = argument(mapping, "default_service")
-    return computed("forward", mapping.anchor if service is None else service)
+    # Other proxies, such as the one with TLS, may share the map: it is this proxy that needs another one.
+    return default_at(proxy, "forward") if given is None else computed("forward", given)
