@@ -249,6 +249,15 @@ def test_what_resolutions_of_yarn_replace_is_not_compared(key: str) -> None:
     assert stale("yarn.lock", YARN_1, manifest) == []
 
 
+def test_resolutions_are_those_of_the_whole_project() -> None:
+    files = {
+        "package.json": '{"workspaces": ["web"], "resolutions": {"a": "1.3.1"}}',
+        "web/package.json": '{"dependencies": {"a": "^2.0.0"}}',
+        "yarn.lock": YARN_1,
+    }
+    assert [one.root.get("stale") for one in view("manifest", files)] == [None, None]
+
+
 @pytest.mark.parametrize(
     ("which", "expected"),
     [

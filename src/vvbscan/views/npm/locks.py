@@ -49,12 +49,13 @@ def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> 
 
 
 def stale_of(
-    lock: AnyLock, root: Node, wanted: Iterable[Declared], directory: str, members: frozenset[str]
+    lock: AnyLock, root: Node, wanted: Iterable[Declared], directory: str, settled: frozenset[str]
 ) -> Iterator[Stale]:
     """What a `package.json` asks for that its lock does not hold.
 
-    `directory` is below that of the lock, `members` are the names of the project's packages.
+    `directory` is below that of the lock. `settled` are the names of the project's own packages, and of those
+    that its `resolutions` replace.
     """
     if isinstance(lock, NpmLock):
         return stale_entries(wanted, directory, lock.entries)
-    return lock.stale(root, wanted, directory, members)
+    return lock.stale(root, wanted, directory, settled)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node
 from vvbscan.record import NamedTuple
 from vvbscan.views.npm.specifier import Specifier, read_specifier
@@ -25,6 +26,7 @@ INSTALLED: Final = frozenset({"dependencies", "devDependencies", "optionalDepend
 """Sections of what is installed in any case."""
 _OF_LIBRARIES: Final = ("exports", "files", "module", "publishConfig", "types", "typings")
 """What says that a package is published, for those who depend on it and keep a lock themselves."""
+_LAST_NAME: Final = lazy_pattern(r"((?:@[^/@]+/)?[^/@]+)(?:@[^/]*)?$")
 
 
 class Declared(NamedTuple):
@@ -77,6 +79,15 @@ def package_manager(root: Node) -> str:
     named = root.get("packageManager")
     text = None if named is None else named.text()
     return (text or "").partition("@")[0]
+
+
+def resolved_names(root: Node) -> Iterator[str]:
+    """Names of packages that the `resolutions` of a project set to something else than what is asked for."""
+    resolutions = root.get("resolutions")
+    for name, _, _ in resolutions.members() if resolutions is not None else ():
+        match = _LAST_NAME.search(name)
+        if match is not None:
+            yield match[1]
 
 
 def is_workspace(directory: str, patterns: tuple[str, ...]) -> bool:

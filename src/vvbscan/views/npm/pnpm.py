@@ -52,7 +52,7 @@ class PnpmLock(NamedTuple):
         root: Node,
         wanted: Iterable[Declared],
         directory: str,
-        members: frozenset[str],  # noqa: ARG002  # as that of Yarn
+        settled: frozenset[str],  # noqa: ARG002  # as that of Yarn
     ) -> Iterator[Stale]:
         """What `pnpm install --frozen-lockfile` refuses of a `package.json`."""
         importer = self.importers.get(directory or ".")

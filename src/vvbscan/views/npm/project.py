@@ -10,7 +10,14 @@ from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
 from vvbscan.model.unit import FileTree
 from vvbscan.record import NamedTuple
 from vvbscan.views.npm.locks import UNREAD, stale_of
-from vvbscan.views.npm.package import Declared, declared, first_section, is_library, workspace_patterns
+from vvbscan.views.npm.package import (
+    Declared,
+    declared,
+    first_section,
+    is_library,
+    resolved_names,
+    workspace_patterns,
+)
 from vvbscan.views.packages.model import Lock, Manifest, Stale
 
 if TYPE_CHECKING:
@@ -32,7 +39,8 @@ def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, d
     """A project from its `package.json` files, those of workspaces behind the first."""
     shared = lock.lock if lock is not None else _other_lock(packages[0], tree, directory)
     named = (parsed.documents[0].root.get("name") for parsed in packages)
-    members = frozenset(text for name in named if name is not None and (text := name.text()))
+    settled = {text for name in named if name is not None and (text := name.text())}
+    settled.update(resolved_names(packages[0].documents[0].root))
     manifests = []
     for parsed in packages:
         path = parsed.source.path
@@ -41,7 +49,7 @@ def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, d
         stale: tuple[Stale, ...] = ()
         if lock is not None and lock.lock.unread is None:
             below = posixpath.relpath(posixpath.dirname(path) or ".", directory or ".")
-            stale = tuple(stale_of(lock, root, wanted, "" if below == "." else below, members))
+            stale = tuple(stale_of(lock, root, wanted, "" if below == "." else below, frozenset(settled)))
         manifests.append(
             Manifest(
                 "npm",

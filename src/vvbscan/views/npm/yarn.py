@@ -22,7 +22,6 @@ from vvbscan.views.packages.model import Lock, LockedPackage, Stale
 _LINE: Final = lazy_pattern(r"(?m)^( *)(\? )?(\S[^\r\n]*)")
 _FIELD: Final = lazy_pattern(r'("(?:[^"\\]|\\.)*"|[^\s:"]+):?(?:[ ]+(.+?))?\s*')
 _ASKED: Final = lazy_pattern(r'"((?:[^"\\]|\\.)*)"|([^\s,"][^,"]*)')
-_LAST_NAME: Final = lazy_pattern(r"((?:@[^/@]+/)?[^/@]+)(?:@[^/]*)?$")
 _FIELDS: Final = 2
 """Columns that fields of a paragraph are indented by."""
 _KNOWN: Final = frozenset(map(str, range(4, 11)))
@@ -52,17 +51,16 @@ class YarnLock(NamedTuple):
     """Whether it is of Yarn 2 or later."""
 
     def stale(
-        self, root: Node, wanted: Iterable[Declared], directory: str, members: frozenset[str]
+        self, root: Node, wanted: Iterable[Declared], directory: str, settled: frozenset[str]
     ) -> Iterator[Stale]:
         """What `yarn install --immutable` would have to change for a `package.json`.
 
-        `members` are the names of the project's packages, which are not fetched.
+        `settled` are the names of packages that are not fetched by what asks for them.
         """
-        replaced = _replaced(root) | members
         workspaces = self._workspaces()
         for one in wanted:
             name, spec = str(one.name.value), one.specifier
-            if one.scope == "peer" or name in replaced or spec.source in ("path", "workspace"):
+            if one.scope == "peer" or name in settled or spec.source in ("path", "workspace"):
                 continue
             asked = normalised(str(one.wanted.value))
             held = self.by_name.get(name, {})
@@ -95,13 +93,6 @@ class YarnLock(NamedTuple):
         for name, node in entry.dependencies.items() if entry is not None else ():
             if name not in known:
                 yield Stale(place, f"{name} is in it and not asked for any more", node)
-
-
-def _replaced(root: Node) -> frozenset[str]:
-    """Names of packages that `resolutions` set to something else than what is asked for."""
-    resolutions = root.get("resolutions")
-    names = (name for name, _, _ in resolutions.members()) if resolutions is not None else ()
-    return frozenset(match[1] for name in names if (match := _LAST_NAME.search(name)))
 
 
 def normalised(asked: str) -> str:
