@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import Unknown
+from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
-from vvbscan.parse.github_expressions import embedded_expressions
-from vvbscan.parse.shell import SimpleCommand, simple_commands
 from vvbscan.views.ci.model import Step
+from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, Scan, scans_of
 from vvbscan.views.ci.subjects import StepInPipeline
-from vvbscan.views.ci.texts import characters, with_unknowns
+from vvbscan.views.ci.texts import with_unknowns
+from vvbscan.views.commands import Command
 
 _MAVEN: Final = frozenset({"mvn", "mvnw"})
 _TESTS: Final = {
@@ -39,37 +38,42 @@ _FAILURES_IGNORED: Final = lazy_pattern(
 """Options of Maven (https://maven.apache.org/surefire/maven-surefire-plugin/test-mojo.html, `mvn --help`)."""
 _SKIPPED: Final = lazy_pattern(r"-DskipTests(?:=true)?|-Dmaven\.test\.skip(?:=true)?")
 _HARMLESS: Final = frozenset({"true", ":", "echo"})
+_BOXES: Final = {
+    DEPENDENCY: ("1.6.8", "4.7.1"),
+    IMAGE: ("2.7.4", "4.7.1"),
+    CONFIGURATION: ("4.6.5",),
+}
+"""The boxes of the checklist that each kind of scan concerns."""
+_BY_HAND: Final = frozenset({"schedule", "workflow_dispatch"})
+"""Events on which nothing waits for the outcome."""
 
 
 def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
     """Tests are run, and the pipeline stays green when they fail."""
     record = subject.record
     assert isinstance(record, StepInPipeline)
-    script = record.step.run
-    text = None if script is None else script.text()
-    if script is None or text is None:
-        return
     tests = False
-    commands = simple_commands(_without_expressions(text), 0, len(text))
+    commands = record.step.commands
     for position, command in enumerate(commands):
-        words = [word.text for word in command.words]
+        words = [command.program.text(), *(argument.text() for argument in command.arguments)]
         if not _runs_tests(words):
             continue
         tests = True
         following = commands[position + 1] if position + 1 < len(commands) else None
-        if following is not None and _hides(following):
-            place = characters(script, command.start, following.end)
+        if following is not None and _hides_failure(following):
+            place = _through(command.text, following.text)
             yield failed(subject, "What follows the tests hides that they failed", place, "run")
-        if posixpath.basename(words[0] or "") in _MAVEN:
-            for word in command.words:
-                if _FAILURES_IGNORED.fullmatch(word.text or ""):
-                    place = characters(script, word.start, word.end)
-                    yield failed(subject, f"{word.text} lets the build go on when tests fail", place, "run")
+        if words[0] in _MAVEN:
+            for argument in command.arguments:
+                if _FAILURES_IGNORED.fullmatch(argument.text() or ""):
+                    message = f"{argument.text()} lets the build go on when tests fail"
+                    yield failed(subject, message, argument, "run")
     if tests:
-        yield from _goes_on(subject, record)
+        yield from _goes_on(subject, record, "the tests fail")
 
 
-def _goes_on(subject: Subject, record: StepInPipeline) -> Iterator[Fail | Unsure]:
+def _goes_on(subject: Subject, record: StepInPipeline, when: str) -> Iterator[Fail | Unsure]:
+    """Whether the job or the workflow goes on when the step fails."""
     step, job, _ = record
     if step.id and any(_asks_for_outcome(other, step.id) for other in job.steps):
         return
@@ -78,9 +82,92 @@ def _goes_on(subject: Subject, record: StepInPipeline) -> Iterator[Fail | Unsure
             continue
         value = with_unknowns(node).value
         if value is True:
-            yield failed(subject, f"The {what} goes on when the tests fail", node, "continue_on_error")
+            yield failed(subject, f"The {what} goes on when {when}", node, "continue_on_error")
         elif isinstance(value, Unknown):
             yield undecided(value, node, "continue_on_error")
+
+
+def scan_unable_to_fail(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """A scan for weaknesses is made, and what it finds stops nothing."""
+    record = subject.record
+    assert isinstance(record, StepInPipeline)
+    pipeline = record.pipeline
+    scans = scans_of(record.step)
+    if not scans or (pipeline.triggers and _BY_HAND.issuperset(pipeline.triggers)):
+        return
+    for scan in scans:
+        verdict = _passes_by(subject, record, scan)
+        if verdict is None or _stopped_elsewhere(record, scan.kind):
+            continue
+        if isinstance(verdict, Fail):
+            boxes = _BOXES[scan.kind]
+            yield verdict._replace(boxes=boxes, whole=False)
+        else:
+            yield verdict
+
+
+def _passes_by(subject: Subject, record: StepInPipeline, scan: Scan) -> Fail | Unsure | None:
+    """Why what a scan finds does not fail the workflow; None if it does."""
+    if isinstance(scan.harmless, Unknown):
+        return undecided(scan.harmless, scan.blame)
+    if scan.harmless:
+        if any(_uploads(step) for step in record.job.steps):
+            reason = "whether code scanning stops a change for what it is given is told by the repository"
+            return undecided(Unknown("remote", reason), scan.blame)
+        if _read_later(record, scan):
+            reason = f"what reads the report of {scan.tool} is not looked into"
+            return undecided(Unknown("expression", reason), scan.blame)
+        return failed(subject, f"{scan.tool} stops nothing: {scan.harmless}", scan.blame)
+    if scan.command is not None:
+        behind = record.step.commands[scan.command.position + 1 : scan.command.position + 2]
+        if any(_hides_failure(command) for command in behind):
+            place = _through(scan.command.text, behind[0].text)
+            return failed(subject, f"What follows {scan.tool} hides what it finds", place)
+    return next(_goes_on(subject, record, f"{scan.tool} finds something"), None)
+
+
+def _read_later(record: StepInPipeline, scan: Scan) -> bool:
+    """Whether a later script speaks of the file that a scan writes: it may fail for what it reads there."""
+    report = scan.report.rpartition("/")[2]
+    steps = record.job.steps[record.job.steps.index(record.step) :]
+    scripts = "\n".join(step.run.text() or "" for step in steps if step.run is not None)
+    return report != "" and scripts.count(report) > (scan.command is not None)
+
+
+def _through(first: Node, last: Node) -> Node:
+    """The stretch from one command to another one behind it."""
+    return first._replace(end=max(first.end, last.end))
+
+
+def _hides_failure(command: Command) -> bool:
+    words = [command.program.text(), *(argument.text() for argument in command.arguments)]
+    return command.before == "||" and (words[0] in _HARMLESS or words == ["exit", "0"])
+
+
+def _uploads(step: Step) -> bool:
+    """Whether a step hands findings to code scanning."""
+    name = None if step.action is None else step.action.name
+    return name is not None and (name.text() or "").lower() == "github/codeql-action/upload-sarif"
+
+
+def _stopped_elsewhere(record: StepInPipeline, kind: str) -> bool:
+    """Whether another scan of the same kind can fail the workflow: this one then only reports."""
+    for job in record.pipeline.jobs:
+        for step in job.steps:
+            if step is record.step or _switched_off(step.continue_on_error, job.continue_on_error):
+                continue
+            for scan in scans_of(step):
+                hidden = scan.command is not None and any(
+                    _hides_failure(one)
+                    for one in step.commands[scan.command.position + 1 : scan.command.position + 2]
+                )
+                if scan.kind == kind and scan.harmless == "" and not hidden:
+                    return True
+    return False
+
+
+def _switched_off(*switches: Node | None) -> bool:
+    return any(node is not None and node.value is True for node in switches)
 
 
 def _asks_for_outcome(step: Step, wanted: str) -> bool:
@@ -93,26 +180,11 @@ def _asks_for_outcome(step: Step, wanted: str) -> bool:
     )
 
 
-def _without_expressions(text: str) -> str:
-    """The text with a variable of the same length in place of each expression."""
-    pieces, done = [], 0
-    for one in embedded_expressions(text):
-        pieces += [text[done : one.start], "$", "E" * (one.end - one.start - 1)]
-        done = one.end
-    return "".join((*pieces, text[done:]))
-
-
 def _runs_tests(words: list[str | None]) -> bool:
-    program = posixpath.basename(words[0] or "") if words else ""
+    program = words[0] or ""
     if program in _ALWAYS_TESTS or (program.startswith("python") and words[1:3] == ["-m", "pytest"]):
         return True
     wanted = _TESTS.get(program)
     if wanted is None or any(_SKIPPED.fullmatch(word or "") for word in words):
         return False
     return any(word in wanted for word in words[1:])
-
-
-def _hides(command: SimpleCommand) -> bool:
-    """Whether a command is run if the one before it fails, and never fails itself."""
-    words = [word.text for word in command.words]
-    return command.before == "||" and bool(words) and (words[0] in _HARMLESS or words == ["exit", "0"])
