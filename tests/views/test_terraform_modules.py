@@ -17,6 +17,7 @@ from views.terraform_support import (
 )
 from vvbscan.model.node import MapValue
 from vvbscan.views.terraform.arguments import boolean
+from vvbscan.views.terraform.kind import model_of
 
 
 def attribute(text: str, expression: str) -> object:
@@ -404,6 +405,23 @@ class TestBadInput:
         text = f'resource "x" "y" {{\n  a = {name}\n  b = 1\n}}\n'
         assert told(text) == ["terraform-undeclared main.tf:2"]
         assert value(resource(text).root) == {"a": "?", "b": 1}
+
+    def test_variables_that_terragrunt_may_generate_are_noted_once_a_module(self) -> None:
+        files = {
+            "live/prod/main/terragrunt.hcl": 'terraform {\n  source = "../../../main"\n}\n',
+            "main/main.tf": 'resource "x" "y" {\n  a = var.b\n  b = [var.c, var.b]\n  c = local.d\n}\n',
+        }
+        loaded = load(files, "terraform:main")
+        (found,) = (one for one in model_of(loaded).configurations[0].resources)
+        assert value(found.root) == {"a": "?", "b": ["?", "?"], "c": "?"}
+        assert (
+            unknown(found.get("a")).reason
+            == "var.b is not declared in its module: Terragrunt may generate it"
+        )
+        assert [(one.level, one.message.partition(" is")[0]) for one in loaded.notices] == [
+            ("note", "var.b"),
+            ("warning", "local.d"),
+        ]
 
     def test_cycles(self) -> None:
         text = (

@@ -142,6 +142,16 @@ class Library:
         self.decoded: DecodedFiles = {}
         """What expressions decoded of files that `source` gave."""
         self._kept = 0
+        self._is_generated: bool | None = None
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether modules may declare more than their files say, as Terragrunt generates some."""
+        if self._is_generated is None:
+            from vvbscan.views.terraform.terragrunt import has_terragrunt  # only where something is missing
+
+            self._is_generated = has_terragrunt(self.tree)
+        return self._is_generated
 
     @property
     def tree(self) -> FileTree:

@@ -164,6 +164,8 @@ class ModuleInstance:
     def _refer_variable(self, steps: tuple[Step, ...], start: int, end: int) -> Referred:
         name = name_of("var", steps, start, end)
         if name not in self.files.variables:
+            if self.workspace.library.is_generated:
+                return self._generated(f"var.{name}", start, end)
             return self.undeclared(f"var.{name}", "variable", name, self.files.variables, start, end)
         self.check_cycle("var", name, start, end)
         given = self.given.get(name)
@@ -238,6 +240,12 @@ class ModuleInstance:
         hint = f"; did you mean `{close[0]}`?" if close else ""
         message = f"{shown} is not declared: there is no {what} `{name}` in this module{hint}"
         raise EvaluationFault("terraform-undeclared", message, start, end)
+
+    def _generated(self, shown: str, start: int, end: int) -> Referred:
+        """What a variable comes to whose declaration Terragrunt may generate."""
+        self.workspace.tell_generated(self.files, shown)
+        unknown = Unknown("variable", f"{shown} is not declared in its module: Terragrunt may generate it")
+        return Referred(Node(unknown, self._somewhere, start, end, COMPUTED), 1)
 
     @property
     def _somewhere(self) -> Source:

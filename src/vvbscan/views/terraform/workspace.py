@@ -13,7 +13,7 @@ from vvbscan.model.outcome import Notice, as_sentence
 from vvbscan.parse.hcl_tree import Expression
 from vvbscan.views.terraform.constants import fault_of_constant
 from vvbscan.views.terraform.evaluate import evaluate
-from vvbscan.views.terraform.load import Library
+from vvbscan.views.terraform.load import Library, ModuleFiles
 from vvbscan.views.terraform.scope import Budget, EvaluationFault, Scope
 
 _OF_VALUES: Final = frozenset({"terraform-value", "terraform-type", "terraform-missing-member"})
@@ -61,6 +61,7 @@ class Workspace:
         """Whether no further instance may be made."""
         self._instances = 0
         self._exceeded: set[str] = set()
+        self._generated: set[str] = set()
         self._measures: dict[Node, tuple[int, int]] = {}
 
     def settle(self, expression: Expression, scope: Scope) -> Node:
@@ -139,6 +140,17 @@ class Workspace:
             return
         level = "note" if self.is_library and fault.code in _OF_VALUES else "warning"
         self.notices.at(level, fault.code, fault.message, source, fault.start, fault.end)
+
+    def tell_generated(self, module: ModuleFiles, shown: str) -> None:
+        """Tell once for each module that variables of it are not in the tree."""
+        message = (
+            f"{shown} is not declared in this module, and other variables may not be either: "
+            "Terragrunt may generate them, so their values are not known"
+        )
+        if module.directory not in self._generated:
+            self._generated.add(module.directory)
+            path = module.paths[0]
+            self.notices.add(Notice("note", "terraform-undeclared", as_sentence(message), path))
 
     def read_file(self, path: str) -> Source | None:
         """A file by its path relative to the root module, None if it is not to be had inside the root."""
