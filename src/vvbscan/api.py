@@ -36,6 +36,8 @@ TEXT_FORMATS: Final = {
     "gitlab-ci": ".gitlab-ci.yml",
     "maven": "pom.xml",
     "requirements": "requirements.txt",
+    "gradle": "build.gradle",
+    "gradle-kotlin": "build.gradle.kts",
     "wrapper": "gradle/wrapper/gradle-wrapper.properties",
     "npm": "package.json",
 }
@@ -44,6 +46,7 @@ TEXT_FORMATS: Final = {
 _KINDS_OF_TEXTS: Final = {
     "kubernetes": "manifest",
     "application-yaml": "application",
+    "gradle-kotlin": "gradle",
     "github-actions": "workflow",
     "requirements": "pypi",
 }

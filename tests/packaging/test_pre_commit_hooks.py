@@ -31,6 +31,7 @@ def test_pre_commit_accepts_the_manifest() -> None:
         "main.tf.json", "pom.xml", "api/pom.xml", "requirements.txt", "api/requirements-dev.txt", "requirements/prod.txt",
         "constraints.txt", "jobs/requirements.in", "pyproject.toml", "api/uv.lock", "poetry.lock", "pylock.web.toml",
         "Pipfile", "Pipfile.lock",
+        "build.gradle", "a/settings.gradle.kts", "gradle/libs.versions.toml", "gradle.properties", "a/gradle.lockfile",
         "gradle/wrapper/gradle-wrapper.properties",
     ],
 )  # fmt: skip
@@ -44,7 +45,7 @@ def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str)
         "README.md",
         "web.xml",
         "src/Main.java",
-        "gradle.properties",
+        "local.properties",
         "a.yaml.orig",
         "notes.txt",
         "go.lock",

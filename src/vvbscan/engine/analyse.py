@@ -39,6 +39,7 @@ _KINDS: Final = {
     "gitlab-ci": "vvbscan.views.ci.gitlab_kind",
     "maven": "vvbscan.views.maven.kind",
     "pypi": "vvbscan.views.pypi.kind",
+    "gradle": "vvbscan.views.gradle.kind",
     "wrapper": "vvbscan.views.wrapper",
     "npm": "vvbscan.views.npm.kind",
 }

@@ -14,6 +14,7 @@ from vvbscan.engine.recognise import (
     DOCKERFILE,
     GITHUB_ACTIONS,
     GITLAB_CI,
+    GRADLE,
     HELM_CHART,
     KUBERNETES,
     KUSTOMIZATION,
@@ -99,6 +100,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         modules = {files[0]: files for files in maven_files(by_format[MAVEN], tree, options)}
         placed = _placed("maven", modules, options.environments)
         units += [unit._replace(files=modules[unit.files[0]]) for unit in placed]
+    if GRADLE in by_format:
+        from vvbscan.views.gradle.planning import gradle_files
+
+        scripts = {files[0]: files for files in gradle_files(by_format[GRADLE], tree, options)}
+        placed = _placed("gradle", scripts, options.environments)
+        units += [unit._replace(files=scripts[unit.files[0]]) for unit in placed]
     if PYPI in by_format:
         from vvbscan.views.pypi.planning import pypi_files
 

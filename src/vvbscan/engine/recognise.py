@@ -26,11 +26,12 @@ GITLAB_CI: Final = "gitlab-ci"
 MAVEN: Final = "maven"
 PYPI: Final = "pypi"
 NPM: Final = "npm"
+GRADLE: Final = "gradle"
 WRAPPER: Final = "wrapper"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, GITLAB_CI, MAVEN, PYPI, NPM, WRAPPER),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, GITLAB_CI, MAVEN, PYPI, NPM, GRADLE, WRAPPER),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -57,6 +58,8 @@ _PYPI: Final = frozenset(
 _PYLOCK: Final = lazy_pattern(r"(?:.*/)?pylock\.[^./]+\.toml")
 _NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|rpm|system|yum)(?=[._-])")
 """Names of lists for other package managers than pip."""
+_GRADLE: Final = (".gradle", ".gradle.kts", ".versions.toml")
+_GRADLE_NAMES: Final = frozenset({"gradle.properties", "gradle.lockfile"})
 _WRAPPERS: Final = frozenset({"gradle-wrapper.properties", "maven-wrapper.properties"})
 _NPM: Final = frozenset(
     {
@@ -91,6 +94,7 @@ def may_be_recognised(path: str) -> bool:
         or name in _KUSTOMIZATION
         or name == _POM
         or name in _NPM
+        or _names_gradle(name)
         or _names_pypi(path)
         or _names_terraform(name)
         or _names_dockerfile(name)
@@ -112,6 +116,8 @@ def format_of_name(path: str) -> str | None:
         return MAVEN
     if _names_pypi(path):
         return PYPI
+    if _names_gradle(name):
+        return GRADLE
     if name in _WRAPPERS:
         return WRAPPER
     if name in _NPM:
@@ -141,6 +147,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
         MAVEN,
         PYPI,
         NPM,
+        GRADLE,
     ):
         return by_name
     name = posixpath.basename(path).lower()
@@ -172,6 +179,10 @@ def _names_pypi(path: str) -> bool:
     if _REQUIREMENTS.fullmatch(path) is None:
         return False
     return _NO_REQUIREMENTS.search(posixpath.basename(path)) is None
+
+
+def _names_gradle(name: str) -> bool:
+    return name.endswith(_GRADLE) or name in _GRADLE_NAMES
 
 
 def _names_terraform(name: str) -> bool:

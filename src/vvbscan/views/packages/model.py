@@ -25,9 +25,11 @@ class Dependency(NamedTuple):
     pinned: str
     """In the ecosystem's own meaning: `exact`, `commit` and `tag` (of git), `range`, `any` (no bound at all:
     `LATEST`), `snapshot` and `branch` (what the version stands for changes), `local`, `managed` (by a bill of
-    materials or a parent outside the tree, which is a dependency itself), `unknown`."""
+    materials, a parent or a plugin outside the tree, which is a dependency itself), `locked` (a range that a
+    lock fixes), `unknown`."""
     scope: str
-    """`runtime`, `dev`, `provided`, `test`, `optional`, `import` (a bill of materials), `parent`."""
+    """`runtime`, `dev`, `provided`, `test`, `optional`, `build` (of the build itself), `import` (a bill of
+    materials), `parent`."""
     source: str
     """`registry`, `git`, `url`, `path`, `workspace`."""
     anchor: Node

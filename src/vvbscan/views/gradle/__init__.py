@@ -1,0 +1,1 @@
+"""Projects of Gradle: what their scripts, catalogs and properties declare."""

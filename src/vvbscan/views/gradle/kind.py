@@ -1,0 +1,70 @@
+"""Units of the kind `gradle`: a project with the files that it is put together from, or another script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from vvbscan.model.facts import Fact
+from vvbscan.model.node import Parsed
+from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.subject import Subject
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.views.gradle.files import Script, library_of
+from vvbscan.views.gradle.model import Project
+from vvbscan.views.gradle.project import project_of
+from vvbscan.views.gradle.subjects import dependencies, modules, plugins, repositories
+
+FORMAT: Final = "gradle"
+
+
+def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
+    """Read a script with what it is put together from; raises `Unreadable` if it cannot be read itself."""
+    library = library_of(tree, options.limits)
+    parsed: list[Parsed] = []
+    records: list[FileRecord] = []
+    notices: list[Notice] = []
+    for path in unit.files:
+        found = library.read(path)
+        record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
+        if isinstance(found, str):
+            if path == unit.files[0]:
+                raise Unreadable(found)
+            message = f"It was not analysed: {found}."
+            notices.append(
+                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
+            )
+            record = record._replace(status=NOT_ANALYSED, reason=message)
+        else:
+            parsed.append(found.parsed if isinstance(found, Script) else found)
+        records.append(record)
+    own = library.read(unit.files[0])
+    project = project_of(own, library) if isinstance(own, Script) else None
+    return Loaded(project, tuple(parsed), tuple(records), notices)
+
+
+def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
+    """Nothing yet is joined with other units."""
+    return ()
+
+
+def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
+    """A view of a loaded unit from a view of its project; a catalog by itself has no subjects."""
+
+    def view(loaded: Loaded) -> Iterable[Subject]:
+        return function(loaded.model) if isinstance(loaded.model, Project) else ()
+
+    return view
+
+
+KIND: Final = UnitKind(
+    FORMAT,
+    load,
+    {
+        "dependency": _view(dependencies),
+        "package_repository": _view(repositories),
+        "build_plugin": _view(plugins),
+        "build_module": _view(modules),
+    },
+    facts,
+)

@@ -1,0 +1,73 @@
+"""The views of a project of Gradle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vvbscan.model.subject import Subject
+from vvbscan.views.gradle.build import coverage_asked_for, java_of, test_failures_ignored, tests_skipped
+from vvbscan.views.gradle.model import Project
+from vvbscan.views.gradle.versions import pinned_how
+from vvbscan.views.packages.subjects import dependency_subject, pinned_node
+from vvbscan.views.records import computed, fields
+
+
+def dependencies(project: Project) -> Iterator[Subject]:
+    """View `dependency`."""
+    for number, one in enumerate(project.dependencies):
+        yield dependency_subject(one, f"{project.name}:dependency[{number}:{one.package}]")
+
+
+def plugins(project: Project) -> Iterator[Subject]:
+    """View `build_plugin`."""
+    for number, one in enumerate(project.plugins):
+        anchor, version = one.anchor, one.version
+        pinned = None if version is None else pinned_node(pinned_how(version), version, anchor)
+        yield Subject(
+            "build_plugin",
+            f"{project.name}:plugin[{number}:{one.key}]",
+            fields(anchor, {"key": computed(one.key, anchor), "version": version, "pinned": pinned}),
+            anchor,
+            "",
+            one,
+        )
+
+
+def repositories(project: Project) -> Iterator[Subject]:
+    """View `package_repository`."""
+    for number, one in enumerate(project.repositories):
+        yield Subject(
+            "package_repository",
+            f"{project.name}:{one.kind}[{number}]",
+            fields(one.anchor, {"kind": computed(one.kind, one.anchor), "url": one.url}),
+            one.anchor,
+            "",
+            one,
+        )
+
+
+def modules(project: Project) -> Iterator[Subject]:
+    """View `build_module`, with the fields that modules of Maven have."""
+    if not project.whole:
+        return
+    anchor = project.anchor
+    yield Subject(
+        "build_module",
+        project.name,
+        fields(
+            anchor,
+            {
+                "name": computed(project.name, anchor),
+                "has_sources": computed(project.has_sources, anchor),
+                "has_tests": computed(project.has_tests, anchor),
+                "java": java_of(project),
+                "tests_skipped": tests_skipped(project),
+                "test_failures_ignored": test_failures_ignored(project),
+                "line_coverage": coverage_asked_for(project, "LINE"),
+                "branch_coverage": coverage_asked_for(project, "BRANCH"),
+            },
+        ),
+        anchor,
+        "",
+        project,
+    )
