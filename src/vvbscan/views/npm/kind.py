@@ -18,6 +18,7 @@ from vvbscan.views.npm.package import MANIFEST, PNPM_WORKSPACE
 from vvbscan.views.npm.project import Project, read_project
 from vvbscan.views.packages.subjects import (
     lock_subject,
+    locked_subjects,
     manifest_subject,
     source_subjects,
 )
@@ -89,6 +90,12 @@ def _sources(project: Project) -> Iterator[Subject]:
         yield from source_subjects(lock)
 
 
+def _locked(project: Project) -> Iterator[Subject]:
+    """View `locked_package`."""
+    for lock in project.locks:
+        yield from locked_subjects(lock)
+
+
 def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
     """A view of a loaded unit from a view of its project."""
 
@@ -105,6 +112,7 @@ KIND: Final = UnitKind(
     {
         "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
         "lock": _view(lambda project: map(lock_subject, project.locks)),
+        "locked_package": _view(_locked),
         "package_repository": _view(_sources),
     },
     facts,

@@ -118,6 +118,22 @@ def lock_subject(lock: Lock) -> Subject:
     )
 
 
+def locked_subjects(lock: Lock) -> Iterator[Subject]:
+    """Subjects of the view `locked_package`: `ecosystem`, `package`, `version` and `source` of each one."""
+    for number, one in enumerate(lock.packages):
+        root = fields(
+            one.anchor,
+            {
+                "ecosystem": computed(one.ecosystem, one.anchor),
+                "package": computed(one.package, one.anchor),
+                "version": one.version,
+                "source": computed(one.source, one.anchor),
+            },
+        )
+        address = f"lock:{lock.path}:{number}:{one.package}"
+        yield Subject("locked_package", address, root, one.anchor, "", one)
+
+
 def source_subjects(lock: Lock) -> Iterator[Subject]:
     """Subjects of the view `package_repository`: each host that packages of a lock are fetched from, once."""
     seen: set[str] = set()

@@ -12,6 +12,7 @@ from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.views.packages.subjects import (
     dependency_subject,
     lock_subject,
+    locked_subjects,
     manifest_subject,
     source_subjects,
 )
@@ -66,6 +67,12 @@ def _repositories(project: Project) -> Iterator[Subject]:
         yield from source_subjects(lock)
 
 
+def _locked(project: Project) -> Iterator[Subject]:
+    """View `locked_package`."""
+    for lock in project.locks:
+        yield from locked_subjects(lock)
+
+
 def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
     """A view of a loaded unit from a view of its project."""
 
@@ -84,6 +91,7 @@ KIND: Final = UnitKind(
         "package_repository": _view(_repositories),
         "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
         "lock": _view(lambda project: map(lock_subject, project.locks)),
+        "locked_package": _view(_locked),
     },
     facts,
 )
