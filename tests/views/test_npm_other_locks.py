@@ -353,3 +353,17 @@ def test_no_text_of_a_lock_breaks_the_analysis(lines: list[str], name: str) -> N
     files = {"package.json": json.dumps(MANIFEST), name: "\n".join(lines)}
     result = vvbscan.scan_files(files)
     assert all(notice.code != "internal-error" for notice in result.notices)
+
+
+@pytest.mark.parametrize("name", ["package-lock.json", "pnpm-lock.yaml", "yarn.lock"])
+def test_a_lock_that_cannot_be_read_is_there_all_the_same(name: str) -> None:
+    files: dict[str, str | bytes] = {
+        "package.json": '{"private": true, "dependencies": {"express": "^4.21.2"}}',
+        name: b"\x00\x01\x02",
+    }
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-DEP-002", "VVB-DEP-003")))
+    result = vvbscan.scan_files(files, config=config)
+    assert result.findings == ()
+    assert [(notice.path, notice.code) for notice in result.notices] == [(name, "unreadable")]
+    (unsure,) = result.undecided
+    assert (unsure.rule_id, unsure.reason) == ("VVB-DEP-003", f"{name} is not read")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
 from vvbscan.model.unit import FileTree
 from vvbscan.record import NamedTuple
-from vvbscan.views.npm.locks import UNREAD, stale_of
+from vvbscan.views.npm.locks import LOCKS, UNREAD, stale_of
 from vvbscan.views.npm.package import (
     Declared,
     declared,
@@ -72,7 +72,7 @@ def _wants_lock(root: Node, wanted: list[Declared]) -> bool:
 
 
 def _other_lock(package: Parsed, tree: FileTree, directory: str) -> Lock | None:
-    """A lock of which nothing else is known."""
+    """A lock of which nothing else is known: nobody reads such locks here, or this one cannot be read."""
     for path in _other_locks(directory):
         if tree.is_file(path):
             kind = posixpath.basename(path)
@@ -83,7 +83,7 @@ def _other_lock(package: Parsed, tree: FileTree, directory: str) -> Lock | None:
 
 
 def _other_locks(directory: str) -> Iterator[str]:
-    for name in UNREAD:
+    for name in (*LOCKS, *UNREAD):
         yield posixpath.join(directory, name)
     while directory:
         directory = posixpath.dirname(directory)
