@@ -10,7 +10,7 @@ from typing import Final
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.config import Config
-from vvbscan.engine.discover import Found, discover, surroundings
+from vvbscan.engine.discover import Found, beside, discover, surroundings
 from vvbscan.engine.gitignore import BadPattern, Patterns
 from vvbscan.engine.named import NamedPaths
 from vvbscan.engine.plan import plan
@@ -69,7 +69,7 @@ class Planned(NamedTuple):
     found: tuple[Found, ...]
     notices: tuple[Notice, ...]
     named: NamedPaths | None = None
-    """Set if single files of a repository were named: then only what touches them is reported."""
+    """Set if single files were named that are judged with others: then only what touches them is reported."""
 
 
 def scan(
@@ -86,7 +86,8 @@ def scan(
     Args:
         paths: what to look at, one or several. All of it lies in one tree; other files of the tree are read
             where these refer to them (a Kustomize base). A file of a repository that is named by itself is
-            judged with what it belongs to (the overlays of a base), and what touches it is reported.
+            judged with what it belongs to (the overlays of a base), and what touches it is reported; so is
+            one of Terraform outside of repositories, with what lies beside it.
         config: how; None is the default configuration. Files are not looked for: see `load_config`.
         root: directory that paths in the result are relative to; by default the repository that the paths
             lie in, else the working directory, else the directory that holds them all.
@@ -144,11 +145,16 @@ def plan_scan(
     )
     directories = [path for path in relative if tree.is_directory(path)]
     names = NamedPaths(set(relative) - set(directories), directories)
-    if not names.need_surroundings(discovery.found) or not is_repository(tree.root):
+    around: tuple[Found, ...] | None = None
+    if names.need_surroundings(discovery.found):
+        if is_repository(tree.root):
+            formats = {one.format for one in discovery.found if one.path in names.files}
+            around = surroundings(tree, names.files, formats, exclude=exclude, use_gitignore=config.gitignore)
+        else:
+            around = beside(tree, names.files, exclude=exclude, use_gitignore=config.gitignore) or None
+    if around is None:
         units = tuple(plan(discovery.found, tree, _options(config)))
         return Planned(tree, units, discovery.found, discovery.notices)
-    formats = {one.format for one in discovery.found if one.path in names.files}
-    around = surroundings(tree, names.files, formats, exclude=exclude, use_gitignore=config.gitignore)
     found = {one.path: one for one in (*around, *discovery.found)}
     units = names.units(plan([found[path] for path in sorted(found)], tree, _options(config)))
     read = {path for unit in units for path in unit.files}

@@ -78,3 +78,29 @@ def test_without_a_repository_a_file_stands_alone(repo: Path) -> None:
     (repo / ".git" / "HEAD").unlink()
     (repo / ".git").rmdir()
     assert scan(repo, "deploy/base/pod.yaml") == ["pod.yaml"]
+
+
+@pytest.mark.parametrize("name", ["main.tf", "variables.tf", "prod.tfvars"])
+def test_terraform_without_a_repository_is_judged_with_what_lies_beside(tmp_path: Path, name: str) -> None:
+    (tmp_path / "variables.tf").write_text('variable "zones" {\n  default = false\n}\n')
+    (tmp_path / "prod.tfvars").write_text("zones = true\n")
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_db_instance" "main" {\n  engine   = "postgres"\n  multi_az = var.zones\n}\n'
+    )
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "main.tf").write_text('resource "aws_db_instance" "other" {\n}\n')
+    result = vvbscan.scan([tmp_path / name], root=tmp_path)
+    assert "VVB-DB-003" not in {finding.rule_id for finding in result.findings}
+    assert {one.path for one in result.files} == {"main.tf", "variables.tf", "prod.tfvars"}
+    assert {finding.location.path for finding in result.findings} <= {name}
+
+
+def test_what_is_excluded_is_not_read_beside(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'variable "zones" {\n  default = false\n}\n'
+        'resource "aws_db_instance" "main" {\n  engine   = "postgres"\n  multi_az = var.zones\n}\n'
+    )
+    (tmp_path / "prod.tfvars").write_text("zones = true\n")
+    config = Config(exclude=("prod.tfvars",))
+    result = vvbscan.scan([tmp_path / "main.tf"], config, root=tmp_path)
+    assert "VVB-DB-003" in {finding.rule_id for finding in result.findings}

@@ -96,6 +96,19 @@ def surroundings(
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 
+def beside(
+    tree: DirectoryTree,
+    named: Iterable[str],
+    *,
+    exclude: Patterns | None = None,
+    use_gitignore: bool = True,
+) -> tuple[Found, ...]:
+    """The files of Terraform in the directories of named ones: Terraform reads none of them by itself."""
+    ignored = IgnoreFiles(tree) if use_gitignore else None
+    folders = {posixpath.dirname(path) for path in named if format_of_name(path) == TERRAFORM}
+    return _Discoverer(tree, None, exclude, ignored).beside(sorted(folders))
+
+
 class _Discoverer:
     """One walk of a tree."""
 
@@ -138,6 +151,19 @@ class _Discoverer:
             if beside or name in anywhere:
                 self._look(path, explicit=False)
         return tuple(self._found[path] for path in sorted(self._found))
+
+    def beside(self, folders: Iterable[str]) -> tuple[Found, ...]:
+        """The files of Terraform in directories, without what is below these."""
+        for folder in folders:
+            for name, is_directory in self._entries(folder):
+                path = posixpath.join(folder, name)
+                if (
+                    not is_directory
+                    and format_of_name(path) == TERRAFORM
+                    and self._passes(path, directory=False)
+                ):
+                    self._look(path, explicit=False)
+        return tuple(self._found.values())
 
     def _look_at_named(self, path: str) -> None:
         told = len(self._notices)
