@@ -290,7 +290,7 @@ def test_clusters() -> None:
         "aws_eks_cluster.main": ("1.33", True, ["0.0.0.0/0"], False),
         "module.eks": ("1.33", False, ["198.51.100.0/24"], False),
         "google_container_cluster.main": (None, True, ["198.51.100.0/24"], None),
-        "azurerm_kubernetes_cluster.main": (None, False, ["0.0.0.0/0"], None),
+        "azurerm_kubernetes_cluster.main": (None, False, ["0.0.0.0/0"], "?"),
     }
 
 
