@@ -12,7 +12,7 @@ _COMPILER: Final = "org.apache.maven.plugins:maven-compiler-plugin"
 _SUREFIRE: Final = "org.apache.maven.plugins:maven-surefire-plugin"
 _FAILSAFE: Final = "org.apache.maven.plugins:maven-failsafe-plugin"
 _SPRING_PARENT: Final = ("org.springframework.boot", "spring-boot-starter-parent")
-"""It compiles for `java.version` and skips no tests
+"""It compiles for `java.version`, skips no tests and asks for no coverage
 (https://docs.spring.io/spring-boot/maven-plugin/using.html#using.parent-pom)."""
 _RELEASE: Final = lazy_pattern(r"(?:1\.)?([0-9]{1,3})")
 
@@ -34,7 +34,7 @@ def java_release(module: Module) -> Node | None:
         found = module.properties.property(f"maven.compiler.{name}")
         if found is not None:
             return _as_release(found)
-    if _has_spring_parent(module):
+    if has_spring_parent(module):
         found = module.properties.property("java.version")
         if found is not None:
             return _as_release(found)
@@ -78,11 +78,12 @@ def _told(module: Module, properties: tuple[str, ...], settings: dict[str, tuple
     found.sort(key=lambda flag: flag.value is not True)
     if found:
         return found[0]
-    unset = None if _has_spring_parent(module) else module.properties.unset(properties[0])
+    unset = None if has_spring_parent(module) else module.properties.unset(properties[0])
     return None if unset is None else module.anchor.replace_value(unset)
 
 
-def _has_spring_parent(module: Module) -> bool:
+def has_spring_parent(module: Module) -> bool:
+    """Whether the parent outside the tree is Spring Boot's, of which it is known what it sets."""
     outside = module.lineage.outside
     return outside is not None and outside[:2] == _SPRING_PARENT
 

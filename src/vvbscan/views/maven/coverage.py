@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.model.node import COMPUTED, Node, SeqValue, Unknown
+from vvbscan.views.maven.build import has_spring_parent
 from vvbscan.views.maven.model import Module
 
 _JACOCO: Final = "org.jacoco:jacoco-maven-plugin"
@@ -34,7 +35,7 @@ def coverage_asked_for(module: Module, counter: str) -> Node | None:
                 continue
             if value is None or value.value == "COVEREDRATIO":
                 found = _higher(found, _as_share(minimum))
-    if found is None and module.outside is not None:
+    if found is None and module.outside is not None and not has_spring_parent(module):
         reason = f"{module.outside.reason}, and may ask for coverage"
         return module.anchor.replace_value(module.outside._replace(reason=reason))
     return found
