@@ -385,11 +385,34 @@ def test_dev_test_runs_the_examples(capsys: pytest.CaptureFixture[str]) -> None:
         ("uv.lock", "version = 1\n", "toml"),
         ("Pipfile", "[packages]\n", "toml"),
         ("Pipfile.lock", "{}", "json"),
+        ("pom.xml", "<project/>", "xml"),
+        ("build.gradle.kts", "plugins { java }", "gradle"),
     ],
 )
-def test_parse_knows_files_of_python_packages(
+def test_parse_knows_files_by_their_names(
     repo: Path, name: str, text: str, format_: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (repo / name).write_text(text, "utf-8")
     assert main(["parse", name]) == 0
     assert json.loads(capsys.readouterr().out)["format"] == format_
+
+
+def test_parse_shows_elements_of_xml(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "pom.xml").write_text('<a b="c">\n  <d>e</d> <!-- f -->\n</a>', "utf-8")
+    assert main(["parse", "pom.xml"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    root = shown["root"]
+    assert (root["name"], root["attributes"]["b"]["value"]) == ("a", "c")
+    (child,) = root["children"]
+    assert (child["name"], child["text"]["value"], child["start"]["line"]) == ("d", "e", 2)
+    assert [comment["text"] for comment in shown["comments"]] == ["<!-- f -->"]
+
+
+def test_parse_shows_statements_of_gradle(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "build.gradle").write_text("id 'a' version '1'\nx {", "utf-8")
+    assert main(["parse", "build.gradle"]) == 2
+    shown = json.loads(capsys.readouterr().out)
+    first = shown["block"]["statements"][0]
+    assert first["pairs"][0]["name"] == "version"
+    assert first["pairs"][0]["value"]["value"] == "1"
+    assert [problem["code"] for problem in shown["problems"]] == ["gradle-syntax"]

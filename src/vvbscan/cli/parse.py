@@ -18,7 +18,11 @@ from vvbscan.model.node import MapValue, Node, Parsed, SeqValue, Source, Unknown
 from vvbscan.model.unit import Unreadable
 
 if TYPE_CHECKING:
+    from vvbscan.parse.gradle_tree import GradleFile
     from vvbscan.parse.hcl_tree import HclFile
+    from vvbscan.parse.xml import XmlFile
+
+    _File = Parsed | HclFile | GradleFile | XmlFile
 
 FORMATS: Final = (
     "yaml",
@@ -30,8 +34,9 @@ FORMATS: Final = (
     "hcl",
     "hcl-json",
     "requirements",
+    "xml",
+    "gradle",
 )
-_HCL: Final = ("hcl", "hcl-json")
 
 
 def parse_command(arguments: Namespace) -> int:
@@ -50,7 +55,7 @@ def parse_command(arguments: Namespace) -> int:
     except Unreadable as error:
         raise UsageError(f"cannot read {path}: {error}") from None
     name = arguments.format or _format_of(path, data)
-    parsed: Parsed | HclFile = _hcl(name, source) if name in _HCL else _parser(name)(source)
+    parsed: _File = _parser(name)(source)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
     sys.stdout.write(json.dumps(_shown(parsed, name), indent=2, ensure_ascii=True) + "\n")
     return 2 if any(problem.level == "error" for problem in parsed.problems) else 0
@@ -62,7 +67,16 @@ def _format_of(path: str, data: bytes) -> str:
     ending = os.path.splitext(path)[1].lstrip(".")
     if ending in ("tf", "tofu", "tfvars", "hcl"):
         return "hcl"
-    endings = {"yaml": "yaml", "yml": "yaml", "json": "json", "properties": "properties", "toml": "toml"}
+    if path.endswith((".gradle", ".gradle.kts")):
+        return "gradle"
+    endings = {
+        "xml": "xml",
+        "yaml": "yaml",
+        "yml": "yaml",
+        "json": "json",
+        "properties": "properties",
+        "toml": "toml",
+    }
     if ending in endings:
         return endings[ending]
     name = os.path.basename(path)
@@ -78,7 +92,7 @@ def _format_of(path: str, data: bytes) -> str:
     raise UsageError(f"the format of {path} is not known", hint=f"name it: --format {'|'.join(FORMATS)}")
 
 
-def _parser(name: str) -> Callable[[Source], Parsed]:
+def _parser(name: str) -> Callable[[Source], _File]:  # one branch a format
     limits = DEFAULT_LIMITS
     if name == "yaml":
         from vvbscan.parse.yaml import parse_yaml
@@ -109,32 +123,55 @@ def _parser(name: str) -> Callable[[Source], Parsed]:
         from vvbscan.parse.dockerfile_tree import to_parsed
 
         return lambda source: to_parsed(parse_dockerfile(source, limits))
+    if name == "hcl":
+        from vvbscan.parse.hcl import parse_hcl
+
+        return lambda source: parse_hcl(source, limits)
+    if name == "hcl-json":
+        from vvbscan.parse.hcl_json import parse_hcl_json
+
+        return lambda source: parse_hcl_json(source, limits)
+    if name == "xml":
+        from vvbscan.parse.xml import parse_xml
+
+        return lambda source: parse_xml(source, limits)
+    if name == "gradle":
+        from vvbscan.parse.gradle import parse_gradle
+
+        return lambda source: parse_gradle(source, limits)
     raise UsageError(f"there is no format `{name}`", hint=f"choose from {', '.join(FORMATS)}")
 
 
-def _hcl(name: str, source: Source) -> HclFile:
-    from vvbscan.parse.hcl import parse_hcl
-    from vvbscan.parse.hcl_json import parse_hcl_json
-
-    return (parse_hcl if name == "hcl" else parse_hcl_json)(source, DEFAULT_LIMITS)
-
-
-def _values(parsed: Parsed | HclFile) -> dict[str, object]:
+def _values(parsed: _File, name: str) -> dict[str, object]:
     """What was read, without comments and problems."""
     if isinstance(parsed, Parsed):
-        return {"documents": [_value(document.root) for document in parsed.documents]}
-    from vvbscan.cli.parse_hcl import shown_body
+        return {"documents": [shown_node(document.root) for document in parsed.documents]}
+    if name == "xml":
+        from vvbscan.cli.parse_xml import shown_element
+        from vvbscan.parse.xml import XmlFile
 
+        assert isinstance(parsed, XmlFile)
+        return {"root": None if parsed.root is None else shown_element(parsed.root, parsed.source)}
+    if name == "gradle":
+        from vvbscan.cli.parse_tree import shown_tree
+        from vvbscan.parse.gradle_tree import GradleFile
+
+        assert isinstance(parsed, GradleFile)
+        return {"block": shown_tree(parsed.block, parsed.source)}
+    from vvbscan.cli.parse_hcl import shown_body
+    from vvbscan.parse.hcl_tree import HclFile
+
+    assert isinstance(parsed, HclFile)
     return {"body": shown_body(parsed.body, parsed.source)}
 
 
-def _shown(parsed: Parsed | HclFile, name: str) -> dict[str, object]:
+def _shown(parsed: _File, name: str) -> dict[str, object]:
     source = parsed.source
     return {
         "schema_version": 1,
         "path": source.path,
         "format": name,
-        **_values(parsed),
+        **_values(parsed, name),
         "comments": [
             {
                 **shown_span(source, comment.start, comment.end),
@@ -155,17 +192,17 @@ def _shown(parsed: Parsed | HclFile, name: str) -> dict[str, object]:
     }
 
 
-def _value(node: Node) -> dict[str, object]:
+def shown_node(node: Node) -> dict[str, object]:
     """A node as JSON. The parsers bound the depth of nesting and what aliases expand to."""
     shown: dict[str, object] = {**shown_span(node.source, node.start, node.end), "style": node.style}
     value = node.value
     if isinstance(value, MapValue):
         shown["members"] = [
-            {"key": name, "key_span": shown_span(key.source, key.start, key.end), "value": _value(child)}
+            {"key": name, "key_span": shown_span(key.source, key.start, key.end), "value": shown_node(child)}
             for name, key, child in node.members()
         ]
     elif isinstance(value, SeqValue):
-        shown["items"] = [_value(item) for item in value.items]
+        shown["items"] = [shown_node(item) for item in value.items]
     elif isinstance(value, Unknown):
         shown["unknown"] = {"kind": value.kind, "reason": value.reason, "parts": list(value.parts)}
     else:

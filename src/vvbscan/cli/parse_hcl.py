@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from vvbscan.cli.parse import shown_span
+from vvbscan.cli.parse_tree import shown_tree
 from vvbscan.model.node import Source
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, Name
 
@@ -23,7 +22,7 @@ def _attribute(attribute: Attribute, source: Source) -> dict[str, object]:
     return {
         "name": name.text,
         "name_span": shown_span(source, name.start, name.end),
-        "expression": _tree(attribute.expression, source),
+        "expression": shown_tree(attribute.expression, source),
     }
 
 
@@ -39,19 +38,3 @@ def _block(block: Block, source: Source) -> dict[str, object]:
 
 def _label(label: Name, source: Source) -> dict[str, object]:
     return {**shown_span(source, label.start, label.end), "text": label.text}
-
-
-def _tree(value: Any, source: Source) -> Any:
-    """An expression with its kind, its span and its fields. The parser bounds how deep it is."""
-    if not isinstance(value, tuple):
-        return value
-    names: tuple[str, ...] = getattr(value, "_fields", ())
-    if not names:
-        return [_tree(item, source) for item in value]
-    shown: dict[str, object] = {"kind": type(value).__name__}
-    for name in names:
-        if name == "start":
-            shown |= shown_span(source, getattr(value, "start"), getattr(value, "end"))  # noqa: B009
-        elif name != "end":
-            shown[name] = _tree(getattr(value, name), source)
-    return shown
