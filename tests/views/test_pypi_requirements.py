@@ -163,3 +163,20 @@ def test_what_pip_refuses_makes_the_scan_incomplete() -> None:
     assert [(one.code, one.location.line) for one in result.notices if one.location] == [
         ("requirements-syntax", 2)
     ]
+
+
+@pytest.mark.parametrize(
+    ("rest", "hashed"),
+    [("flask==3", False), ("flask==3 --hash=sha256:aa", True), ("--require-hashes\nflask==3", True)],
+)
+def test_whether_what_comes_from_a_second_index_is_compared(rest: str, hashed: bool) -> None:
+    (found,) = view("package_repository", f"--extra-index-url https://b.example.com\n{rest}\n")
+    assert asked(found.root.get("hashed")) is hashed
+
+
+def test_hosts_whose_certificates_are_not_checked() -> None:
+    found = view("unchecked_host", "--trusted-host a.example.com\n--trusted-host ${HOST}\nflask==3\n")
+    assert [asked(one.root.get("host")) for one in found] == [
+        "a.example.com",
+        "HOST is an environment variable of whoever runs pip",
+    ]

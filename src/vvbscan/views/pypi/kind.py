@@ -58,7 +58,14 @@ def _repositories(project: Project) -> Iterator[Subject]:
         yield Subject(
             "package_repository",
             f"{one.anchor.source.path}:{one.kind}[{number}]",
-            fields(one.anchor, {"kind": computed(one.kind, one.anchor), "url": one.url}),
+            fields(
+                one.anchor,
+                {
+                    "kind": computed(one.kind, one.anchor),
+                    "url": one.url,
+                    "hashed": computed(one.hashed, one.anchor),
+                },
+            ),
             one.anchor,
             "",
             one,
@@ -71,6 +78,14 @@ def _locked(project: Project) -> Iterator[Subject]:
     """View `locked_package`."""
     for lock in project.locks:
         yield from locked_subjects(lock)
+
+
+def _hosts(project: Project) -> Iterator[Subject]:
+    """View `unchecked_host`: `host`, whose packages are taken whatever certificate it shows."""
+    for number, host in enumerate(project.unchecked_hosts):
+        yield Subject(
+            "unchecked_host", f"{project.path}:host[{number}]", fields(host, {"host": host}), host, "", host
+        )
 
 
 def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
@@ -89,6 +104,7 @@ KIND: Final = UnitKind(
     {
         "dependency": _view(_dependencies),
         "package_repository": _view(_repositories),
+        "unchecked_host": _view(_hosts),
         "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
         "lock": _view(lambda project: map(lock_subject, project.locks)),
         "locked_package": _view(_locked),

@@ -11,9 +11,12 @@ class Index(NamedTuple):
     """Where packages come from. View `package_repository`."""
 
     kind: str
-    """`index`, `extra-index`, `links` (a page or directory with archives), or `dependency` (one package)."""
+    """`index`, `extra-index` (from which pip takes what is newer than in the other), `links` (a page or a
+    directory with archives), or `dependency` (one package)."""
     url: Node
     anchor: Node
+    hashed: bool = False
+    """Whether every package that may come from it has a hash."""
 
 
 class Wanted(NamedTuple):
@@ -40,3 +43,5 @@ class Project(NamedTuple):
     indexes: tuple[Index, ...] = ()
     manifests: tuple[Manifest, ...] = ()
     locks: tuple[Lock, ...] = ()
+    unchecked_hosts: tuple[Node, ...] = ()
+    """Hosts of which packages are taken whatever certificate they show. View `unchecked_host`."""

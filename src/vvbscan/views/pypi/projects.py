@@ -146,10 +146,14 @@ def _of_pipfile(files: tuple[str, ...], tree: FileTree, limits: Limits, read: Re
         wanted += (of_table(key, value, scope, "pep440") for _, key, value in section.members())
     indexes = []
     sources = root.get("source")
-    for number, source in enumerate(sources.items() if sources is not None else ()):
-        url = source.get("url")
+    hosts = []
+    for source in sources.items() if sources is not None else ():
+        url, checked = source.get("url"), source.get("verify_ssl")
         if url is not None and url.text() is not None:
-            indexes.append(Index("extra-index" if number else "index", url, url))
+            indexes.append(Index("index", url, url))
+            if checked is not None and checked.value is False:
+                host = (url.text() or "").partition("://")[2].partition("/")[0]
+                hosts.append(checked.replace_value(host))
     lock = locks.get(PIPFILE)
     manifest = Manifest(
         "pypi",
@@ -161,7 +165,8 @@ def _of_pipfile(files: tuple[str, ...], tree: FileTree, limits: Limits, read: Re
         () if lock is None or lock.lock.unread else tuple(_stale(wanted, lock.packages)),
         anchor,
     )
-    return _project(files[0], wanted, indexes, [manifest], locks)
+    project = _project(files[0], wanted, indexes, [manifest], locks)
+    return project._replace(unchecked_hosts=tuple(hosts))
 
 
 def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: Read) -> Project:
@@ -170,6 +175,7 @@ def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: 
     wanted: list[Wanted] = []
     indexes: list[Index] = []
     manifests: list[Manifest] = []
+    hosts: list[Node] = []
     shared: PythonLock | None = None
     other: Lock | None = None
     overridden: frozenset[str] = frozenset()
@@ -185,6 +191,7 @@ def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: 
         _tell(read, parsed, project.problems)
         wanted += project.wanted
         indexes += project.indexes()
+        hosts += project.unchecked_hosts()
         lock = other if shared is None else shared.lock
         manifests.append(
             Manifest(
@@ -198,7 +205,8 @@ def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: 
                 project.anchor,
             )
         )
-    return _project(files[0], wanted, indexes, manifests, locks)
+    project_read = _project(files[0], wanted, indexes, manifests, locks)
+    return project_read._replace(unchecked_hosts=tuple(hosts))
 
 
 def _project(

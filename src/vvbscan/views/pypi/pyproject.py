@@ -108,25 +108,24 @@ class PyProject:
         """Where packages come from."""
         for tool, name in (("poetry", "source"), ("uv", "index"), ("pdm", "source")):
             listed = self.root.at("tool", tool, name)
-            for number, item in enumerate(listed.items() if listed is not None else ()):
+            for item in listed.items() if listed is not None else ():
                 url = item.get("url")
                 if url is not None and url.text() is not None:
-                    yield Index("extra-index" if number else "index", url, url)
-        uv = self.root.at("tool", "uv")
-        if uv is not None:
-            for name, kind in (
-                ("index-url", "index"),
-                ("extra-index-url", "extra-index"),
-                ("find-links", "links"),
-            ):
-                found = uv.get(name)
-                for url in (found, *found.items()) if found is not None else ():
-                    if url.text() is not None:
-                        yield Index(kind, url, url)
+                    yield Index("index", url, url)
+        for name, kind in (("index-url", "index"), ("extra-index-url", "index"), ("find-links", "links")):
+            found = self.root.at("tool", "uv", name)
+            for url in (found, *found.items()) if found is not None else ():
+                if url.text() is not None:
+                    yield Index(kind, url, url)
         for one in self.wanted:
             dependency = one.dependency
             if dependency.source in ("git", "url") and dependency.requirement is not None:
                 yield Index("dependency", dependency.requirement, dependency.requirement)
+
+    def unchecked_hosts(self) -> Iterator[Node]:
+        """Hosts whose certificates uv does not check."""
+        hosts = self.root.at("tool", "uv", "allow-insecure-host")
+        yield from (item for item in (hosts.items() if hosts is not None else ()) if item.text() is not None)
 
     def _requirement(self, node: Node) -> str | None:
         try:

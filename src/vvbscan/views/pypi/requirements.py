@@ -23,14 +23,18 @@ def read_requirements_project(path: str, library: Library) -> Project:
     fixed, outside = _constraints(files, library)
     dependencies: list[Dependency] = []
     indexes: list[Index] = []
+    hosts: list[Node] = []
     for one, file in files.items():
         if ours == "dev" and one != path and scope_of_path(one) == "runtime":
             continue  # a unit by itself
         indexes += _indexes(file)
+        hosts += (each.value for each in file.settings if each.name == "--trusted-host" and each.value)
         if not holds_constraints(one):
             scope = "dev" if "dev" in (ours, scope_of_path(one)) else "runtime"
             dependencies += (_dependency(wanted, scope, fixed, outside) for wanted in file.requirements)
-    return Project(path, tuple(dependencies), tuple(indexes))
+    if any(one.kind == "extra-index" for one in indexes) and _hashed(files):
+        indexes = [one._replace(hashed=True) for one in indexes]
+    return Project(path, tuple(dependencies), tuple(indexes), unchecked_hosts=tuple(hosts))
 
 
 def _dependency(
@@ -75,6 +79,15 @@ def _constraints(
                 if found is not None and (package not in fixed or pinned_how(one)[1] == "exact"):
                     fixed[package] = found
     return fixed, outside
+
+
+def _hashed(files: Mapping[str, RequirementsFile]) -> bool:
+    """Whether pip compares the hash of every package, as it does as soon as one has a hash."""
+    return any(
+        one.hashes or any(each.name == "--require-hashes" for each in file.settings)
+        for file in files.values()
+        for one in file.requirements
+    )
 
 
 def _indexes(file: RequirementsFile) -> Iterator[Index]:
