@@ -242,6 +242,20 @@ def test_what_the_root_says_of_all_projects_and_scripts_that_are_applied() -> No
     assert [short(one.requirement) for one in project(files, "api/build.gradle").dependencies] == ["3"]
 
 
+def test_extra_properties_of_scripts_that_the_root_applies() -> None:
+    files = {
+        "settings.gradle": "rootProject.name = 'vvb'",
+        "build.gradle": "apply from: \"$rootDir/versions.gradle\"\nallprojects { apply from: rootProject.file('all.gradle') }",
+        "versions.gradle": "ext { v = '3' }",
+        "all.gradle": "sourceCompatibility = 17",
+        "api/build.gradle": 'dependencies { api "a:b:$v" }',
+    }
+    found = project(files, "api/build.gradle")
+    assert [short(one.requirement) for one in found.dependencies] == ["3"]
+    assert short(found.java) == 17
+    assert [project(files, path).name for path in ("build.gradle", "api/build.gradle")] == ["vvb", "api"]
+
+
 @pytest.mark.parametrize(
     ("text", "skipped"),
     [

@@ -31,6 +31,8 @@ class Sources(NamedTuple):
     settings: Script | None
     applied: tuple[Script, ...]
     """Scripts that it applies, by their path or as plugins that are built in the tree; the weakest first."""
+    shared: tuple[Script, ...]
+    """Scripts that the root project applies to itself, whose extra properties all projects see."""
     properties: tuple[str, ...]
     """Paths of files of properties, the weakest first."""
     catalogs: tuple[tuple[str, str], ...]
@@ -43,7 +45,7 @@ class Sources(NamedTuple):
     @property
     def paths(self) -> tuple[str, ...]:
         """All of them, its own first."""
-        scripts = (self.own, self.settings, self.root, *self.applied)
+        scripts = (self.own, self.settings, self.root, *self.shared, *self.applied)
         paths = [one.path for one in scripts if one is not None]
         paths += [*self.properties, *(path for _, path in self.catalogs), *([self.lock] if self.lock else ())]
         return tuple(dict.fromkeys(paths))
@@ -59,7 +61,10 @@ def sources_of(own: Script, library: Library) -> Sources:
     if root is own or (root is not None and name not in (*BUILD, *SETTINGS)):
         root = None
     own_settings = list(settings_of(own.block, own.source))
-    applied, missing = _applied(own_settings, directory, base, settings, library)
+    of_root = [] if root is None else list(settings_of(root.block, root.source))
+    for_all = [one for one in of_root if one.path[:1] in (("allprojects",), ("subprojects",))]
+    applied, missing = _applied([*own_settings, *for_all], directory, base, settings, library)
+    shared, _ = _applied([one for one in of_root if one not in for_all], base, base, settings, library)
     properties = [posixpath.join(folder, PROPERTIES) for folder in dict.fromkeys((base, directory))]
     lock = posixpath.join(directory, _LOCK)
     return Sources(
@@ -67,6 +72,7 @@ def sources_of(own: Script, library: Library) -> Sources:
         root,
         None if settings is own else settings,
         tuple(reversed(applied)),
+        tuple(reversed(shared)),
         tuple(path for path in properties if library.tree.is_file(path)),
         tuple(_catalogs(settings, base, library)),
         lock if name in BUILD and library.tree.is_file(lock) else "",

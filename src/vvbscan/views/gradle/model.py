@@ -35,7 +35,7 @@ class Project(NamedTuple):
     """A project, or a script that others apply."""
 
     name: str
-    """The path of its directory in the tree; of a script that others apply, its own."""
+    """The path of its directory, of the root its name; of a script that others apply, its own path."""
     whole: bool
     """Whether it is a project, not a script that others apply."""
     dependencies: tuple[Dependency, ...]

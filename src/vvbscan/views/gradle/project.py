@@ -43,7 +43,7 @@ def project_of(own: Script, library: Library) -> Project:
     versioned = _versioned(sources, scope)
     part_of_build = posixpath.basename(directory) == "buildSrc" or not BUILD_PLUGINS.isdisjoint(applied)
     return Project(
-        (directory or ".") if file in (*BUILD, *SETTINGS) else own.path,
+        _name(directory, sources) if file in (*BUILD, *SETTINGS) else own.path,
         file in BUILD and not part_of_build,
         tuple(Reader(scope, _locked(sources.lock, library), managed=managed).dependencies(written)),
         tuple(_completed(one, versioned) for one in plugins_of(written, scope)),
@@ -55,6 +55,15 @@ def project_of(own: Script, library: Library) -> Project:
         library.tree.is_directory(posixpath.join(directory, "src/test")),
         _first_line(own),
     )
+
+
+def _name(directory: str, sources: Sources) -> str:
+    """The path of a project's directory; of the root of the tree, the name that the settings give."""
+    settings = sources.settings or sources.own
+    for one in () if directory else settings_of(settings.block, settings.source):
+        if one.path == ("name",) and isinstance(one.value, Literal) and isinstance(one.value.value, str):
+            return one.value.value
+    return directory or "the project"
 
 
 def _first_line(own: Script) -> Node:
@@ -97,7 +106,7 @@ def _scope(sources: Sources, written: Sequence[Setting], library: Library) -> Sc
         scope.override(frozenset(members))
         for name, member in members.items():
             scope.declare(name, member, member.source)
-    scripts = [one for one in (sources.root, *sources.applied) if one is not None]
+    scripts = [one for one in (*sources.shared, sources.root, *sources.applied) if one is not None]
     shared = [
         (one, [each for each in settings_of(one.block, one.source) if _is_extra(each)]) for one in scripts
     ]
