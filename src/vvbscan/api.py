@@ -34,6 +34,8 @@ TEXT_FORMATS: Final = {
     "terraform-plan": "plan.json",
     "github-actions": ".github/workflows/workflow.yml",
     "gitlab-ci": ".gitlab-ci.yml",
+    "dependabot": ".github/dependabot.yml",
+    "renovate": "renovate.json",
     "maven": "pom.xml",
     "requirements": "requirements.txt",
     "gradle": "build.gradle",
@@ -49,6 +51,8 @@ _KINDS_OF_TEXTS: Final = {
     "gradle-kotlin": "gradle",
     "github-actions": "workflow",
     "requirements": "pypi",
+    "dependabot": "update-bot",
+    "renovate": "update-bot",
 }
 """Kinds of units that are not called as the format."""
 

@@ -32,7 +32,7 @@ def test_pre_commit_accepts_the_manifest() -> None:
         "constraints.txt", "jobs/requirements.in", "pyproject.toml", "api/uv.lock", "poetry.lock", "pylock.web.toml",
         "Pipfile", "Pipfile.lock",
         "build.gradle", "a/settings.gradle.kts", "gradle/libs.versions.toml", "gradle.properties", "a/gradle.lockfile",
-        "gradle/wrapper/gradle-wrapper.properties",
+        "gradle/wrapper/gradle-wrapper.properties", "renovate.json5", ".renovaterc", ".github/.renovaterc.json",
     ],
 )  # fmt: skip
 def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str) -> None:

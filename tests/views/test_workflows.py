@@ -151,7 +151,7 @@ def test_what_is_a_workflow_or_an_action() -> None:
         return recognise(path, lambda: content)
 
     assert of(".github/workflows/test.yml") == of("x/.github/workflows/a.yaml") == "github-actions"
-    assert of(".github/dependabot.yml") is of(".github/workflows/more/a.yml") is of("workflows/a.yml") is None
+    assert of(".github/labeler.yml") is of(".github/workflows/more/a.yml") is of("workflows/a.yml") is None
     assert of("tools/action.yml", b"name: a\nruns:\n  using: composite\n") == "github-actions"
     assert of("tools/action.yml", b"name: a\n") is None
 

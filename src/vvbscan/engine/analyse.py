@@ -37,6 +37,7 @@ _KINDS: Final = {
     "terraform-plan": "vvbscan.views.terraform.plan_kind",
     "workflow": "vvbscan.views.ci.kind",
     "gitlab-ci": "vvbscan.views.ci.gitlab_kind",
+    "update-bot": "vvbscan.views.bots.kind",
     "maven": "vvbscan.views.maven.kind",
     "pypi": "vvbscan.views.pypi.kind",
     "gradle": "vvbscan.views.gradle.kind",

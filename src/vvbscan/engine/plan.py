@@ -23,6 +23,7 @@ from vvbscan.engine.recognise import (
     PYPI,
     TERRAFORM,
     TERRAFORM_PLAN,
+    UPDATE_BOT,
     WRAPPER,
 )
 from vvbscan.lazy_pattern import lazy_pattern
@@ -118,6 +119,10 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         projects = {files[0]: files for files in npm_files(by_format[NPM], tree, options)}
         placed = _placed("npm", projects, options.environments)
         units += [unit._replace(files=projects[unit.files[0]]) for unit in placed]
+    if UPDATE_BOT in by_format:
+        from vvbscan.views.bots.planning import plan_bots
+
+        units += plan_bots(by_format[UPDATE_BOT], units)
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 

@@ -23,6 +23,7 @@ TERRAFORM: Final = "terraform"
 TERRAFORM_PLAN: Final = "terraform-plan"
 GITHUB_ACTIONS: Final = "github-actions"
 GITLAB_CI: Final = "gitlab-ci"
+UPDATE_BOT: Final = "update-bot"
 MAVEN: Final = "maven"
 PYPI: Final = "pypi"
 NPM: Final = "npm"
@@ -31,7 +32,7 @@ WRAPPER: Final = "wrapper"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, GITLAB_CI, MAVEN, PYPI, NPM, GRADLE, WRAPPER),
+    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT, MAVEN, PYPI, NPM, GRADLE, WRAPPER),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -79,6 +80,10 @@ _TERRAFORM: Final = (".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfva
 _WORKFLOW: Final = lazy_pattern(r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml")
 _GITLAB_CI: Final = ".gitlab-ci.yml"
 """What GitLab looks for by itself; which other files belong to it is told by what it includes."""
+_RENOVATE: Final = frozenset(
+    {"renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", ".renovaterc.json5"}
+)
+"""https://docs.renovatebot.com/configuration-options/."""
 _RUNS: Final = lazy_pattern(rb"(?m)^runs[ \t]*:")
 """What an action of GitHub has at its top, whatever it is made of."""
 
@@ -96,6 +101,7 @@ def may_be_recognised(path: str) -> bool:
         or name in _NPM
         or _names_gradle(name)
         or _names_pypi(path)
+        or name in _RENOVATE
         or _names_terraform(name)
         or _names_dockerfile(name)
     )
@@ -108,6 +114,8 @@ def format_of_name(path: str) -> str | None:
         return GITHUB_ACTIONS
     if name == _GITLAB_CI:
         return GITLAB_CI
+    if name in _RENOVATE or _names_dependabot(path):
+        return UPDATE_BOT
     if name in _KUSTOMIZATION:
         return KUSTOMIZATION
     if name == "Chart.yaml":
@@ -144,6 +152,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
         TERRAFORM,
         GITHUB_ACTIONS,
         GITLAB_CI,
+        UPDATE_BOT,
         MAVEN,
         PYPI,
         NPM,
@@ -183,6 +192,10 @@ def _names_pypi(path: str) -> bool:
 
 def _names_gradle(name: str) -> bool:
     return name.endswith(_GRADLE) or name in _GRADLE_NAMES
+
+
+def _names_dependabot(path: str) -> bool:
+    return path.endswith((".github/dependabot.yml", ".github/dependabot.yaml"))
 
 
 def _names_terraform(name: str) -> bool:

@@ -1,0 +1,1 @@
+"""Bots that propose updates of dependencies: Dependabot and Renovate."""
