@@ -36,6 +36,8 @@ def attribute(text: str, expression: str) -> object:
         ('locals {\n  a = local.b\n  b = local.c\n  c = "x"\n}', "local.a", "x"),
         ('locals {\n  a = {b = ["x"]}\n}', "local.a.b[0]", "x"),
         ('resource "z" "w" {\n  b = "x"\n}', "resource.zz.w.b", "x"),
+        ('ephemeral "z" "w" {\n  b = "x"\n}', "ephemeral.z.w.b", "x"),
+        ('ephemeral "z" "w" {}', "ephemeral.z.w.result", "?"),
         ("", "path.module", "."),
         ("", "path.root", "."),
         ("", "path.cwd", "?"),
@@ -400,11 +402,32 @@ class TestPlaces:
 class TestBadInput:
     """What Terraform would refuse is told at its place, and the rest is judged."""
 
-    @pytest.mark.parametrize("name", ["var.b", "local.b", "module.b.c", "x.z.id", "data.x.z.id", "each.key"])
+    @pytest.mark.parametrize(
+        "name", ["var.b", "local.b", "module.b.c", "x.z.id", "data.x.z.id", "ephemeral.x.z.id", "each.key"]
+    )
     def test_what_is_not_declared(self, name: str) -> None:
         text = f'resource "x" "y" {{\n  a = {name}\n  b = 1\n}}\n'
         assert told(text) == ["terraform-undeclared main.tf:2"]
         assert value(resource(text).root) == {"a": "?", "b": 1}
+
+    def test_modules_that_init_fetches_are_noted(self) -> None:
+        call = 'module "a" {\n  source = "./.terraform/modules/shared/subnet"\n}\n'
+        (notice,) = load(call).notices
+        assert (notice.level, notice.code) == ("note", "terraform-module-missing")
+        assert notice.message.startswith("`terraform init` fetches `./.terraform/modules/shared/subnet`")
+
+    def test_names_of_providers_in_their_requirements_are_no_values(self) -> None:
+        text = (
+            'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n'
+            "      configuration_aliases = [aws, aws.eu-central-1]\n    }\n  }\n}\n"
+        )
+        loaded = load(text)
+        (settings,) = model_of(loaded).configurations[0].settings
+        aliases = ["?", "?"]
+        assert value(settings.root) == {
+            "required_providers": [{"aws": {"version": "~> 6.0", "configuration_aliases": aliases}}]
+        }
+        assert list(loaded.notices) == []
 
     def test_variables_that_terragrunt_may_generate_are_noted_once_a_module(self) -> None:
         files = {

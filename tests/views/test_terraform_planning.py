@@ -197,6 +197,22 @@ class TestValues:
         loaded = load({"values/prod.tfvars": "size = \n"}, "terraform:values/prod.tfvars")
         assert [problem.code for parsed in loaded.parsed for problem in parsed.problems] == ["hcl-syntax"]
 
+    def test_a_file_for_the_backend_makes_no_environment(self) -> None:
+        files = {
+            "main.tf": VARIABLE,
+            "env/prod/terraform.tfvars": "size = 1\n",
+            "env/prod/backend.tfvars": 'bucket = "vvb-state"\n',
+            "env/prod/backends.tfvars": "size = 2\n",
+        }
+        found = units(files)
+        assert set(found) == {"terraform:.", "terraform:env/prod/backend.tfvars"}
+        assert found["terraform:."].files == (
+            "main.tf",
+            "env/prod/backends.tfvars",
+            "env/prod/terraform.tfvars",
+        )
+        assert not found["terraform:env/prod/backend.tfvars"].judged
+
     def test_values_of_undeclared_variables_are_noted(self) -> None:
         loaded = load({"main.tf": VARIABLE, "prod.tfvars": "sise = 1\n"})
         assert [(notice.level, notice.code) for notice in loaded.notices] == [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from vvbscan.model.node import Node, Unknown
+from vvbscan.model.node import COMPUTED, Node, Source, Unknown
+from vvbscan.parse.hcl_tree import Step
 from vvbscan.views.terraform.instances import MODULE_META, NO_BINDINGS, RESOURCE_META, body_value
 from vvbscan.views.terraform.load import DATA, MANAGED, Declaration, header_of
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
 from vvbscan.views.terraform.module import ModuleInstance
+from vvbscan.views.terraform.scope import Referred
 from vvbscan.views.terraform.sources import is_local, source_of
 from vvbscan.views.terraform.working_out import work_out
 from vvbscan.views.terraform.workspace import Workspace
@@ -103,6 +105,29 @@ def _settings(root: ModuleInstance) -> tuple[Settings, ...]:
 def _setting(declaration: Declaration, root: ModuleInstance, workspace: Workspace) -> Settings:
     block, source = declaration.block, declaration.source
     anchor = header_of(block, source)
-    value = body_value(declaration.bodies(), root.scope(source, NO_BINDINGS), workspace)
+    scope = root.scope(source, NO_BINDINGS)
+    if block.type.text == "terraform":
+        scope = scope._replace(names=_Aliases(source))
+    value = body_value(declaration.bodies(), scope, workspace)
     name = block.labels[0].text if block.labels else ""
     return Settings(block.type.text, name, Node(value, source, anchor.start, anchor.end), anchor)
+
+
+class _Aliases:
+    """What a `terraform` block can refer to: names of providers, in `configuration_aliases`.
+
+    https://developer.hashicorp.com/terraform/language/providers/requirements
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def refer(self, root: str, steps: tuple[Step, ...], start: int, end: int) -> Referred:  # noqa: ARG002
+        unknown = Unknown("expression", "the name of a provider is no value")
+        return Referred(Node(unknown, self._source, start, end, COMPUTED), len(steps))
+
+    def read_file(self, path: str) -> None:  # noqa: ARG002
+        return None
+
+    def entries(self, path: str) -> None:  # noqa: ARG002
+        return None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DATA: Final = "data"
 MANAGED: Final = "managed"
+EPHEMERAL: Final = "ephemeral"
 
 _KEPT: Final = 4_000_000
 """Characters of files that are kept parsed. Their trees take some twenty times as many bytes."""
@@ -333,7 +334,7 @@ def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
                 module.locals[name] = Written(attribute, source)
         elif kind in ("terraform", "provider"):
             module.settings.append(Declaration(block, source))
-        elif kind in ("resource", "data", "ephemeral") and len(labels) == 2:
+        elif kind in ("resource", DATA, EPHEMERAL) and len(labels) == 2:
             mode = MANAGED if kind == "resource" else kind
             _add(module, module.resources, (mode, labels[0], labels[1]), block, source, override)
         elif kind == "variable" and len(labels) == 1:

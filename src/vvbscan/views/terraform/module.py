@@ -12,7 +12,7 @@ from vvbscan.views.terraform.instances import NO_BINDINGS, Expansion, Instance, 
 from vvbscan.views.terraform.load import MANAGED, Declaration, ModuleFiles, Written
 from vvbscan.views.terraform.module_calls import Given, instantiate, refer_module
 from vvbscan.views.terraform.references import path_of
-from vvbscan.views.terraform.resource_references import name_of, refer_data, refer_resource
+from vvbscan.views.terraform.resource_references import name_of, refer_data, refer_ephemeral, refer_resource
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope
 from vvbscan.views.terraform.variables import converted
 from vvbscan.views.terraform.workspace import Workspace
@@ -293,6 +293,7 @@ _ROOTS: Final[Mapping[str, Callable[[ModuleInstance, tuple[Step, ...], int, int]
     "local": ModuleInstance._refer_local,  # noqa: SLF001
     "module": refer_module,
     "data": refer_data,
+    "ephemeral": refer_ephemeral,
     "resource": ModuleInstance._refer_prefixed,  # noqa: SLF001
     "path": ModuleInstance._refer_path,  # noqa: SLF001
     "terraform": ModuleInstance._refer_terraform,  # noqa: SLF001

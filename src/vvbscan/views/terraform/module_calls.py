@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Unknown
 from vvbscan.parse.hcl_tree import GetAttribute, Literal, Step
@@ -17,6 +17,9 @@ from vvbscan.views.terraform.sources import is_local, local_directory
 
 if TYPE_CHECKING:
     from vvbscan.views.terraform.module import ModuleInstance
+
+_FETCHED: Final = ".terraform/modules/"
+"""Where `terraform init` puts the modules that it fetches."""
 
 
 class Given(NamedTuple):
@@ -100,10 +103,12 @@ def _called_files(module: ModuleInstance, name: str, declaration: Declaration) -
         return Unknown("expression", message)
     if files is None:
         reason = f"module.{name} is {source}, which is not in the tree"
+        is_fetched = _FETCHED in source
+        why = "`terraform init` fetches" if is_fetched else "there is no module at"
         module.workspace.notices.at(
-            "warning",
+            "note" if is_fetched else "warning",
             "terraform-module-missing",
-            f"there is no module at `{source}`: what module.{name} configures was not judged",
+            f"{why} `{source}`: what module.{name} configures was not judged",
             written.source,
             expression.start,
             expression.end,

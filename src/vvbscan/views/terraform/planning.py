@@ -206,7 +206,8 @@ def assign_values(
 ) -> dict[str, tuple[str, ...]]:
     """The files of values of each module: those in its directory, and in directories without modules below.
 
-    A directory of values beside modules belongs to those of them that declare all that is set in it.
+    A directory of values beside modules belongs to those of them that declare all that is set in it. Files
+    for `-backend-config` set nothing of a module, whatever their name ends in.
     """
     found: dict[str, list[str]] = {}
     for path in paths:
@@ -214,7 +215,8 @@ def assign_values(
         while folder and folder not in called:
             folder = posixpath.dirname(folder)
         if folder in called:
-            found.setdefault(folder, []).append(path)
+            if not _configures_backend(library, folder, path):
+                found.setdefault(folder, []).append(path)
             continue
         for directory in _beside(path, called):
             if _declares_all(library, directory, path):
@@ -233,6 +235,19 @@ def _beside(path: str, directories: Iterable[str]) -> list[str]:
             return [directory for directory in inside if posixpath.dirname(directory) == parent]
         folder = parent
     return []
+
+
+def _configures_backend(library: Library, directory: str, path: str) -> bool:
+    """Whether a file that is called after the backend sets nothing that the module declares.
+
+    https://developer.hashicorp.com/terraform/language/backend#file
+    """
+    if "backend" not in posixpath.basename(path):
+        return False
+    module, values = library.module(directory), library.file(path)
+    if module is None or isinstance(values, str):
+        return False
+    return module.variables.keys().isdisjoint(values.body.attributes)
 
 
 def _declares_all(library: Library, directory: str, path: str) -> bool:

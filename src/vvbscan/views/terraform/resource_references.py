@@ -6,22 +6,36 @@ applied it, what a data source has when it is read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import GetAttribute, GetIndex, Literal, Splat, Step
 from vvbscan.views.terraform.instances import RESOURCE_META, STAR, Arguments, Expansion, Instance
-from vvbscan.views.terraform.load import DATA, Declaration
+from vvbscan.views.terraform.load import DATA, EPHEMERAL, MANAGED, Declaration
 from vvbscan.views.terraform.scope import EvaluationFault, Referred
 
 if TYPE_CHECKING:
     from vvbscan.views.terraform.module import ModuleInstance
 
+_PREFIXES: Final = {MANAGED: "", DATA: "data.", EPHEMERAL: "ephemeral."}
+_SHOWN: Final = {MANAGED: "resource", DATA: "data source", EPHEMERAL: "ephemeral resource"}
+
 
 def refer_data(module: ModuleInstance, steps: tuple[Step, ...], start: int, end: int) -> Referred:
     """What a traversal that begins with `data` refers to."""
-    kind = name_of("data", steps, start, end)
-    referred = refer_resource(module, DATA, kind, steps[1:], start, end)
+    return _refer_of_mode(module, DATA, steps, start, end)
+
+
+def refer_ephemeral(module: ModuleInstance, steps: tuple[Step, ...], start: int, end: int) -> Referred:
+    """What a traversal that begins with `ephemeral` refers to."""
+    return _refer_of_mode(module, EPHEMERAL, steps, start, end)
+
+
+def _refer_of_mode(
+    module: ModuleInstance, mode: str, steps: tuple[Step, ...], start: int, end: int
+) -> Referred:
+    kind = name_of(mode, steps, start, end)
+    referred = refer_resource(module, mode, kind, steps[1:], start, end)
     return referred._replace(taken=referred.taken + 1)
 
 
@@ -31,11 +45,10 @@ def refer_resource(
     """What a traversal that begins with the type of a resource refers to."""
     name = name_of(kind, steps, start, end)
     declaration = module.files.resources.get((mode, kind, name))
-    prefix = "data." if mode == DATA else ""
+    prefix = _PREFIXES[mode]
     if declaration is None:
         same = {known: None for of, type_, known in module.files.resources if (of, type_) == (mode, kind)}
-        what = "data source" if mode == DATA else "resource"
-        return module.undeclared(f"{prefix}{kind}.{name}", what, name, same, start, end)
+        return module.undeclared(f"{prefix}{kind}.{name}", _SHOWN[mode], name, same, start, end)
     expansion = module.expansion(declaration, start, end)
     address = module.located(f"{prefix}{kind}.{name}")
     if not expansion.by:
@@ -123,6 +136,8 @@ def _value_of(
 def _not_known_yet(mode: str, address: str) -> Unknown:
     if mode == DATA:
         return Unknown("remote", f"{address} is read when Terraform runs", reference=address)
+    if mode == EPHEMERAL:
+        return Unknown("remote", f"{address} is opened when Terraform runs", reference=address)
     return Unknown("computed", f"{address} is known only when Terraform has applied it", reference=address)
 
 
