@@ -98,7 +98,7 @@ def test_scopes() -> None:
         testRuntimeOnly("a:test:1")
         annotationProcessor("a:build:1")
         implementation(platform("a:import:1"))
-        constraints { api("a:runtime:1") }
+        constraints { api("a:constraint:1") }
     }
     kotlin { sourceSets { val backendMain by getting { dependencies { implementation("a:runtime:1") } } } }
     """
@@ -124,6 +124,51 @@ def test_a_lock_fixes_ranges_of_what_it_lists() -> None:
     text = 'dependencies { api("a:b:1.+"); api("a:c:1.+") }'
     found = declared(text, **{"gradle.lockfile": "# This is a file.\na:b:1.7=compileClasspath\nempty=\n"})
     assert [pinned for _, _, pinned, _ in found] == ["locked", "range"]
+
+
+LOCKED = "a:b:1.7=compileClasspath,runtimeClasspath\na:c:2=testRuntimeClasspath\nempty=annotationProcessor\n"
+
+
+@pytest.mark.parametrize(
+    ("declared_as", "stale"),
+    [
+        ('api("a:b:1.7")', None),
+        ('api("a:b:1.6")', None),
+        ('api("a:b:1.+")', None),
+        ('api("a:b:1.7.+")', None),
+        ('api("a:b:[1,2)")', None),
+        ('api("a:b:1.10")', "a:b is locked at 1.7, wanted is 1.10"),
+        ('api("a:b:1.7-rc1")', None),
+        ('api("a:b:2.+")', "a:b is locked at 1.7, wanted is 2.+"),
+        ('api("a:d")', "a:d is not in it"),
+        ('testImplementation("a:d:1")', None),
+        ('constraints { api("a:d:1") }', None),
+    ],
+)
+def test_what_a_lock_does_not_hold(declared_as: str, stale: str | None) -> None:
+    files = {BUILD: f"dependencies {{ {declared_as} }}", "gradle.lockfile": LOCKED}
+    (one,) = view("manifest", files)
+    assert short(one.root.get("stale")) == stale
+
+
+def test_a_lock_of_tests_alone_says_nothing_of_the_rest() -> None:
+    files = {BUILD: 'dependencies { api("a:d:1") }', "gradle.lockfile": "a:c:2=testRuntimeClasspath\n"}
+    (one,) = view("manifest", files)
+    assert short(one.root.get("stale")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("# by Gradle\na:b:1=x\nempty=\n", []),
+        ("", []),
+        ("a:b=x\n", ["gradle-lock-syntax"]),
+        ("<<<<<<< HEAD\na:b:1=x\n=======\n>>>>>>> other\n", []),
+    ],
+)
+def test_lines_of_locks(text: str, codes: list[str]) -> None:
+    loaded = load({BUILD: "", "gradle.lockfile": text})
+    assert [problem.code for one in loaded.parsed for problem in one.problems] == codes
 
 
 def test_catalogs_that_the_settings_name() -> None:

@@ -12,12 +12,12 @@ from typing import Final
 from vvbscan.parse.gradle_tree import Chain, Literal, Template
 from vvbscan.record import NamedTuple
 from vvbscan.views.gradle.files import BUILD, PROPERTIES, SETTINGS, Library, Script
+from vvbscan.views.gradle.locks import LOCK
 from vvbscan.views.gradle.plugins import plugins_of
 from vvbscan.views.gradle.settings import Setting, settings_of
 from vvbscan.views.gradle.values import Scope
 
 _DEFAULT_CATALOG: Final = "gradle/libs.versions.toml"
-_LOCK: Final = "gradle.lockfile"
 _MOST_SCRIPTS: Final = 30
 _OWN_SOURCES: Final = ("src/main/kotlin", "src/main/groovy")
 
@@ -66,7 +66,7 @@ def sources_of(own: Script, library: Library) -> Sources:
     applied, missing = _applied([*own_settings, *for_all], directory, base, settings, library)
     shared, _ = _applied([one for one in of_root if one not in for_all], base, base, settings, library)
     properties = [posixpath.join(folder, PROPERTIES) for folder in dict.fromkeys((base, directory))]
-    lock = posixpath.join(directory, _LOCK)
+    lock = posixpath.join(directory, LOCK)
     return Sources(
         own,
         root,

@@ -46,7 +46,7 @@ class _Declared(NamedTuple):
 class Reader:
     """Reads the dependencies of one script."""
 
-    def __init__(self, scope: Scope, locked: Mapping[str, Node], *, managed: bool) -> None:
+    def __init__(self, scope: Scope, locked: frozenset[str], *, managed: bool) -> None:
         self._scope = scope
         self._locked = locked
         self._managed = managed
@@ -59,7 +59,7 @@ class Reader:
         versions = {one.package: one.version for scope, one in found if scope == "constraint" and one.version}
         for scope, one in found:
             if scope == "constraint":
-                scope = "import" if one.platform else "runtime"  # noqa: PLW2901
+                scope = "import" if one.platform else "constraint"  # noqa: PLW2901
             yield self._finished(one, scope, versions, outside=outside)
 
     def _declared(self, settings: Iterable[Setting]) -> Iterator[tuple[str, _Declared]]:

@@ -13,6 +13,7 @@ from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.gradle import parse_gradle
 from vvbscan.parse.gradle_tree import Block, Chain, Expression, GradleFile, Items, Statement
 from vvbscan.record import NamedTuple
+from vvbscan.views.gradle.locks import parse_lock
 
 SETTINGS: Final = ("settings.gradle", "settings.gradle.kts")
 BUILD: Final = ("build.gradle", "build.gradle.kts")
@@ -91,7 +92,7 @@ class Library:
 
             parsed = parse_toml(source, self.limits)
         else:
-            parsed = Parsed(source, ())
+            parsed = parse_lock(source)
         return parsed._replace(problems=(*problems, *parsed.problems))
 
 

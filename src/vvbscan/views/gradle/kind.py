@@ -13,7 +13,7 @@ from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unread
 from vvbscan.views.gradle.files import Script, library_of
 from vvbscan.views.gradle.model import Project
 from vvbscan.views.gradle.project import project_of
-from vvbscan.views.gradle.subjects import dependencies, modules, plugins, repositories
+from vvbscan.views.gradle.subjects import dependencies, locks, manifests, modules, plugins, repositories
 
 FORMAT: Final = "gradle"
 
@@ -62,6 +62,8 @@ KIND: Final = UnitKind(
     load,
     {
         "dependency": _view(dependencies),
+        "manifest": _view(manifests),
+        "lock": _view(locks),
         "package_repository": _view(repositories),
         "build_plugin": _view(plugins),
         "build_module": _view(modules),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.model import Dependency
+from vvbscan.views.packages.model import Dependency, Manifest
 
 if TYPE_CHECKING:
     from vvbscan.views.gradle.settings import Setting
@@ -50,4 +50,6 @@ class Project(NamedTuple):
     """Set if a plugin or script that is not read may add to all this."""
     has_sources: bool
     has_tests: bool
+    manifest: Manifest | None
+    """Its script with its lock; absent of another script."""
     anchor: Node

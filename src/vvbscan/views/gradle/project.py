@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
 from vvbscan.parse.gradle_tree import Argument, Chain, Literal
 from vvbscan.views.gradle.build import java_release
@@ -14,13 +13,14 @@ from vvbscan.views.gradle.builds import Sources, sources_of
 from vvbscan.views.gradle.catalogs import Catalog
 from vvbscan.views.gradle.dependencies import Reader
 from vvbscan.views.gradle.files import BUILD, SETTINGS, Library, Script
+from vvbscan.views.gradle.locks import manifest_of, read_lock
 from vvbscan.views.gradle.model import Plugin, Project, Repository
 from vvbscan.views.gradle.plugins import BUILD_PLUGINS, is_known, plugins_of, sets_versions
 from vvbscan.views.gradle.settings import Setting, settings_of
 from vvbscan.views.gradle.values import Scope
+from vvbscan.views.packages.model import Lock
 
 _SOURCES: Final = ("src/main/java", "src/main/kotlin", "src/main/scala", "src/main/groovy")
-_LOCKED: Final = lazy_pattern(r"(?m)^([^:#=\s]+:[^:=\s]+):([^:=\s]+)=")
 
 
 def project_of(own: Script, library: Library) -> Project:
@@ -42,10 +42,14 @@ def project_of(own: Script, library: Library) -> Project:
     managed = outside is not None or any(map(sets_versions, applied))
     versioned = _versioned(sources, scope)
     part_of_build = posixpath.basename(directory) == "buildSrc" or not BUILD_PLUGINS.isdisjoint(applied)
+    lock = _lock(sources.lock, library)
+    locked = frozenset() if lock is None else frozenset(one.package for one in lock[0].packages)
+    dependencies = tuple(Reader(scope, locked, managed=managed).dependencies(written))
+    anchor = _first_line(own)
     return Project(
         _name(directory, sources) if file in (*BUILD, *SETTINGS) else own.path,
         file in BUILD and not part_of_build,
-        tuple(Reader(scope, _locked(sources.lock, library), managed=managed).dependencies(written)),
+        dependencies,
         tuple(_completed(one, versioned) for one in plugins_of(written, scope)),
         tuple(_repositories(written, scope)),
         tuple(layers),
@@ -53,7 +57,8 @@ def project_of(own: Script, library: Library) -> Project:
         outside,
         any(library.tree.is_directory(posixpath.join(directory, folder)) for folder in _SOURCES),
         library.tree.is_directory(posixpath.join(directory, "src/test")),
-        _first_line(own),
+        manifest_of(own.path, dependencies, layers, lock, anchor) if file in BUILD else None,
+        anchor,
     )
 
 
@@ -168,16 +173,10 @@ def _layers(sources: Sources, written: Sequence[Setting]) -> Iterator[Setting]:
             yield one
 
 
-def _locked(path: str, library: Library) -> Mapping[str, Node]:
-    """The packages of a lock with their versions."""
+def _lock(path: str, library: Library) -> tuple[Lock, bool] | None:
+    """The lock of a project, and whether it locks what is compiled or run."""
     found = library.read(path) if path else None
-    if not isinstance(found, Parsed):
-        return {}
-    source = found.source
-    return {
-        match[1]: Node(match[2], source, match.start(2), match.end(2))
-        for match in _LOCKED.finditer(source.text.text)
-    }
+    return read_lock(found.source) if isinstance(found, Parsed) else None
 
 
 def _repositories(settings: Sequence[Setting], scope: Scope) -> Iterator[Repository]:

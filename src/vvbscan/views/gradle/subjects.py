@@ -8,7 +8,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.views.gradle.build import coverage_asked_for, java_of, test_failures_ignored, tests_skipped
 from vvbscan.views.gradle.model import Project
 from vvbscan.views.gradle.versions import pinned_how
-from vvbscan.views.packages.subjects import dependency_subject, pinned_node
+from vvbscan.views.packages.subjects import dependency_subject, lock_subject, manifest_subject, pinned_node
 from vvbscan.views.records import computed, fields
 
 
@@ -16,6 +16,18 @@ def dependencies(project: Project) -> Iterator[Subject]:
     """View `dependency`."""
     for number, one in enumerate(project.dependencies):
         yield dependency_subject(one, f"{project.name}:dependency[{number}:{one.package}]")
+
+
+def manifests(project: Project) -> Iterator[Subject]:
+    """View `manifest`."""
+    if project.manifest is not None:
+        yield manifest_subject(project.manifest)
+
+
+def locks(project: Project) -> Iterator[Subject]:
+    """View `lock`."""
+    if project.manifest is not None and project.manifest.lock is not None:
+        yield lock_subject(project.manifest.lock)
 
 
 def plugins(project: Project) -> Iterator[Subject]:

@@ -29,7 +29,7 @@ class Dependency(NamedTuple):
     lock fixes), `unknown`."""
     scope: str
     """`runtime`, `dev`, `provided`, `test`, `optional`, `build` (of the build itself), `import` (a bill of
-    materials), `parent`."""
+    materials), `constraint` (the version of what others may bring), `parent`."""
     source: str
     """`registry`, `git`, `url`, `path`, `workspace`."""
     anchor: Node
