@@ -16,7 +16,7 @@ from vvbscan.engine.discover import Found
 from vvbscan.engine.plan import plan
 from vvbscan.engine.recognise import recognise
 from vvbscan.engine.tree import MemoryTree
-from vvbscan.model.node import Problem
+from vvbscan.model.node import Problem, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import Loaded, Options, Unit
 from vvbscan.views.ci.gitlab_kind import KIND, GitlabPipeline
@@ -366,3 +366,48 @@ def test_problems_belong_to_their_files() -> None:
     files = {PATH: "include: ci/a.yml\n", "ci/a.yml": "a: {extends: b, script: x}\n"}
     found: dict[str, tuple[Problem, ...]] = {one.source.path: one.problems for one in load(files).parsed}
     assert [(path, len(these)) for path, these in found.items()] == [(PATH, 0), ("ci/a.yml", 1)]
+
+
+def waits(text: str) -> dict[str, list[str] | str]:
+    """The jobs that each job waits for by itself, or why they are not known."""
+    return {
+        name: job.needs.reason if isinstance(job.needs, Unknown) else [str(shown(one)) for one in job.needs]
+        for name, job in jobs(text).items()
+    }
+
+
+def test_a_job_waits_for_all_jobs_of_earlier_stages() -> None:
+    text = """
+        late: {stage: deploy, script: [a]}
+        unit: {script: [a]}
+        compile: {stage: build, script: [a]}
+        first: {stage: .pre, script: [a]}
+        """
+    assert waits(text) == {
+        "late": ["first", "compile", "unit"],
+        "unit": ["first", "compile"],
+        "compile": ["first"],
+        "first": [],
+    }
+
+
+def test_a_job_with_needs_waits_for_those_only() -> None:
+    text = """
+        stages: [one, two]
+        a: {stage: one, script: [a]}
+        b: {stage: one, script: [a]}
+        c: {stage: two, script: [a], needs: [{job: b, artifacts: false}]}
+        d: {stage: two, script: [a], needs: []}
+        e: {extends: c}
+        """
+    assert waits(text) == {"a": [], "b": [], "c": ["b"], "d": [], "e": ["b"]}
+
+
+def test_what_a_job_waits_for_is_unknown_where_its_stage_is() -> None:
+    text = """
+        include: {remote: "https://ci.example.com/jobs.yml"}
+        a: {script: [a]}
+        b: {extends: .other, script: [a]}
+        """
+    assert waits(text)["b"] == "https://ci.example.com/jobs.yml is included from outside the tree"
+    assert waits(text)["a"] == "the stages of the pipeline are not known"

@@ -11,6 +11,8 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
+from vvbscan.views.ci.activities import runs_tests
+from vvbscan.views.ci.invocations import invoked
 from vvbscan.views.ci.model import Step
 from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, Scan, scans_of
 from vvbscan.views.ci.subjects import StepInPipeline
@@ -18,25 +20,10 @@ from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.commands import Command
 
 _MAVEN: Final = frozenset({"mvn", "mvnw"})
-_TESTS: Final = {
-    "mvn": frozenset({"test", "integration-test", "verify", "install"}),
-    "mvnw": frozenset({"test", "integration-test", "verify", "install"}),
-    "gradle": frozenset({"test", "check", "build"}),
-    "gradlew": frozenset({"test", "check", "build"}),
-    "npm": frozenset({"test", "t"}),
-    "yarn": frozenset({"test"}),
-    "pnpm": frozenset({"test", "t"}),
-    "go": frozenset({"test"}),
-    "cargo": frozenset({"test"}),
-    "dotnet": frozenset({"test"}),
-}
-"""Programs with the goals, tasks or commands that run tests."""
-_ALWAYS_TESTS: Final = frozenset({"pytest", "tox", "nox"})
 _FAILURES_IGNORED: Final = lazy_pattern(
     r"-Dmaven\.test\.failure\.ignore(?:=true)?|-DtestFailureIgnore(?:=true)?|-fn|--fail-never"
 )
 """Options of Maven (https://maven.apache.org/surefire/maven-surefire-plugin/test-mojo.html, `mvn --help`)."""
-_SKIPPED: Final = lazy_pattern(r"-DskipTests(?:=true)?|-Dmaven\.test\.skip(?:=true)?")
 _HARMLESS: Final = frozenset({"true", ":", "echo"})
 _BOXES: Final = {
     DEPENDENCY: ("1.6.8", "4.7.1"),
@@ -55,15 +42,14 @@ def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) ->
     tests = False
     commands = record.step.commands
     for position, command in enumerate(commands):
-        words = [command.program.text(), *(argument.text() for argument in command.arguments)]
-        if not _runs_tests(words):
+        if not runs_tests(invoked(command)):
             continue
         tests = True
         following = commands[position + 1] if position + 1 < len(commands) else None
         if following is not None and _hides_failure(following):
             place = _through(command.text, following.text)
             yield failed(subject, "What follows the tests hides that they failed", place, "run")
-        if words[0] in _MAVEN:
+        if command.program.text() in _MAVEN:
             for argument in command.arguments:
                 if _FAILURES_IGNORED.fullmatch(argument.text() or ""):
                     message = f"{argument.text()} lets the build go on when tests fail"
@@ -178,13 +164,3 @@ def _asks_for_outcome(step: Step, wanted: str) -> bool:
         for text in (None if holder is None else holder.text(),)
         if text is not None
     )
-
-
-def _runs_tests(words: list[str | None]) -> bool:
-    program = words[0] or ""
-    if program in _ALWAYS_TESTS or (program.startswith("python") and words[1:3] == ["-m", "pytest"]):
-        return True
-    wanted = _TESTS.get(program)
-    if wanted is None or any(_SKIPPED.fullmatch(word or "") for word in words):
-        return False
-    return any(word in wanted for word in words[1:])

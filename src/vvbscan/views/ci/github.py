@@ -78,8 +78,8 @@ class _Reader:
         image = None if runs is None else runs.get("image")
         if image is not None:
             images = (*images, *_docker_image(image))
-        nothing = None, None, None, None, None, None, None, None
-        job = Job("runs", "runs", *nothing, steps, images, anchor)
+        nothing = None, None, None, None, None, None, None
+        job = Job("runs", "runs", None, (), *nothing, steps, images, anchor)
         return Pipeline({}, None, (job,), action=True, anchor=anchor)
 
     def _job(self, name: str, key: Node, job: Node, outer: Mapping[str, Node]) -> Job:
@@ -93,6 +93,7 @@ class _Reader:
             name,
             address,
             None if call is None else action_reference(call),
+            _needs(job.get("needs")),
             job.get("if"),
             job.get("environment"),
             job.get("permissions"),
@@ -159,6 +160,11 @@ class _Reader:
         if "${{" not in (node.text() or ""):
             self.refuse(node, f"{what} is a mapping")
         return ()
+
+
+def _needs(node: Node | None) -> tuple[Node, ...] | Unknown:
+    names = () if node is None else node.items() if isinstance(node.value, SeqValue) else (node,)
+    return tuple(name for name in names if name.text())
 
 
 def _shell_of_windows(runner: Node | None) -> Node | None:

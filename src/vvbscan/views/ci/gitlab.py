@@ -46,17 +46,58 @@ def read_gitlab(configuration: Configuration) -> tuple[Pipeline | None, tuple[tu
     if root is None:
         return None, ()
     jobs = Jobs(configuration)
-    found = tuple(_job(jobs, name, key, job) for name, key, job in jobs)
-    return Pipeline({}, None, found, action=False, anchor=root), tuple(jobs.problems)
+    written = tuple(jobs)
+    stages = _Stages(jobs, root, written)
+    found = tuple(_job(jobs, stages, name, key, job) for name, key, job in written)
+    pipeline = Pipeline({}, None, found, action=False, anchor=root, outside=configuration.outside)
+    return pipeline, tuple(jobs.problems)
 
 
-def _job(jobs: Jobs, name: str, key: Node, job: Node) -> Job:
+class _Stages:
+    """Which jobs wait for which: for those that they need, else for those of earlier stages.
+
+    https://docs.gitlab.com/ci/yaml/#stages, https://docs.gitlab.com/ci/yaml/#needs
+    """
+
+    def __init__(self, jobs: Jobs, root: Node, written: tuple[tuple[str, Node, Node], ...]) -> None:
+        self._jobs = jobs
+        names = [one.text() for one in jobs.lines(root.get("stages"))]
+        order = (".pre", *(names or ("build", "test", "deploy")), ".post")
+        self._position = {name: position for position, name in enumerate(order)}
+        self._by_stage: dict[int | None, list[Node]] = {}
+        for name, key, job in written:
+            self._by_stage.setdefault(self._stage(job), []).append(key._replace(value=name))
+
+    def _stage(self, job: Node) -> int | None:
+        stage = self._jobs.keyword(job, "stage")
+        return self._position.get("test" if stage is None else stage.text())
+
+    def needs(self, job: Node) -> tuple[Node, ...] | Unknown:
+        """The jobs that a job waits for."""
+        written = self._jobs.keyword(job, "needs")
+        if written is not None and isinstance(written.value, Unknown):
+            return written.value
+        if written is not None:
+            items = (
+                item.get("job") if isinstance(item.value, MapValue) else item
+                for item in self._jobs.lines(written)
+            )
+            return tuple(item for item in items if item is not None and item.text())
+        own = self._stage(job)
+        if own is None or None in self._by_stage:
+            return Unknown("expression", "the stages of the pipeline are not known")
+        earlier = sorted(position for position in self._by_stage if position is not None and position < own)
+        return tuple(one for position in earlier for one in self._by_stage[position])
+
+
+def _job(jobs: Jobs, stages: _Stages, name: str, key: Node, job: Node) -> Job:
     variables = jobs.variables(job)
     trigger = job.get("trigger")
     return Job(
         id=name,
         address=name,
         call=None if trigger is None else ActionReference(trigger, trigger, None, None, "pipeline"),
+        needs=stages.needs(job),
         condition=jobs.keyword(job, "rules"),
         environment=jobs.keyword(job, "environment"),
         permissions=None,

@@ -9,13 +9,17 @@ from typing import Final
 from vvbscan.model.facts import Fact
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.views.ci.github import read_pipeline
 from vvbscan.views.ci.model import Pipeline
 from vvbscan.views.ci.subjects import action_references, commands, image_references, jobs, pipelines, steps
 
 FORMAT: Final = "github-actions"
+_DEEPEST: Final = 10
+"""Most workflows and actions that call each other."""
+_MOST_CALLED: Final = 100
+"""Most workflows and actions of the tree that are read for one pipeline."""
 
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
@@ -27,9 +31,73 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     in_workflows = posixpath.basename(folder) == "workflows"
     action = not in_workflows and name in ("action.yml", "action.yaml")
     pipeline, shape = read_pipeline(parsed, action=action)
+    if pipeline is not None:
+        pipeline = _Calls(tree, options, path).resolved(pipeline, 0)
+        if set(pipeline.triggers) == {"workflow_call"}:
+            pipeline = pipeline._replace(part=_called_by_sibling(path, tree))
     parsed = parsed._replace(problems=(*problems, *parsed.problems, *shape))
     record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
     return Loaded(pipeline, (parsed,), (record,))
+
+
+def _called_by_sibling(path: str, tree: FileTree) -> bool:
+    """Whether another workflow of the directory names a workflow as one that it calls."""
+    folder, name = posixpath.split(path)
+    call = f"./.github/workflows/{name}"
+    for other in tree.names(folder):
+        if other == name or not other.endswith((".yml", ".yaml")):
+            continue
+        try:
+            source, _ = tree.read(posixpath.join(folder, other))
+        except Unreadable:
+            continue
+        if call in source.text.text:
+            return True
+    return False
+
+
+class _Calls:
+    """Reads the workflows and actions of the tree that a pipeline calls, each once."""
+
+    def __init__(self, tree: FileTree, options: Options, path: str) -> None:
+        self._tree = tree
+        self._options = options
+        before, marker, _ = f"/{path}".partition("/.github/")
+        self._root = before[1:] if marker else ""
+        """Of the repository: calls are written from there."""
+        self._known: dict[str, Pipeline | None] = {}
+
+    def resolved(self, pipeline: Pipeline, depth: int) -> Pipeline:
+        """A pipeline with what it calls."""
+        called: dict[str, Pipeline] = {}
+        for job in pipeline.jobs:
+            for reference in (job.call, *(step.action for step in job.steps)):
+                if reference is None or reference.kind != "local":
+                    continue
+                uses = reference.uses.text() or ""
+                inner = self._read(uses, depth + 1)
+                if inner is not None:
+                    called[uses] = inner
+        return pipeline._replace(called=called) if called else pipeline
+
+    def _read(self, uses: str, depth: int) -> Pipeline | None:
+        if uses not in self._known:
+            self._known[uses] = None  # what calls itself is not followed
+            if depth <= _DEEPEST and len(self._known) <= _MOST_CALLED:
+                self._known[uses] = self._load(uses, depth)
+        return self._known[uses]
+
+    def _load(self, uses: str, depth: int) -> Pipeline | None:
+        place = posixpath.normpath(posixpath.join(self._root, uses))
+        action = not place.endswith((".yml", ".yaml"))
+        for path in (f"{place}/action.yml", f"{place}/action.yaml") if action else (place,):
+            try:
+                source, _ = self._tree.read(path)
+            except Unreadable:
+                continue
+            pipeline, _ = read_pipeline(parse_yaml(source, self._options.limits, "1.2"), action=action)
+            return None if pipeline is None else self.resolved(pipeline, depth)
+        return None
 
 
 def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind

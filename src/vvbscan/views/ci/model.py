@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vvbscan.model.node import Node
+from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.commands import Command
 from vvbscan.views.records import ImageReference
@@ -57,6 +57,8 @@ class Job(NamedTuple):
     """`jobs.build`."""
     call: ActionReference | None
     """The reusable workflow that it calls in place of steps."""
+    needs: tuple[Node, ...] | Unknown
+    """The ids of the jobs that it waits for."""
     condition: Node | None
     environment: Node | None
     """The environment that it deploys to: its name, or a mapping with `name` and `url`."""
@@ -85,3 +87,9 @@ class Pipeline(NamedTuple):
     """Of an action one that stands for the job that calls it."""
     action: bool
     anchor: Node
+    outside: Unknown | None = None
+    """Why there may be further jobs, which are written elsewhere."""
+    called: Mapping[str, Pipeline] = {}
+    """The workflows and actions of the tree that are called, by what is written at `uses`."""
+    part: bool = False
+    """Whether it only runs as a part of others, one of which is in the tree."""

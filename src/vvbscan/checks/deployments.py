@@ -1,0 +1,206 @@
+"""Checks of what jobs ship: whether tests, scans and an approval stand before it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from vvbscan.checks.verdicts import failed, undecided
+from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.environment import is_other_name
+from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.model.rule import ParamValue
+from vvbscan.model.subject import Ref, Subject
+from vvbscan.views.ci.activities import (
+    DEPLOY,
+    FOREIGN,
+    HIDDEN,
+    IMAGE_PUSH,
+    TEARDOWN,
+    TEST,
+    TRIAL_CLUSTER,
+    Activity,
+    activities_in,
+)
+from vvbscan.views.ci.graph import waited_for
+from vvbscan.views.ci.model import Job, Pipeline
+from vvbscan.views.ci.scans import IMAGE
+from vvbscan.views.ci.subjects import JobInPipeline
+from vvbscan.views.ci.texts import with_unknowns
+
+_CHANGES: Final = frozenset(
+    {"pull_request", "pull_request_target", "pull_request_review", "merge_group", "issue_comment"}
+)
+"""Events of a change that is not merged: what is deployed then is a preview."""
+_WHATEVER_HAPPENED: Final = lazy_pattern(r"always\(\)|!\s*cancelled\(\)|failure\(\)")
+"""With one of these a job also starts if a job failed that it waits for (https://docs.github.com/en/actions/
+reference/workflows-and-actions/expressions#status-check-functions)."""
+_ASKS: Final = lazy_pattern(r"needs\.|success\(\)|contains\s*\(\s*needs|toJSON\s*\(\s*needs")
+_LOOKS_LIKE_SCAN: Final = lazy_pattern(
+    r"(?i)scan|secur|vuln|trivy|grype|snyk|sysdig|prisma|twistlock|aqua|wiz"
+)
+_TRIAL: Final = lazy_pattern(
+    r"(?i)(?:.*[^a-z])?(?:dev|development|e2e|preview|review|pr|sandbox|docs?|pages)(?:[^a-z].*)?"
+    r"|.*(?:deploy|apply|to)[^a-z]?(?:test|ci|local)(?:[^a-z].*)?"
+)
+"""Names of jobs, workflows and environments in which something is tried out."""
+
+
+def not_tested(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """A job deploys though the tests of its pipeline failed, or before they have ended."""
+    record = subject.record
+    assert isinstance(record, JobInPipeline)
+    job, pipeline = record
+    doing = activities_in(job, pipeline)
+    deployment = _deployment(job, pipeline, doing)
+    if deployment is None:
+        return
+    waited = waited_for(job, pipeline)
+    before = [*doing[: doing.index(deployment)]]
+    if _tests(before) is not None:
+        return
+    earlier = [one for other in waited.jobs for one in activities_in(other, pipeline)]
+    tests = _tests(earlier)
+    if tests is not None:
+        condition = job.condition
+        text = "" if condition is None else condition.text() or ""
+        if condition is not None and _WHATEVER_HAPPENED.search(text) and not _ASKS.search(text):
+            message = f"`{text}` lets the job {job.id} deploy though the tests failed"
+            yield failed(subject, message, condition, "condition", Ref("tests", tests.place))
+        return
+    if waited.unknown is not None:
+        yield undecided(waited.unknown, job.anchor)
+        return
+    yield from _beside(subject, record, deployment, [*before, *earlier])
+
+
+def _beside(
+    subject: Subject, record: JobInPipeline, deployment: Activity, before: Iterable[Activity]
+) -> Iterator[Fail | Unsure]:
+    """The tests of other jobs, for which a job that deploys does not wait."""
+    job, pipeline = record
+    found: tuple[Job, Activity] | None = None
+    maybe: Job | None = None
+    for other in pipeline.jobs:
+        if other is job or job in waited_for(other, pipeline).jobs:
+            continue
+        tests = _tests(activities_in(other, pipeline))
+        if tests is None:
+            continue
+        if other.condition is None or _same(other.condition, job.condition):
+            found = found or (other, tests)
+        else:
+            maybe = maybe or other
+    unclear = next((one for one in before if one.kind in (HIDDEN, FOREIGN)), None)
+    if found is not None and unclear is not None:
+        unknown = Unknown("expression", f"whether {unclear.tool} runs tests is not looked into")
+        yield undecided(unknown, unclear.place)
+    elif found is not None:
+        message = f"The job {job.id} runs {deployment.tool}, and does not wait for the tests of {found[0].id}"
+        others = Ref("tests", found[1].place), Ref("deployment", deployment.place)
+        yield failed(subject, message, _place_of_needs(job), "needs", *others)
+    elif maybe is not None:
+        yield undecided(
+            Unknown("expression", f"whether {maybe.id} runs when {job.id} does is told by conditions"),
+            job.anchor,
+        )
+    elif not pipeline.part:  # else it is judged where it is called
+        reason = "no tests are run in this pipeline; others may stand before it"
+        yield undecided(pipeline.outside or Unknown("remote", reason), deployment.place)
+
+
+def no_environment(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """A job deploys, and names no environment that could ask for an approval or keep its secrets."""
+    record = subject.record
+    assert isinstance(record, JobInPipeline)
+    job, pipeline = record
+    if job.call is not None:
+        return  # what it calls names the environment, and is judged itself
+    deployment = _deployment(job, pipeline, activities_in(job, pipeline))
+    if deployment is None:
+        return
+    if job.environment is None:
+        message = f"The job {job.id} runs {deployment.tool} and names no environment"
+        yield failed(subject, message, job.anchor, "environment", Ref("deployment", deployment.place))
+    elif isinstance(job.environment.value, Unknown):
+        yield undecided(job.environment.value, job.environment, "environment")
+
+
+def image_not_scanned(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """An image is pushed, and no job of the pipeline scans one."""
+    record = subject.record
+    assert isinstance(record, JobInPipeline)
+    job, pipeline = record
+    push = next((one for one in activities_in(job, pipeline) if one.kind == IMAGE_PUSH), None)
+    if push is None or pipeline.part or _only_for_changes(pipeline):
+        return
+    unclear: Activity | None = None
+    for other in pipeline.jobs:
+        for one in activities_in(other, pipeline):
+            if one.kind == IMAGE:
+                return
+            if one.kind == HIDDEN or (one.kind == FOREIGN and _LOOKS_LIKE_SCAN.search(one.tool)):
+                unclear = unclear or one
+    if push.doubt is not None:
+        unknown = with_unknowns(push.doubt).value
+        reason = Unknown("expression", "whether the image is pushed is not known")
+        yield undecided(unknown if isinstance(unknown, Unknown) else reason, push.doubt)
+    elif pipeline.outside is not None:
+        yield undecided(pipeline.outside, push.place)
+    elif "workflow_call" in pipeline.triggers:
+        yield undecided(Unknown("variable", "what calls this workflow may scan the image"), push.place)
+    elif unclear is not None:
+        unknown = Unknown("expression", f"whether {unclear.tool} scans the image is not looked into")
+        yield undecided(unknown, unclear.place)
+    else:
+        message = f"{push.tool} pushes an image, and nothing in this pipeline scans it"
+        yield failed(subject, message, push.place)
+
+
+def _deployment(job: Job, pipeline: Pipeline, doing: tuple[Activity, ...]) -> Activity | None:
+    """The first deployment of a job, but for trials: in clusters of its own, of changes, for developers."""
+    found = next((one for one in doing if one.kind == DEPLOY), None)
+    if found is None or any(one.kind == TRIAL_CLUSTER for one in doing) or _only_for_changes(pipeline):
+        return None
+    environment = job.environment
+    if environment is not None and isinstance(environment.value, MapValue):
+        environment = environment.get("name")
+    name = "" if environment is None else environment.text() or ""
+    if name and "$" not in name:
+        return None if is_other_name(name) or _TRIAL.fullmatch(name) else found
+    file = posixpath.splitext(posixpath.basename(job.anchor.source.path))[0]
+    trial = any(_TRIAL.fullmatch(one) for one in (job.id, file))
+    return None if trial or _torn_down(job, pipeline, doing[doing.index(found) :]) else found
+
+
+def _torn_down(job: Job, pipeline: Pipeline, behind: Iterable[Activity]) -> bool:
+    """Whether what a job deploys goes away in the same pipeline."""
+    if any(one.kind == TEARDOWN for one in behind):
+        return True
+    return any(
+        one.kind == TEARDOWN
+        for other in pipeline.jobs
+        if job in waited_for(other, pipeline).jobs
+        for one in activities_in(other, pipeline)
+    )
+
+
+def _only_for_changes(pipeline: Pipeline) -> bool:
+    return bool(pipeline.triggers) and _CHANGES.issuperset(pipeline.triggers)
+
+
+def _tests(activities: Iterable[Activity]) -> Activity | None:
+    return next((one for one in activities if one.kind == TEST), None)
+
+
+def _same(first: Node, second: Node | None) -> bool:
+    return second is not None and first.written == second.written
+
+
+def _place_of_needs(job: Job) -> Node:
+    needs = job.needs
+    written = needs if not isinstance(needs, Unknown) else ()
+    inside = [one for one in written if one.source is job.anchor.source and one.start > job.anchor.start]
+    return inside[0] if len(inside) == 1 else job.anchor
