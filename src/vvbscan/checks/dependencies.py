@@ -13,7 +13,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
-from vvbscan.model.subject import Subject
+from vvbscan.model.subject import Ref, Subject
 from vvbscan.views.packages.model import Dependency, LockedPackage
 
 _OF_MAVEN: Final = lazy_pattern(
@@ -31,20 +31,26 @@ def pre_release(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[
     """What runs depends on a version before its release."""
     dependency = subject.record
     assert isinstance(dependency, Dependency)
-    requirement = dependency.requirement
-    if requirement is None or dependency.source != "registry":
+    package, requirement, locked = dependency.package, dependency.requirement, dependency.locked
+    if dependency.source != "registry" or dependency.scope not in ("runtime", "optional"):
         return
-    if dependency.scope not in ("runtime", "optional") or dependency.pinned in ("snapshot", "managed"):
+    if any(fnmatchcase(package, allowed) for allowed in _texts(params["allow"])):
         return
-    if any(fnmatchcase(dependency.package, allowed) for allowed in _texts(params["allow"])):
+    if dependency.lockable and dependency.pinned != "exact":
+        if locked is not None and is_pre_release(dependency.ecosystem, str(locked.value)):
+            told = f"{package} is locked at {locked.value}, a version before its release"
+            place = requirement or dependency.anchor
+            yield failed(subject, told, place, "requirement", Ref("locked here", locked))
+        return
+    if requirement is None or dependency.pinned in ("snapshot", "managed"):
         return
     value = requirement.value
     if isinstance(value, Unknown):
         yield undecided(value, requirement, "requirement")
-        return
-    if is_pre_release(dependency.ecosystem, str(value)):
-        told = f"{dependency.package} {value} is a version before its release"
-        yield failed(subject, told, requirement, "requirement")
+    elif is_pre_release(dependency.ecosystem, str(value)):
+        yield failed(
+            subject, f"{package} {value} is a version before its release", requirement, "requirement"
+        )
 
 
 def is_pre_release(ecosystem: str, versions: str) -> bool:

@@ -56,7 +56,6 @@ _REQUIREMENTS: Final = lazy_pattern(
 _PYPI: Final = frozenset(
     {"pyproject.toml", "poetry.lock", "uv.lock", "pylock.toml", "Pipfile", "Pipfile.lock"}
 )
-_PYLOCK: Final = lazy_pattern(r"(?:.*/)?pylock\.[^./]+\.toml")
 _NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|rpm|system|yum)(?=[._-])")
 """Names of lists for other package managers than pip."""
 _GRADLE: Final = (".gradle", ".gradle.kts", ".versions.toml")
@@ -184,7 +183,10 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
 
 def _names_pypi(path: str) -> bool:
     if not path.endswith((".txt", ".in")):
-        return posixpath.basename(path) in _PYPI or _PYLOCK.fullmatch(path) is not None
+        name = posixpath.basename(path)
+        return name in _PYPI or (
+            name.startswith("pylock.") and name.endswith(".toml") and name.count(".") == 2
+        )
     if _REQUIREMENTS.fullmatch(path) is None:
         return False
     return _NO_REQUIREMENTS.search(posixpath.basename(path)) is None

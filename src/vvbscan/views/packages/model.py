@@ -36,6 +36,8 @@ class Dependency(NamedTuple):
     """What is pointed at if the dependency lacks something."""
     lockable: bool = False
     """Whether its package manager keeps a lock, which says what is installed whatever is asked for here."""
+    locked: Node | None = None
+    """The version that the lock has; absent if it has none or several, or is not read."""
 
 
 class LockedPackage(NamedTuple):

@@ -31,6 +31,7 @@ def dependency_subject(dependency: Dependency, address: str) -> Subject:
                 "scope": computed(dependency.scope, anchor),
                 "source": computed(dependency.source, anchor),
                 "lockable": computed(dependency.lockable, anchor),
+                "locked": dependency.locked,
             },
         ),
         anchor,

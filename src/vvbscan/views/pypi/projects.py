@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
@@ -155,6 +155,8 @@ def _of_pipfile(files: tuple[str, ...], tree: FileTree, limits: Limits, read: Re
                 host = (url.text() or "").partition("://")[2].partition("/")[0]
                 hosts.append(checked.replace_value(host))
     lock = locks.get(PIPFILE)
+    if lock is not None:
+        wanted = _with_locked(wanted, lock.packages)
     manifest = Manifest(
         "pypi",
         PIPFILE_MANIFEST,
@@ -189,7 +191,7 @@ def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: 
             other = _unread(directory, tree, parsed.source) if shared is None else None
             overridden = project.overridden()
         _tell(read, parsed, project.problems)
-        wanted += project.wanted
+        wanted += project.wanted if shared is None else _with_locked(project.wanted, shared.packages)
         indexes += project.indexes()
         hosts += project.unchecked_hosts()
         lock = other if shared is None else shared.lock
@@ -207,6 +209,16 @@ def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: 
         )
     project_read = _project(files[0], wanted, indexes, manifests, locks)
     return project_read._replace(unchecked_hosts=tuple(hosts))
+
+
+def _with_locked(wanted: Iterable[Wanted], packages: Mapping[str, tuple[LockedPackage, ...]]) -> list[Wanted]:
+    """What is asked for, with the version that the lock has of it."""
+    found = []
+    for one in wanted:
+        held = packages.get(one.dependency.package, ())
+        locked = held[0].version if len(held) == 1 else None
+        found.append(one._replace(dependency=one.dependency._replace(locked=locked)))
+    return found
 
 
 def _project(
