@@ -42,6 +42,7 @@ TEXT_FORMATS: Final = {
     "gradle-kotlin": "build.gradle.kts",
     "wrapper": "gradle/wrapper/gradle-wrapper.properties",
     "npm": "package.json",
+    "cargo": "Cargo.toml",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import vvbscan
 from views.npm_support import Json, load, locked, messages, units, view
-from vvbscan.views.npm.package import is_workspace
 from vvbscan.views.npm.specifier import read_specifier, repository_of
+from vvbscan.views.packages.workspaces import is_workspace
 
 COMMIT = "8f1d5c0b6a9e4f7d2c3b1a0e9d8c7b6a5f4e3d2c"
 OF_GITHUB = f"git+ssh://git@github.com/example/parse.git#{COMMIT}"

@@ -43,6 +43,7 @@ _KINDS: Final = {
     "gradle": "vvbscan.views.gradle.kind",
     "wrapper": "vvbscan.views.wrapper",
     "npm": "vvbscan.views.npm.kind",
+    "cargo": "vvbscan.views.cargo.kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

@@ -11,6 +11,7 @@ from typing import Final
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
 from vvbscan.engine.recognise import (
     APPLICATION,
+    CARGO,
     COMPOSE,
     HELM_CHART,
     KUSTOMIZATION,
@@ -79,20 +80,17 @@ def surroundings(
     """What named files, which are of some formats, may have to be judged with.
 
     These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
-    or a plan is named, its projects of Node or Python if one of their files is, and the compose and
-    configuration files beside the named ones. All are told by their names, so that nothing else is read.
+    or a plan is named, its projects of Node, Python or Rust if one of their files is, and the compose
+    and configuration files beside the named ones. All are told by their names, so that nothing else is read.
     """
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
     folders |= {posixpath.join(folder, "config") for folder in folders}
     ignored = IgnoreFiles(tree) if use_gitignore else None
     anywhere = {KUSTOMIZATION, HELM_CHART}
-    if NPM in formats:
-        anywhere.add(NPM)
     if TERRAFORM in formats or TERRAFORM_PLAN in formats:
         anywhere.add(TERRAFORM)
-    if PYPI in formats:
-        anywhere.add(PYPI)
+    anywhere |= {name for name in (PYPI, NPM, CARGO) if name in formats}
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from vvbscan.engine.discover import Found
 from vvbscan.engine.recognise import (
     APPLICATION,
+    CARGO,
     COMPOSE,
     DOCKERFILE,
     GITHUB_ACTIONS,
@@ -119,6 +120,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         projects = {files[0]: files for files in npm_files(by_format[NPM], tree, options)}
         placed = _placed("npm", projects, options.environments)
         units += [unit._replace(files=projects[unit.files[0]]) for unit in placed]
+    if CARGO in by_format:
+        from vvbscan.views.cargo.planning import cargo_files
+
+        crates = {files[0]: files for files in cargo_files(by_format[CARGO], tree, options)}
+        placed = _placed("cargo", crates, options.environments)
+        units += [unit._replace(files=crates[unit.files[0]]) for unit in placed]
     if UPDATE_BOT in by_format:
         from vvbscan.views.bots.planning import plan_bots
 

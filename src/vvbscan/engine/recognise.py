@@ -28,11 +28,24 @@ MAVEN: Final = "maven"
 PYPI: Final = "pypi"
 NPM: Final = "npm"
 GRADLE: Final = "gradle"
+CARGO: Final = "cargo"
 WRAPPER: Final = "wrapper"
 
 FORMATS: Final = (
     *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(TERRAFORM, TERRAFORM_PLAN, GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT, MAVEN, PYPI, NPM, GRADLE, WRAPPER),
+    *(
+        TERRAFORM,
+        TERRAFORM_PLAN,
+        GITHUB_ACTIONS,
+        GITLAB_CI,
+        UPDATE_BOT,
+        MAVEN,
+        PYPI,
+        NPM,
+        CARGO,
+        GRADLE,
+        WRAPPER,
+    ),
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -67,6 +80,7 @@ _NPM: Final = frozenset(
         *("pnpm-workspace.yaml", "pnpm-lock.yaml", "yarn.lock"),
     }
 )
+_CARGO: Final = frozenset({"Cargo.toml", "Cargo.lock"})
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -99,6 +113,7 @@ def may_be_recognised(path: str) -> bool:
         or name == _POM
         or name in _NPM
         or _names_gradle(name)
+        or name in _CARGO
         or _names_pypi(path)
         or name in _RENOVATE
         or _names_terraform(name)
@@ -129,6 +144,8 @@ def format_of_name(path: str) -> str | None:
         return WRAPPER
     if name in _NPM:
         return NPM
+    if name in _CARGO:
+        return CARGO
     if _names_terraform(name):
         return TERRAFORM
     if _names_dockerfile(name):
@@ -156,6 +173,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
         PYPI,
         NPM,
         GRADLE,
+        CARGO,
     ):
         return by_name
     name = posixpath.basename(path).lower()

@@ -11,10 +11,10 @@ from vvbscan.views.npm.locks import lock_beside
 from vvbscan.views.npm.package import (
     MANIFEST,
     PNPM_WORKSPACE,
-    is_workspace,
     package_manager,
     workspace_patterns,
 )
+from vvbscan.views.packages.workspaces import is_workspace
 
 
 def npm_files(paths: Sequence[str], tree: FileTree, options: Options) -> list[tuple[str, ...]]:

@@ -1,0 +1,1 @@
+"""Packages of Rust: what `Cargo.toml` asks for and what `Cargo.lock` holds."""
