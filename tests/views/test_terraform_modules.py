@@ -38,6 +38,21 @@ def attribute(text: str, expression: str) -> object:
         ('resource "z" "w" {\n  b = "x"\n}', "resource.zz.w.b", "x"),
         ('ephemeral "z" "w" {\n  b = "x"\n}', "ephemeral.z.w.b", "x"),
         ('ephemeral "z" "w" {}', "ephemeral.z.w.result", "?"),
+        (
+            'resource "z" "w" {\n  count = 2\n  b {\n    c = "x"\n  }\n}\nlocals {\n  i = 1\n}',
+            "zz.w[local.i].b[0].c",
+            "x",
+        ),
+        (
+            'resource "z" "w" {\n  count = 2\n  b {\n    c = "x"\n  }\n}\nlocals {\n  i = 1\n}',
+            "zz.w[local.i].b[0].id",
+            "?",
+        ),
+        (
+            'resource "z" "w" {\n  count = 2\n  b {\n    c = "x"\n  }\n}\nlocals {\n  i = 1\n}',
+            "zz.w[local.i].b.*.id",
+            ["?"],
+        ),
         ("", "path.module", "."),
         ("", "path.root", "."),
         ("", "path.cwd", "?"),

@@ -76,6 +76,9 @@ _OIDC: Final = lazy_pattern(
 _ADMINISTRATORS: Final = lazy_pattern(
     r"arn:[a-z-]+:iam::aws:policy/(AdministratorAccess|IAMFullAccess|PowerUserAccess)"
 )
+_ANONYMOUS: Final = frozenset({"s3", "sns", "sqs"})
+"""Services that take requests which nobody has signed, where `"*"` lets in people without an account too
+(AWS IAM User Guide, AWS JSON policy elements: Principal)."""
 _BOXES: Final = {"ecr": ("2.7.10",), "secretsmanager": ("2.8.8",), "kms": ("2.8.8",)}
 
 
@@ -157,7 +160,8 @@ def open_to_anyone(subject: Subject, params: Mapping[str, ParamValue]) -> Iterat
         yield undecided(unknown, anyone, "principals")
         return
     what = _enumerated([shown(node) for node in statement.actions.nodes[:3]]) or "what it allows"
-    fail = failed(subject, f"every AWS account is allowed {what}", anyone, "principals")
+    who = "everyone" if record.service in _ANONYMOUS else "every AWS account"
+    fail = failed(subject, f"{who} is allowed {what}", anyone, "principals")
     yield fail._replace(boxes=_BOXES.get(record.service, ("6.11.9",)), whole=False)
 
 

@@ -6,11 +6,13 @@ applied it, what a data source has when it is read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import GetAttribute, GetIndex, Literal, Splat, Step
 from vvbscan.views.terraform.instances import RESOURCE_META, STAR, Arguments, Expansion, Instance
+from vvbscan.views.terraform.lazy_members import LazyMembers
 from vvbscan.views.terraform.load import DATA, EPHEMERAL, MANAGED, Declaration
 from vvbscan.views.terraform.scope import EvaluationFault, Referred
 
@@ -130,7 +132,22 @@ def _value_of(
     value = module.arguments(declaration, instance, RESOURCE_META)
     anchor = declaration.anchor
     opened = value._replace(rest=_not_known_yet(mode, address))
+    if any(body.blocks for body, _ in declaration.bodies()):
+        opened = opened._replace(entries=_with_open_blocks(value.entries, mode, address))
     return Node(opened, anchor.source, anchor.start, anchor.end, COMPUTED)
+
+
+def _with_open_blocks(entries: Mapping[str, Node], mode: str, address: str) -> LazyMembers:
+    """The members of a resource as another one sees them, each when it is asked for."""
+    assert isinstance(entries, Arguments)
+
+    def find(name: str) -> Node | None:
+        node = entries.find(name)
+        return (
+            node if node is None or not entries.is_block(name) else _opened(node, mode, f"{address}.{name}")
+        )
+
+    return LazyMembers(find, entries.names)
 
 
 def _not_known_yet(mode: str, address: str) -> Unknown:
