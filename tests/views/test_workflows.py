@@ -229,3 +229,35 @@ def test_no_shape_breaks_reading_or_rules(content: object, path: str) -> None:
 
     result = scan_files({path: json.dumps({"jobs": {"a": content}, "runs": content, "on": content})})
     assert [notice for notice in result.notices if notice.code == "internal-error"] == []
+
+
+def test_values_are_told_once_where_they_are_written() -> None:
+    text = """\
+on: push
+env: {A: one}
+jobs:
+  test:
+    services: {db: {image: "postgres:17.2", credentials: {username: vvb, password: two}}}
+    env: {B: three}
+    steps:
+      - {run: make, env: {C: four}}
+      - {run: docker push approval}
+  ship:
+    steps:
+      - {uses: example/tool@v1, with: {key: five}}
+      - {run: docker push approval}
+"""
+    found = [
+        tuple(shown(subject.root.get(name)) for name in ("name", "value", "kind", "ships"))
+        for subject in KIND.views["ci_value"](load(text))
+    ]
+    assert found == [
+        ("password", "two", "credentials", False),
+        ("A", "one", "variable", True),
+        ("B", "three", "variable", False),
+        ("C", "four", "variable", False),
+        ("run", "make", "script", False),
+        ("run", "docker push approval", "script", False),
+        ("key", "five", "input", True),
+        ("run", "docker push approval", "script", True),
+    ]

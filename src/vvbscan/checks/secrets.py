@@ -195,6 +195,34 @@ def written_secret(subject: Subject, name: str, value: Node, *, named: bool, rem
     )
 
 
+def in_pipeline(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A value of a pipeline (fields `name`, `value`, `kind`, `ships`) that is a secret must not be written.
+
+    Where nothing is shipped, passwords are those of services that live as long as the job: only what has the
+    form of a secret of a real service counts.
+    """
+    value, kind = subject.root.get("value"), subject.root.get("kind")
+    name_node, ships = subject.root.get("name"), subject.root.get("ships")
+    text = None if value is None else value.text()
+    if value is None or kind is None or name_node is None or not text:
+        return
+    name = str(name_node.value)
+    scope = Scope(subject.root, subject.anchor)
+    for what, form in _FORMS if _FORM_SIGNS.search(text) else ():
+        match = form.search(text)
+        if match is not None:
+            holder = "The script" if kind.value == "script" else name
+            place = Ref("value", _spelt(value, form, match, 0))
+            yield Fail((place,), scope, f"{holder} holds {what}, and it is written here", confidential=True)
+            return
+    given = kind.value in ("input", "credentials") or (ships is not None and ships.value is True)
+    if kind.value == "script" or not given or "${{" in text:
+        return
+    fail = written_secret(subject, name, value, named=holds_secret(name, params))
+    if fail is not None:
+        yield fail._replace(boxes=(), whole=True)
+
+
 def manifest(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A Secret (field `object`) must not carry a secret; that it also carries user names is nobody's harm."""
     root = subject.root.get("object")

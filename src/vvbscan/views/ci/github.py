@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Parsed, Problem, SeqValue, Unknown
@@ -104,6 +104,7 @@ class _Reader:
             steps,
             (*self._images_of_job(job), *_images_of_steps(steps)),
             key,
+            tuple(self._passwords(job)),
         )
 
     def _steps(
@@ -136,6 +137,14 @@ class _Reader:
                 )
             )
         return tuple(steps)
+
+    def _passwords(self, job: Node) -> Iterator[Node]:
+        services = job.get("services")
+        found = () if services is None else services.members()
+        for holder in (job.get("container"), *(one for _, _, one in found)):
+            password = None if holder is None else holder.at("credentials", "password")
+            if password is not None:
+                yield password
 
     def _images_of_job(self, job: Node) -> list[ImageReference]:
         images = []

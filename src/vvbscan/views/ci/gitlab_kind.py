@@ -14,7 +14,7 @@ from vvbscan.record import NamedTuple
 from vvbscan.views.ci.gitlab import read_gitlab
 from vvbscan.views.ci.gitlab_files import Include, configuration_of
 from vvbscan.views.ci.model import Pipeline
-from vvbscan.views.ci.subjects import commands, image_references, jobs, steps
+from vvbscan.views.ci.subjects import commands, image_references, jobs, steps, values
 from vvbscan.views.records import computed, fields
 
 FORMAT: Final = "gitlab-ci"
@@ -87,6 +87,7 @@ KIND: Final = UnitKind(
         "ci_include": includes,
         "ci_job": _view(jobs),
         "ci_step": _view(steps),
+        "ci_value": _view(values),
         "ci_command": _view(commands),
         "image_reference": _view(image_references),
     },

@@ -13,7 +13,15 @@ from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unread
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.views.ci.github import read_pipeline
 from vvbscan.views.ci.model import Pipeline
-from vvbscan.views.ci.subjects import action_references, commands, image_references, jobs, pipelines, steps
+from vvbscan.views.ci.subjects import (
+    action_references,
+    commands,
+    image_references,
+    jobs,
+    pipelines,
+    steps,
+    values,
+)
 
 FORMAT: Final = "github-actions"
 _DEEPEST: Final = 10
@@ -124,6 +132,7 @@ KIND: Final = UnitKind(
         "ci_pipeline": _view(pipelines),
         "ci_job": _view(jobs),
         "ci_step": _view(steps),
+        "ci_value": _view(values),
         "ci_command": _view(commands),
         "action_reference": _view(action_references),
         "image_reference": _view(image_references),

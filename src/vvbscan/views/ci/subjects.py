@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
+from vvbscan.views.ci.activities import DEPLOY, IMAGE_PUSH, activities_in
 from vvbscan.views.ci.model import ActionReference, Job, Pipeline, Step
 from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.images import image_subject_fields
@@ -80,6 +81,55 @@ def steps(pipeline: Pipeline) -> Iterator[Subject]:
             }
             record = StepInPipeline(step, job, pipeline)
             yield Subject("ci_step", step.address, fields(step.anchor, members), step.anchor, record=record)
+
+
+class NamedValue(NamedTuple):
+    """What checks of the view `ci_value` look at."""
+
+    name: str
+    value: Node
+    kind: str
+    """`variable`, `input`, `credentials` or `script`."""
+    ships: bool
+    """Whether a job that gets it deploys or pushes an image, and brings no services along to test with."""
+
+
+def values(pipeline: Pipeline) -> Iterator[Subject]:
+    """View `ci_value`: what a pipeline gives to programs by name, and scripts. Record: `NamedValue`.
+
+    Fields: `name`, `value`, `kind`, `ships` as in the record.
+    """
+    for value in _values(pipeline):
+        members: dict[str, Node | None] = {
+            "name": computed(value.name, value.value),
+            "value": value.value,
+            "kind": computed(value.kind, value.value),
+            "ships": computed(value.ships, value.value),
+        }
+        root = fields(value.value, members)
+        yield Subject("ci_value", value.name, root, value.value, record=value)
+
+
+def _values(pipeline: Pipeline) -> Iterable[NamedValue]:
+    """Each once, at the place where it is written."""
+    found: dict[tuple[str, int], NamedValue] = {}
+    for job in pipeline.jobs:
+        done = {one.kind for one in activities_in(job, pipeline)}
+        services = any(image.role == "service" for image in job.images)
+        ships = not services and not done.isdisjoint((DEPLOY, IMAGE_PUSH))
+        given = [("password", password, "credentials") for password in job.passwords]
+        for step in job.steps:
+            given += [(name, value, "variable") for name, value in step.environment.items()]
+            inputs = () if step.inputs is None else step.inputs.members()
+            given += [(name, value, "input") for name, _, value in inputs]
+            if step.run is not None:
+                given.append(("run", step.run, "script"))
+        for name, value, kind in given:
+            place = (value.source.path, value.start)
+            known = found.get(place)
+            if known is None or (ships and not known.ships):
+                found[place] = NamedValue(name, value, kind, ships)
+    return found.values()
 
 
 def commands(pipeline: Pipeline) -> Iterator[Subject]:
