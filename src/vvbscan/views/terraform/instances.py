@@ -20,6 +20,7 @@ from vvbscan.parse.hcl_tree import (
 from vvbscan.record import NamedTuple
 from vvbscan.views.terraform.load import Declaration, Written, header_of
 from vvbscan.views.terraform.scope import EvaluationFault, Scope
+from vvbscan.views.terraform.use_sites import used_in
 from vvbscan.views.terraform.workspace import Workspace
 
 Bodies = tuple[tuple[Body, Source], ...]
@@ -263,7 +264,11 @@ class Arguments(Mapping[str, Node]):
             attribute = body.attributes.get(name)
             if attribute is not None:
                 scope = self._scope if source is self._scope.source else self._scope._replace(source=source)
-                return self._workspace.settle(attribute.expression, scope)
+                expression = attribute.expression
+                node = self._workspace.settle(expression, scope)
+                if type(expression) is Literal:
+                    return node
+                return used_in(node, source, expression.start, expression.end)
         for body, source in reversed(self._bodies):
             blocks = [block for block in body.blocks if block_type(block) == name]
             if blocks:
