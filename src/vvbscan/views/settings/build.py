@@ -1,4 +1,7 @@
-"""What the build files of a module tell about its framework: a look at their text, no more."""
+"""What the build files of a module tell about its framework.
+
+What they declare counts first; where nothing is declared plainly, a look at their text has to do.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.limits import Limits
 from vvbscan.model.node import MapValue
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.record import NamedTuple
+from vvbscan.views.settings.declared import declared_by
 from vvbscan.views.settings.files import MICROPROFILE, ConfigFile
 from vvbscan.views.settings.names import QUARKUS, SPRING, split_profiles
 
 _BUILD_FILES: Final = ("pom.xml", "build.gradle", "build.gradle.kts", "gradle.properties", "settings.gradle")
+_COMMENT: Final = lazy_pattern(r"(?s)<!--.*?(?:-->|\Z)")
 _MARKS: Final = {QUARKUS: ("io.quarkus",), SPRING: ("org.springframework.boot",)}
 _VERSION: Final = r"\s*([0-9]+(?:\.[0-9]+)*(?:\.[A-Za-z0-9-]+)?)\s*"
 _VERSIONS: Final = {
@@ -50,7 +56,7 @@ class Build(NamedTuple):
     version: str
     """Version of the framework as the build files write it; empty if they do not."""
     text: str
-    """Text of the module's own build files."""
+    """Text of the module's own build files without comments, with the packages that it depends on."""
     inherited: str = ""
     """Text of the build files in the directories above, some of which the module may inherit from."""
     log_configuration: str = ""
@@ -65,14 +71,18 @@ class Build(NamedTuple):
         return self.depends_on(*artifacts) or any(artifact in self.inherited for artifact in artifacts)
 
 
-def inspect_build(directory: str, tree: FileTree, files: Iterable[ConfigFile]) -> Build:
+def inspect_build(directory: str, tree: FileTree, files: Iterable[ConfigFile], limits: Limits) -> Build:
     """The framework of a module: by its build files, by the keys it sets, by the build files above it."""
-    own = _read(directory, tree)
+    written = _read(directory, tree)
+    declared = declared_by(directory, tree, limits)
+    own = "\n".join((written, *declared.packages)) if declared.packages else written
     above = [_read(parent, tree) for parent in _parents(directory)]
-    framework = _marked(own) or _by_keys(files)
+    framework = _marked(written) or _marked(own) or _by_keys(files)
     if not framework:
         framework = next((found for found in map(_marked, above) if found), "")
-    version = next((found for text in (own, *above) if (found := _version(text, framework))), "")
+    version = declared.versions.get(framework) or next(
+        (found for text in (written, *above) if (found := _version(text, framework))), ""
+    )
     candidates = (posixpath.join(directory, "src/main/resources", name) for name in _LOG_CONFIGURATIONS)
     configured = next((path for path in candidates if tree.is_file(path)), "")
     return Build(framework, version, own, "\n".join(above), configured)
@@ -84,7 +94,8 @@ def _read(directory: str, tree: FileTree) -> str:
         path = posixpath.join(directory, name)
         if tree.is_file(path):
             try:
-                texts.append(tree.read(path)[0].text.text)
+                text = tree.read(path)[0].text.text
+                texts.append(_COMMENT.sub("", text) if name.endswith(".xml") else text)
             except Unreadable:
                 continue  # whoever claims the file reports it
     return "\n".join(texts)

@@ -47,7 +47,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a module's configuration and resolve it."""
     read = read_files(unit, tree, options.limits)
     directory = directory_of(unit.files[0])
-    build = inspect_build(directory, tree, read.files)
+    build = inspect_build(directory, tree, read.files, options.limits)
     files = tuple(_settings_file(file, build, options) for file in read.files)
     imports = _Imports(directory, tree, build, options)
     budget = Budget(options.limits)
