@@ -64,7 +64,7 @@ def line_hashes(text: SourceText, lines: Iterable[int]) -> dict[int, str]:
 def _windows(text: SourceText, wanted: set[int]) -> dict[int, bytes]:
     """The 100 code units, as UTF-16, of the lines up to the last wanted one whose hash may be a wanted one's.
 
-    Equal polynomials in 37 leave equal residues modulo 37, and so do their last terms, the last code units.
+    Equal polynomials in 37 leave equal residues modulo 37 squared, and so do their last two terms.
     """
     kept = text.text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
     if not kept.isascii():
@@ -75,9 +75,10 @@ def _windows(text: SourceText, wanted: set[int]) -> dict[int, bytes]:
     last = max(wanted)
     lengths = [len(line) + 1 for line in kept.split("\n", last)[: last - 1]]
     starts = list(accumulate(lengths, initial=0))
-    ends = [units[start + _WINDOW - 1] for start in starts]
-    residues = {ord(ends[number - 1]) % _BASE for number in wanted}
-    alike = {end for end in set(ends) if ord(end) % _BASE in residues}
+    ends = [units[start + _WINDOW - 2 : start + _WINDOW] for start in starts]
+    residues = {end: (_BASE * ord(end[0]) + ord(end[1])) % _BASE**2 for end in set(ends)}
+    wanted_residues = {residues[ends[number - 1]] for number in wanted}
+    alike = {end for end, residue in residues.items() if residue in wanted_residues}
     return {
         number: units[start : start + _WINDOW].encode("utf-16-be", "surrogatepass")
         for number, start, end in zip(count(1), starts, ends, strict=False)
