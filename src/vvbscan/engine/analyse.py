@@ -129,11 +129,14 @@ class Analyser:
         for view, subjects in kind.views.items():
             if not self.selected(view, unit.kind):
                 continue
+            targets: list[CompiledTarget] | None = None
             for subject in subjects(loaded):
+                if targets is None:
+                    targets = self.targets(view, unit.kind)
                 placed = subject
                 if unit.environment and not subject.environment:
                     placed = subject._replace(environment=unit.environment)
-                judge.judge(placed, self.targets(view, unit.kind))
+                judge.judge(placed, targets)
 
 
 def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:
