@@ -21,6 +21,7 @@ from vvbscan.parse.hcl_tree import (
 )
 
 _COUNTED = frozenset({"var", "local", "module"})
+_WITHOUT_PARTS = frozenset({Literal, Variable, GetAttribute})
 
 Path = tuple[str, ...]
 
@@ -86,7 +87,7 @@ def _referred_in(expression: Expression) -> set[tuple[str, Path]]:
     pending: list[tuple[object, ...]] = [expression]
     while pending:
         item = pending.pop()
-        if type(item) is Literal:
+        if type(item) in _WITHOUT_PARTS:
             continue
         if type(item) is Traversal and type(item.root) is Variable and item.root.name in _COUNTED:
             path = path_of(item.steps)

@@ -21,6 +21,7 @@ MOST_DEPTH: Final = 50
 MOST_BITS: Final = 512
 """Bits of a whole number; Terraform computes with as many."""
 
+_COLLECTIONS: Final = frozenset({MapValue, SeqValue})
 _MOST_ORIGINS: Final = 3
 _MADE: Final = frozenset({COMPUTED, SET, TYPED})
 """Styles of nodes that may span an expression and not what wrote them."""
@@ -107,15 +108,17 @@ def height(value: object, known: dict[MapValue | SeqValue, int]) -> int:
 
     `known` keeps the heights of collections, so that each is walked through once.
     """
-    if isinstance(value, SeqValue):
+    if type(value) is SeqValue:
         members: Iterable[Node] = value.items
-    elif isinstance(value, MapValue) and isinstance(value.entries, dict):
+    elif type(value) is MapValue and isinstance(value.entries, dict):
         members = value.entries.values()
     else:
         return 0
     found = known.get(value)
     if found is None:
-        found = known[value] = 1 + max((height(member.value, known) for member in members), default=0)
+        # Most members are scalars, for which a call would take longer than the rest.
+        inner = [one for one in [member.value for member in members] if type(one) in _COLLECTIONS]
+        found = known[value] = 1 + max([height(one, known) for one in inner], default=0)
     return found
 
 
