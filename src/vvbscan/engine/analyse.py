@@ -102,6 +102,7 @@ class Analyser:
         except Exception as error:  # noqa: BLE001  # one unit's defect must neither be lost nor end the scan
             return _broken(unit, error)
         notices = [*loaded.notices, *problem_notices(loaded.parsed), *judge.notices]
+        loaded.release()
         directives: list[Directive] = []
         for parsed in loaded.parsed:
             read, malformed = read_directives(parsed)

@@ -79,6 +79,9 @@ class Loaded(NamedTuple):
     files: tuple[FileRecord, ...]
     notices: Sequence[Notice] = ()
     """What there is to tell; where values are worked out at first need, more may come with each view."""
+    release: Callable[[], None] = lambda: None
+    """To be called when nobody looks at the model any more: lets go of what refers to itself in it, which is
+    freed at once then, and not by the garbage collector, which looks at all of it many times before."""
 
 
 class UnitKind(NamedTuple):

@@ -138,6 +138,7 @@ class _Reader:
             self._report(str(error), "nesting-too-deep", self._here(), hint="exclude the file")
         except expat.ExpatError as error:
             self._fail(error.code, expat.ErrorString(error.code))
+        del self._parser  # whose handlers refer to the reader, a circle
         return XmlFile(self._source, self._root, tuple(self._comments), tuple(self._problems))
 
     # Places

@@ -14,6 +14,7 @@ from vvbscan.parse.gradle import parse_gradle
 from vvbscan.parse.gradle_tree import Block, Chain, Expression, GradleFile, Items, Statement
 from vvbscan.record import NamedTuple
 from vvbscan.views.gradle.locks import parse_lock
+from vvbscan.views.of_tree import OfTree
 
 SETTINGS: Final = ("settings.gradle", "settings.gradle.kts")
 BUILD: Final = ("build.gradle", "build.gradle.kts")
@@ -41,11 +42,11 @@ class Script(NamedTuple):
         return id(self)
 
 
-class Library:
+class Library(OfTree):
     """The files of the builds of a tree, by path."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        self.tree = tree
+        super().__init__(tree)
         self.limits = limits
         self._read: dict[str, Script | Parsed | str] = {}
 

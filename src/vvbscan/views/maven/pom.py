@@ -11,6 +11,7 @@ from vvbscan.model.node import COMPUTED, Document, MapValue, Node, Parsed, Probl
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.xml import Element, XmlFile, parse_xml
 from vvbscan.record import NamedTuple
+from vvbscan.views.of_tree import OfTree
 
 POM: Final = "pom.xml"
 _NO_PROJECT: Final = "maven-no-project"
@@ -48,11 +49,11 @@ class Pom(NamedTuple):
         return posixpath.dirname(self.path)
 
 
-class Library:
+class Library(OfTree):
     """The POMs of a tree, by path."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        self.tree = tree
+        super().__init__(tree)
         self.limits = limits
         self._poms: dict[str, Pom | Parsed | str] = {}
 

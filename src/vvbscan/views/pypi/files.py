@@ -12,6 +12,7 @@ from vvbscan.model.limits import Limits
 from vvbscan.model.node import Problem
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.requirements import RequirementsFile, Setting, parse_requirements
+from vvbscan.views.of_tree import OfTree
 
 _DEVELOPMENT: Final = lazy_pattern(
     r"(?:^|[-_. ])(?:dev|devel|development|tests?|testing|qa|lint|linters?|docs?|ci|build|checks?|types?"
@@ -49,11 +50,11 @@ def holds_constraints(path: str) -> bool:
     return "constraint" in posixpath.basename(path).lower()
 
 
-class Library:
+class Library(OfTree):
     """The requirements files of a tree, by path."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        self.tree = tree
+        super().__init__(tree)
         self.limits = limits
         self._files: dict[str, RequirementsFile | str] = {}
 

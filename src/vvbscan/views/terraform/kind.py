@@ -37,16 +37,23 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     directory = directory_of(unit)
     values = tuple(path for path in unit.files if is_values_file(posixpath.basename(path)))
     configurations = []
+    workspaces = []
     environments = value_files(directory, values, options.environments)
     for given in environments:
         if not given.judged or not unit.judged:
             continue
         workspace = Workspace(library, directory, options.limits, notices)
+        workspaces.append(workspace)
         root = root_instance(workspace, given.paths)
         if root is not None:
             configurations.append(configuration_of(root, given.environment))
     parsed, records = _read(unit, library, values, environments, notices)
-    return Loaded(TerraformModel(tuple(configurations)), parsed, records, notices.told)
+
+    def release() -> None:
+        for workspace in workspaces:
+            workspace.release()
+
+    return Loaded(TerraformModel(tuple(configurations)), parsed, records, notices.told, release)
 
 
 def directory_of(unit: Unit) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
-from weakref import WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Node, Problem, Source
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, HclFile
 from vvbscan.record import NamedTuple
+from vvbscan.views.of_tree import OfTree
 from vvbscan.views.terraform.references import Path, Uses
 from vvbscan.views.terraform.scope import DecodedFiles
 from vvbscan.views.terraform.top_level import misplaced
@@ -128,11 +129,11 @@ class ModuleFiles:
         return number
 
 
-class Library:
+class Library(OfTree):
     """The modules and files of a tree, each read once as long as they are not too many to be kept."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        self._tree = ref(tree)
+        super().__init__(tree)
         self.limits = limits
         self._modules: dict[str, ModuleFiles | None] = {}
         self._files: dict[str, HclFile | str] = {}
@@ -153,13 +154,6 @@ class Library:
 
             self._is_generated = has_terragrunt(self.tree)
         return self._is_generated
-
-    @property
-    def tree(self) -> FileTree:
-        """The scanned tree."""
-        tree = self._tree()
-        assert tree is not None, "whoever reads from a tree holds it"
-        return tree
 
     def module(self, directory: str) -> ModuleFiles | None:
         """The module in a directory, None if there is none: no file of Terraform is in it."""

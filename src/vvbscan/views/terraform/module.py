@@ -56,6 +56,13 @@ class ModuleInstance:
         self._pending: set[tuple[str, str]] = set()
         self._expansions: dict[str, Expansion] = {}
         self._children: dict[str, tuple[ModuleInstance, ...] | Unknown] = {}
+        workspace.add(self)
+
+    def release(self) -> None:
+        """Let go of what was worked out."""
+        self._settled.clear()
+        self._expansions.clear()
+        self._children.clear()
 
     def scope(self, source: Source, bindings: Mapping[str, Node] = NO_BINDINGS) -> Scope:
         """Where expressions of one of its files are evaluated."""

@@ -34,8 +34,10 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     if problem:
         return _not_read(record, parsed, problem)
     plan = read_plan(root)
-    configuration, others = _placed(unit, plan, tree, options)
-    return Loaded(TerraformModel((configuration,)), (parsed, *others), (record,), plan.notices)
+    root_module = _root_module(unit, plan, tree, options)
+    configuration, others = _placed(unit, plan, root_module)
+    release = root_module.release if root_module is not None else lambda: None
+    return Loaded(TerraformModel((configuration,)), (parsed, *others), (record,), plan.notices, release)
 
 
 def _not_read(record: FileRecord, parsed: Parsed, problem: str) -> Loaded:
@@ -46,13 +48,15 @@ def _not_read(record: FileRecord, parsed: Parsed, problem: str) -> Loaded:
     return Loaded(TerraformModel(()), (parsed,), (lost,), (notice,))
 
 
-def _placed(
-    unit: Unit, plan: Plan, tree: FileTree, options: Options
-) -> tuple[Configuration, tuple[Parsed, ...]]:
+def _root_module(unit: Unit, plan: Plan, tree: FileTree, options: Options) -> Loaded | None:
+    """The module that a plan was made from, if it is in the tree."""
+    root = root_of_plan(unit.files[0], plan.declared, unit.roots, tree, options.limits)
+    return MODULE.load(root._replace(judged=True), tree, options) if root is not None else None
+
+
+def _placed(unit: Unit, plan: Plan, loaded: Loaded | None) -> tuple[Configuration, tuple[Parsed, ...]]:
     """The configuration of a plan with the places that it has in the tree, and the files of these."""
     planned = plan.configuration
-    root = root_of_plan(unit.files[0], plan.declared, unit.roots, tree, options.limits)
-    loaded = MODULE.load(root._replace(judged=True), tree, options) if root is not None else None
     written = _written(unit, model_of(loaded).configurations if loaded is not None else ())
     if loaded is None or written is None:
         return planned, ()

@@ -199,6 +199,7 @@ def _reach(
             if not isinstance(children, Unknown):
                 reached.update(child.files.directory for child in children)
                 pending += children
+    workspace.release()
 
 
 def assign_values(

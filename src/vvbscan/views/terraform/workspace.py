@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate
@@ -15,6 +15,9 @@ from vvbscan.views.terraform.constants import fault_of_constant
 from vvbscan.views.terraform.evaluate import evaluate
 from vvbscan.views.terraform.load import Library, ModuleFiles
 from vvbscan.views.terraform.scope import Budget, EvaluationFault, Scope
+
+if TYPE_CHECKING:
+    from vvbscan.views.terraform.module import ModuleInstance
 
 _OF_VALUES: Final = frozenset({"terraform-value", "terraform-type", "terraform-missing-member"})
 """Codes of faults that depend on the values of variables."""
@@ -59,10 +62,24 @@ class Workspace:
         not be values that it accepts."""
         self.is_full = False
         """Whether no further instance may be made."""
+        self._modules: list[ModuleInstance] = []
         self._instances = 0
         self._exceeded: set[str] = set()
         self._generated: set[str] = set()
         self._measures: dict[Node, tuple[int, int]] = {}
+
+    def add(self, module: ModuleInstance) -> None:
+        """Count an instance of a module as one of this configuration."""
+        self._modules.append(module)
+
+    def release(self) -> None:
+        """Let go of what was worked out: values refer to the modules that they are of, and these to them."""
+        for module in self._modules:
+            module.release()
+        self._modules.clear()
+        self._measures.clear()
+        self.budget.heights.clear()
+        self.budget.labels.clear()
 
     def settle(self, expression: Expression, scope: Scope) -> Node:
         """The value of an expression. A fault becomes a notice, and the value unknown."""
@@ -117,9 +134,12 @@ class Workspace:
         if known is None:
             size, depth = 1, 0
             for child in children if outer <= self.limits.depth else ():
-                inner_size, inner_depth = self._measure(child, outer + 1)
-                size += inner_size
-                depth = max(depth, inner_depth)
+                if type(child.value) is MapValue or type(child.value) is SeqValue:
+                    inner_size, inner_depth = self._measure(child, outer + 1)
+                    size += inner_size
+                    depth = max(depth, inner_depth)
+                else:
+                    size += 1
             known = self._measures[node] = size, depth + 1
         return known
 

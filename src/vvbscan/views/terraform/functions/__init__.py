@@ -158,15 +158,14 @@ def _try(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
     Terraform takes nothing for known of an argument with something unknown in it, as that may turn out to
     be a fault. Here that would leave little of what modules write as `try(local.settings, {})`.
     """
-    fault: EvaluationFault | None = None
+    # Not the fault itself: its traceback would hold on to all that led here, in a circle.
+    last = "terraform-argument-count", "try() takes at least 1 argument", expression.start, expression.end
     for argument in expression.arguments:
         try:
             return evaluate(argument, scope)
         except EvaluationFault as caught:
-            fault = caught
-    raise fault or EvaluationFault(
-        "terraform-argument-count", "try() takes at least 1 argument", expression.start, expression.end
-    )
+            last = caught.code, caught.message, caught.start, caught.end
+    raise EvaluationFault(*last)
 
 
 def _can(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
