@@ -347,7 +347,8 @@ _WORDS = st.sampled_from(
     | st.dictionaries(
         st.sampled_from(["include", "extends", "script", "image", "services", "variables", "default", "timeout", "a",
                          ".a", "rules", "allow_failure", "local", "remote", "project", "component", "trigger", "name",
-                         "before_script", "inherit", "tags", "parallel", "matrix", "value"]),
+                         "before_script", "inherit", "tags", "parallel", "matrix", "value", "retry", "max", "when",
+                         "needs", "stage", "stages"]),
         inner, max_size=5,
     ),
     max_leaves=25,

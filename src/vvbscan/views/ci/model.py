@@ -76,6 +76,8 @@ class Job(NamedTuple):
     anchor: Node
     passwords: tuple[Node, ...] = ()
     """Those with which the images of its container and services are pulled."""
+    retry: Node | None = None
+    """How often it is run again if it fails: a number, or a mapping with `max` and `when`."""
 
 
 class Pipeline(NamedTuple):
