@@ -324,6 +324,15 @@ content-hash = "{content_hash}"
     ]
 
 
+def test_what_pip_compile_made_is_compared_by_names() -> None:
+    files = {
+        "requirements.in": "Flask\ngit+https://git.example.com/log.git@v1\npip\npywin32; os_name == 'nt'\n",
+        "requirements.txt": "flask==3.1\nvvb-log @ git+https://git.example.com/log.git@v1\n",
+    }
+    assert reasons(files, "requirements.in") == []
+    assert reasons({**files, "requirements.txt": ""}, "requirements.in") == ["Flask is not in it"]
+
+
 def test_a_pylock_may_leave_out_groups_and_other_pylocks_are_not_compared() -> None:
     text = asking("flask", rest='[dependency-groups]\ndev = ["pytest"]\n')
     held = 'lock-version = "1.0"\n[[packages]]\nname = "flask"\nversion = "3"\n'

@@ -180,3 +180,28 @@ def test_hosts_whose_certificates_are_not_checked() -> None:
         "a.example.com",
         "HOST is an environment variable of whoever runs pip",
     ]
+
+
+@pytest.mark.parametrize(
+    ("beside", "lockable"),
+    [
+        ({}, False),
+        ({"setup.py": 'open("requirements.txt")'}, True),
+        ({"setup.cfg": "[metadata]\nname = keystone\n[pbr]\n"}, True),
+        (
+            {"pyproject.toml": '[tool.setuptools.dynamic]\ndependencies = {file = ["requirements.txt"]}\n'},
+            True,
+        ),
+        ({"setup.py": 'open("requirements.txt")', "Dockerfile": "FROM python"}, False),
+        ({"setup.py": "setup()"}, False),
+        ({"requirements-frozen.txt": "Flask==3.1\nwerkzeug==3.1\n"}, True),
+        ({"requirements-frozen.txt": "werkzeug==3.1\n"}, False),
+        ({"requirements-frozen.txt": "flask>=3.1\n"}, False),
+        ({"requirements-test.txt": "flask==3.1\n"}, False),
+    ],
+)
+def test_ranges_of_a_library_or_of_what_another_file_was_made_of(
+    beside: dict[str, str], lockable: bool
+) -> None:
+    (found,) = dependencies({"requirements.txt": "flask>=3\n", **beside})
+    assert found.lockable is lockable

@@ -16,7 +16,7 @@ from vvbscan.views.of_tree import OfTree
 
 _DEVELOPMENT: Final = lazy_pattern(
     r"(?:^|[-_. ])(?:dev|devel|development|tests?|testing|qa|lint|linters?|docs?|ci|build|checks?|types?"
-    r"|typing|mypy|format|style|bench|benchmarks?|coverage|notebooks?|examples?|release|tox|local)"
+    r"|tools?|typing|mypy|format|style|bench|benchmarks?|coverage|notebooks?|examples?|release|tox|local)"
     r"(?=[-_. ]|$)"
 )
 _DEVELOPMENT_FOLDERS: Final = frozenset(

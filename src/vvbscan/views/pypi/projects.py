@@ -78,10 +78,11 @@ def _of_requirements(files: tuple[str, ...], library: Library, read: Read) -> Pr
     compiled = f"{first.removesuffix('.in')}.txt"
     lock, held = _compiled(compiled, library)
     conditional = {id(one.name) for one in file.requirements if one.marker is not None}
+    named = {id(one.name) for one in file.requirements if one.name is not None}
     wanted = [
         Wanted(one, one.requirement or one.anchor, "pep440", id(one.name) in conditional)
         for one in own
-        if one.anchor.source.path == first
+        if id(one.name) in named
     ]
     stale = () if lock is None or lock.unread else tuple(_stale(wanted, held, _NEVER_LOCKED))
     manifest = Manifest(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.model.unit import Unreadable
 from vvbscan.parse.requirement import Requirement, normalised
 from vvbscan.parse.requirements import RequirementsFile
 from vvbscan.views.packages.model import Dependency
@@ -13,6 +16,9 @@ from vvbscan.views.pypi.files import Library, holds_constraints, named_by, scope
 from vvbscan.views.pypi.model import Index, Project
 from vvbscan.views.pypi.pinning import pinned_by, pinned_how
 
+_BUILDS: Final = ("setup.py", "setup.cfg", "pyproject.toml")
+_PBR: Final = lazy_pattern(r"\bpbr\b")
+"""A build that reads requirements.txt by itself (https://docs.openstack.org/pbr/latest/user/features.html#requirements)."""
 _INDEXES: Final = {"--index-url": "index", "--extra-index-url": "extra-index", "--find-links": "links"}
 
 
@@ -32,6 +38,10 @@ def read_requirements_project(path: str, library: Library) -> Project:
         if not holds_constraints(one):
             scope = "dev" if "dev" in (ours, scope_of_path(one)) else "runtime"
             dependencies += (_dependency(wanted, scope, fixed, outside) for wanted in file.requirements)
+    if any(one.pinned in ("range", "any") for one in dependencies) and (
+        _is_of_library(path, library) or _is_source(path, dependencies, library)
+    ):
+        dependencies = [one._replace(lockable=True) for one in dependencies]
     if any(one.kind == "extra-index" for one in indexes) and _hashed(files):
         indexes = [one._replace(hashed=True) for one in indexes]
     return Project(path, tuple(dependencies), tuple(indexes), unchecked_hosts=tuple(hosts))
@@ -79,6 +89,44 @@ def _constraints(
                 if found is not None and (package not in fixed or pinned_how(one)[1] == "exact"):
                     fixed[package] = found
     return fixed, outside
+
+
+def _is_of_library(path: str, library: Library) -> bool:
+    """Whether a file is what a package for others asks for: its build reads it, and no image is made."""
+    directory, name = posixpath.split(path)
+    names = library.tree.names(directory)
+    if any(one in names for one in ("Dockerfile", "Containerfile")):
+        return False
+    for build in _BUILDS:
+        if build in names:
+            try:
+                text = library.tree.read(posixpath.join(directory, build))[0].text.text
+            except Unreadable:
+                continue
+            if name in text or (name == "requirements.txt" and _PBR.search(text)):
+                return True
+    return False
+
+
+def _is_source(path: str, dependencies: Iterable[Dependency], library: Library) -> bool:
+    """Whether another file of the directory has all packages of this one, fixed: it was made of this one."""
+    wanted = {one.package for one in dependencies if one.source == "registry"}
+    directory, name = posixpath.split(path)
+    for other in library.tree.names(directory):
+        if other == name or not other.endswith(".txt") or "requirements" not in other:
+            continue
+        beside = posixpath.join(directory, other)
+        file = library.read(beside)
+        if isinstance(file, str) or scope_of_path(beside) != "runtime":
+            continue
+        fixed = {
+            normalised(str(one.name.value))
+            for one in file.requirements
+            if one.name is not None and pinned_how(one)[1] == "exact"
+        }
+        if wanted <= fixed:
+            return True
+    return False
 
 
 def _hashed(files: Mapping[str, RequirementsFile]) -> bool:
