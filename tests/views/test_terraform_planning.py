@@ -203,9 +203,14 @@ class TestValues:
             "env/prod/terraform.tfvars": "size = 1\n",
             "env/prod/backend.tfvars": 'bucket = "vvb-state"\n',
             "env/prod/backends.tfvars": "size = 2\n",
+            "env/backends/prod.tfvars": 'size = 3\nbucket = "vvb-state"\n',
         }
         found = units(files)
-        assert set(found) == {"terraform:.", "terraform:env/prod/backend.tfvars"}
+        assert set(found) == {
+            "terraform:.",
+            "terraform:env/backends/prod.tfvars",
+            "terraform:env/prod/backend.tfvars",
+        }
         assert found["terraform:."].files == (
             "main.tf",
             "env/prod/backends.tfvars",

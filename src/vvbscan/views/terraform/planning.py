@@ -22,6 +22,7 @@ from vvbscan.views.terraform.workspace import Notices, Workspace
 
 KIND_NAME: Final = "terraform"
 EXAMPLE: Final = "example"
+_OF_BACKENDS: Final = frozenset({"bucket", "container_name", "key", "prefix", "storage_account_name"})
 _EXAMPLES: Final = frozenset({"example", "examples"})
 
 PlaceOf = Callable[[str], tuple[str, str]]
@@ -239,16 +240,18 @@ def _beside(path: str, directories: Iterable[str]) -> list[str]:
 
 
 def _configures_backend(library: Library, directory: str, path: str) -> bool:
-    """Whether a file that is called after the backend sets nothing that the module declares.
+    """Whether a file is called after the backend and sets what the module does not declare.
 
     https://developer.hashicorp.com/terraform/language/backend#file
     """
-    if "backend" not in posixpath.basename(path):
+    if "backend" not in posixpath.relpath(path, directory or "."):
         return False
     module, values = library.module(directory), library.file(path)
     if module is None or isinstance(values, str):
         return False
-    return module.variables.keys().isdisjoint(values.body.attributes)
+    names = values.body.attributes.keys()
+    undeclared = names - module.variables.keys()
+    return undeclared == names or not _OF_BACKENDS.isdisjoint(undeclared)
 
 
 def _declares_all(library: Library, directory: str, path: str) -> bool:
