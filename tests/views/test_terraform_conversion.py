@@ -6,8 +6,9 @@ import pytest
 
 from views.terraform_evaluate_support import node_of, parsed, scope_of, shown
 from vvbscan.model.node import Node, Unknown
-from vvbscan.views.terraform.conversion import ValueType, convert, read_type
+from vvbscan.views.terraform.conversion import convert, read_type
 from vvbscan.views.terraform.scope import EvaluationFault
+from vvbscan.views.terraform.value_types import ValueType
 from vvbscan.views.terraform.values import SET, Refused
 
 
