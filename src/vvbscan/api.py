@@ -43,6 +43,7 @@ TEXT_FORMATS: Final = {
     "wrapper": "gradle/wrapper/gradle-wrapper.properties",
     "npm": "package.json",
     "cargo": "Cargo.toml",
+    "golang": "go.mod",
 }
 """Formats that `scan_text` takes, and the path that the text has in its result."""
 

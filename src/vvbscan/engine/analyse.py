@@ -44,6 +44,7 @@ _KINDS: Final = {
     "wrapper": "vvbscan.views.wrapper",
     "npm": "vvbscan.views.npm.kind",
     "cargo": "vvbscan.views.cargo.kind",
+    "golang": "vvbscan.views.golang.kind",
 }
 """The module whose `KIND` loads units of a kind; imported when the first such unit is analysed."""
 

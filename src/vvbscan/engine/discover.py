@@ -13,6 +13,7 @@ from vvbscan.engine.recognise import (
     APPLICATION,
     CARGO,
     COMPOSE,
+    GOLANG,
     HELM_CHART,
     KUSTOMIZATION,
     NPM,
@@ -80,7 +81,7 @@ def surroundings(
     """What named files, which are of some formats, may have to be judged with.
 
     These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
-    or a plan is named, its projects of Node, Python or Rust if one of their files is, and the compose
+    or a plan is named, its projects of Node, Python, Rust or Go if one of their files is, and the compose
     and configuration files beside the named ones. All are told by their names, so that nothing else is read.
     """
     folders = {posixpath.dirname(path) for path in named}
@@ -90,7 +91,7 @@ def surroundings(
     anywhere = {KUSTOMIZATION, HELM_CHART}
     if TERRAFORM in formats or TERRAFORM_PLAN in formats:
         anywhere.add(TERRAFORM)
-    anywhere |= {name for name in (PYPI, NPM, CARGO) if name in formats}
+    anywhere |= {name for name in (PYPI, NPM, CARGO, GOLANG) if name in formats}
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 

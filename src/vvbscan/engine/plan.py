@@ -15,6 +15,7 @@ from vvbscan.engine.recognise import (
     DOCKERFILE,
     GITHUB_ACTIONS,
     GITLAB_CI,
+    GOLANG,
     GRADLE,
     HELM_CHART,
     KUBERNETES,
@@ -126,6 +127,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         crates = {files[0]: files for files in cargo_files(by_format[CARGO], tree, options)}
         placed = _placed("cargo", crates, options.environments)
         units += [unit._replace(files=crates[unit.files[0]]) for unit in placed]
+    if GOLANG in by_format:
+        from vvbscan.views.golang.planning import go_files
+
+        of_go = {files[0]: files for files in go_files(by_format[GOLANG], tree, options)}
+        placed = _placed("golang", of_go, options.environments)
+        units += [unit._replace(files=of_go[unit.files[0]]) for unit in placed]
     if UPDATE_BOT in by_format:
         from vvbscan.views.bots.planning import plan_bots
 

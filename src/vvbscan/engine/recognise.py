@@ -29,6 +29,7 @@ PYPI: Final = "pypi"
 NPM: Final = "npm"
 GRADLE: Final = "gradle"
 CARGO: Final = "cargo"
+GOLANG: Final = "golang"
 WRAPPER: Final = "wrapper"
 
 FORMATS: Final = (
@@ -43,6 +44,7 @@ FORMATS: Final = (
         PYPI,
         NPM,
         CARGO,
+        GOLANG,
         GRADLE,
         WRAPPER,
     ),
@@ -81,6 +83,7 @@ _NPM: Final = frozenset(
     }
 )
 _CARGO: Final = frozenset({"Cargo.toml", "Cargo.lock"})
+_GOLANG: Final = frozenset({"go.mod", "go.sum", "go.work", "go.work.sum"})
 _KUSTOMIZATION: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _APPLICATION: Final = lazy_pattern(
     r"(?:application|bootstrap)(?:-[A-Za-z0-9_.-]+)?\.(?:properties|ya?ml)"
@@ -114,6 +117,7 @@ def may_be_recognised(path: str) -> bool:
         or name in _NPM
         or _names_gradle(name)
         or name in _CARGO
+        or name in _GOLANG
         or _names_pypi(path)
         or name in _RENOVATE
         or _names_terraform(name)
@@ -146,6 +150,8 @@ def format_of_name(path: str) -> str | None:
         return NPM
     if name in _CARGO:
         return CARGO
+    if name in _GOLANG:
+        return GOLANG
     if _names_terraform(name):
         return TERRAFORM
     if _names_dockerfile(name):
@@ -174,6 +180,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
         NPM,
         GRADLE,
         CARGO,
+        GOLANG,
     ):
         return by_name
     name = posixpath.basename(path).lower()

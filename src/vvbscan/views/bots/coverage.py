@@ -20,7 +20,9 @@ class _Ecosystem(NamedTuple):
 
 
 _ECOSYSTEMS: Final = {
+    "cargo": _Ecosystem("Cargo", frozenset({"cargo"}), frozenset({"cargo"})),
     "dockerfile": _Ecosystem("Docker", frozenset({"docker"}), frozenset({"dockerfile"})),
+    "golang": _Ecosystem("Go", frozenset({"gomod"}), frozenset({"gomod"})),
     "gradle": _Ecosystem("Gradle", frozenset({"gradle"}), frozenset({"gradle"})),
     "maven": _Ecosystem("Maven", frozenset({"maven"}), frozenset({"maven"})),
     "npm": _Ecosystem("npm", frozenset({"npm", "bun"}), frozenset({"npm", "bun"})),

@@ -1,0 +1,94 @@
+"""A module of Go with its hashes."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+
+from vvbscan.model.node import COMPUTED, Node
+from vvbscan.model.unit import FileTree
+from vvbscan.parse.gomod import GoMod
+from vvbscan.record import NamedTuple
+from vvbscan.views.golang.lock import GoSum
+from vvbscan.views.golang.manifest import (
+    LOCK,
+    MANIFEST,
+    WORKSPACE,
+    Required,
+    module_path,
+    replacements,
+    required,
+)
+from vvbscan.views.packages.model import Lock, Manifest, Stale
+
+
+class Project(NamedTuple):
+    """What a unit of the kind `golang` holds."""
+
+    manifests: tuple[Manifest, ...]
+    locks: tuple[Lock, ...]
+    required: tuple[Required, ...] = ()
+
+
+def read_project(
+    path: str, modules: Mapping[str, GoMod], locks: Mapping[str, GoSum], tree: FileTree
+) -> Project:
+    """A module from its files, those of its workspace among them."""
+    directory = posixpath.dirname(path)
+    own = modules[path]
+    spaces = [one for name, one in modules.items() if posixpath.basename(name) == WORKSPACE]
+    replaced = [
+        # What a workspace says goes before what its modules say.
+        *(pair for one in spaces for pair in replacements(one.directives)),
+        *replacements(own.directives),
+    ]
+    siblings = {
+        str(node.value)
+        for name, one in modules.items()
+        if posixpath.basename(name) == MANIFEST and (node := module_path(one.directives)) is not None
+    }
+    wanted = [one for one in required(own.directives, replaced) if one.module not in siblings]
+    fetched = [one for one in wanted if one.fetched]
+    lock = locks.get(posixpath.join(directory, LOCK))
+    stale: tuple[Stale, ...] = ()
+    if lock is not None and all(one.lock.unread is None for one in locks.values()):
+        stale = tuple(_stale(fetched, list(locks.values())))
+    source = own.parsed.source
+    first = next((one.version for one in fetched), None)
+    anchor = (
+        module_path(own.directives) or first or Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
+    )
+    manifest = Manifest(
+        "golang",
+        MANIFEST,
+        path,
+        bool(fetched) and not tree.is_file(posixpath.join(directory, "vendor/modules.txt")),
+        None if lock is None else lock.lock,
+        (LOCK,),
+        stale,
+        anchor,
+    )
+    return Project((manifest,), tuple(one.lock for one in locks.values()), tuple(wanted))
+
+
+def _stale(wanted: list[Required], locks: list[GoSum]) -> Iterator[Stale]:
+    """Modules without a hash: Go with `-mod=readonly`, its default, refuses to build what uses them.
+
+    Of what is required `indirect` perhaps nothing but its `go.mod` is used.
+    """
+    for one in wanted:
+        version = str(one.version.value)
+        held = [versions for lock in locks if (versions := lock.versions.get(one.fetched))]
+        hashes = [versions[version] for versions in held if version in versions]
+        if not held:
+            yield Stale(one.version, f"{one.fetched} is not in it", None)
+        elif not hashes:
+            told, other = list(held[0].items())[-1]
+            node = other.of_module or other.of_gomod
+            yield Stale(one.version, f"{one.fetched} is locked at {told}, wanted is {version}", node)
+        elif not any(two.of_gomod for two in hashes):
+            reason = f"{one.fetched} {version} has no hash of its go.mod in it"
+            yield Stale(one.version, reason, hashes[0].of_module)
+        elif not one.indirect and not any(two.of_module for two in hashes):
+            reason = f"{one.fetched} {version} has only the hash of its go.mod in it"
+            yield Stale(one.version, reason, hashes[0].of_gomod)
