@@ -83,7 +83,7 @@ def read(text: str, *, kotlin: bool = False) -> list[str]:
         ("ext.v = '1.0'\next['w'] = 2", ["ext.v = '1.0'", "ext.[]('w') = 2"]),
         ('def v = "$a.b-${c.d()}!"', ["def v = <a.b>+'-'+<c.d()>+'!'"]),
         ("String v = '1'", ["String v = '1'"]),
-        ("final def v = 'a' + b + 'c'", ["def v = <<'a'>+<b>>+<'c'>"]),
+        ("final def v = 'a' + b + 'c'", ["def v = <'a'>+<b>+<'c'>"]),
         ("v = 'a' + 'b'", ["v = <'a'>+<'b'>"]),
         ("v = a ? 'b' : 'c'", ["v = ?"]),
         ("check.dependsOn x, y", ["check.dependsOn x, y"]),

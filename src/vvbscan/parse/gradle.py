@@ -433,20 +433,8 @@ class _Reader:
     def _operators(self, left: Expression | None = None) -> Expression:
         """What comes of an operand with the operators and operands behind it."""
         found: Expression = Opaque(self._at, self._at) if left is None else left
-        while True:
-            self._peek()
-            name = self._name()
-            if name:
-                if name not in _WORD_OPERATORS:
-                    return found
-                sign = name
-            else:
-                match = _OPERATOR.match(self._text, self._at)
-                if match is None or match[0] == "=":
-                    return found
-                sign = match[0]
-                if sign == ":" or (sign.startswith("->")):
-                    return found
+        joined: list[Expression] = []
+        while (sign := self._sign()) != "":
             self._left -= 1
             before = self._at
             self._at += len(sign)
@@ -462,10 +450,23 @@ class _Reader:
                 self._at += 1
                 self._blank(lines=True)
                 right = self._operand()
-            if sign == "+" and right is not None and (_is_text(found) or _is_text(right)):
-                found = Template((found, right), found.start, right.end)
+            if sign == "+" and right is not None and (joined or _is_text(found) or _is_text(right)):
+                joined = joined or [found]
+                joined.append(right)
             else:
+                joined = []
                 found = self._opaque(min(found.start, before))
+        return Template(tuple(joined), found.start, joined[-1].end) if joined else found
+
+    def _sign(self) -> str:
+        """The operator that follows an operand, empty if none does; it stays unread."""
+        self._peek()
+        name = self._name()
+        if name:
+            return name if name in _WORD_OPERATORS else ""
+        match = _OPERATOR.match(self._text, self._at)
+        sign = match[0] if match is not None else ""
+        return "" if sign in ("=", ":") or sign.startswith("->") else sign
 
     def _operand(self) -> Expression:
         """A string, a number, a list, a block or a chain."""
