@@ -12,9 +12,9 @@ from vvbscan.model.node import Source, Unknown
 from vvbscan.model.unit import Options, Unit
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.text import SourceText
-from vvbscan.views.ci.activities import Activity, activities_in
+from vvbscan.views.ci.activities import Activity
 from vvbscan.views.ci.github import read_pipeline
-from vvbscan.views.ci.graph import waited_for
+from vvbscan.views.ci.graph import Graph
 from vvbscan.views.ci.kind import KIND
 from vvbscan.views.ci.model import Pipeline
 
@@ -36,7 +36,7 @@ def loaded(files: dict[str, str]) -> Pipeline:
 
 def done(step: str) -> list[Activity]:
     pipeline = pipeline_of(f"on: push\njobs:\n  a:\n    steps:\n      - {step}\n")
-    return [one for job in pipeline.jobs for one in activities_in(job, pipeline)]
+    return [one for job in pipeline.jobs for one in Graph(pipeline).activities(job)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_job_waits_for_those_that_others_need() -> None:
     pipeline = pipeline_of(
         "on: push\njobs: {a: {}, b: {needs: a}, c: {needs: [b, d]}, d: {}, e: {needs: missing}, f: {needs: f}}"
     )
-    names = {job.id: sorted(one.id for one in waited_for(job, pipeline).jobs) for job in pipeline.jobs}
+    names = {job.id: sorted(one.id for one in Graph(pipeline).waited_for(job).jobs) for job in pipeline.jobs}
     assert names == {"a": [], "b": ["a"], "c": ["a", "b", "d"], "d": [], "e": [], "f": ["f"]}
 
 
@@ -121,7 +121,7 @@ def test_what_is_not_known_of_a_job_that_is_needed_is_not_known_of_the_other() -
     unknown = Unknown("remote", "written elsewhere")
     jobs = tuple(job._replace(needs=unknown) if job.id == "b" else job for job in pipeline.jobs)
     pipeline = pipeline._replace(jobs=jobs)
-    assert [waited_for(job, pipeline).unknown for job in jobs] == [None, unknown, unknown]
+    assert [Graph(pipeline).waited_for(job).unknown for job in jobs] == [None, unknown, unknown]
 
 
 @given(st.lists(st.sets(st.integers(0, 7)), min_size=1, max_size=8))
@@ -129,11 +129,13 @@ def test_what_is_waited_for_is_closed(needs: list[set[int]]) -> None:
     jobs = "".join(f"  j{at}: {{needs: {[f'j{one}' for one in names]}}}\n" for at, names in enumerate(needs))
     pipeline = pipeline_of(f"on: push\njobs:\n{jobs}")
     for job in pipeline.jobs:
-        waited = {one.id for one in waited_for(job, pipeline).jobs}
+        waited = {one.id for one in Graph(pipeline).waited_for(job).jobs}
         direct = {f"j{one}" for one in needs[int(job.id[1:])] if one < len(needs)}
         assert direct <= waited
         for one in waited:
-            assert {other.id for other in waited_for(pipeline.jobs[int(one[1:])], pipeline).jobs} <= waited
+            assert {
+                other.id for other in Graph(pipeline).waited_for(pipeline.jobs[int(one[1:])]).jobs
+            } <= waited
 
 
 CALLER = "on: push\njobs:\n  a: {uses: ./.github/workflows/inner.yml}\n  b: {steps: [{uses: ./tools/ship}]}\n"
@@ -144,9 +146,9 @@ SHIP = "runs: {using: composite, steps: [{run: helm upgrade a b, shell: bash}]}\
 def test_workflows_and_actions_of_the_tree_are_followed() -> None:
     files = {PATH: CALLER, ".github/workflows/inner.yml": INNER, "tools/ship/action.yaml": SHIP}
     pipeline = loaded(files)
-    found = {job.id: [one.kind for one in activities_in(job, pipeline)] for job in pipeline.jobs}
+    found = {job.id: [one.kind for one in Graph(pipeline).activities(job)] for job in pipeline.jobs}
     assert found == {"a": ["deploy", "test"], "b": ["deploy"]}
-    places = {one.place.source.path for one in activities_in(pipeline.jobs[1], pipeline)}
+    places = {one.place.source.path for one in Graph(pipeline).activities(pipeline.jobs[1])}
     assert places == {"tools/ship/action.yaml"}
 
 
@@ -159,12 +161,12 @@ def test_calls_are_written_from_the_root_of_the_repository() -> None:
     }
     model = KIND.load(Unit(f"workflow:{path}", "workflow", (path,)), MemoryTree(files), Options()).model
     assert isinstance(model, Pipeline)
-    assert [one.kind for one in activities_in(model.jobs[1], model)] == ["deploy"]
+    assert [one.kind for one in Graph(model).activities(model.jobs[1])] == ["deploy"]
 
 
 def test_a_workflow_that_calls_itself_is_followed_once() -> None:
     pipeline = loaded({PATH: f"on: push\njobs: {{a: {{uses: ./{PATH}}}}}\n"})
-    assert [one.kind for one in activities_in(pipeline.jobs[0], pipeline)] == ["hidden"]
+    assert [one.kind for one in Graph(pipeline).activities(pipeline.jobs[0])] == ["hidden"]
 
 
 @pytest.mark.parametrize(
@@ -186,4 +188,4 @@ def test_a_workflow_that_others_of_the_tree_call_is_a_part_of_them(
 @pytest.mark.parametrize("text", ["", "[]", "jobs: 3", "\t", "on: push"])
 def test_what_is_called_may_be_no_workflow(text: str) -> None:
     pipeline = loaded({PATH: CALLER, ".github/workflows/inner.yml": text})
-    assert {one.kind for job in pipeline.jobs for one in activities_in(job, pipeline)} <= {"hidden"}
+    assert {one.kind for job in pipeline.jobs for one in Graph(pipeline).activities(job)} <= {"hidden"}

@@ -261,3 +261,29 @@ jobs:
         ("key", "five", "input", True),
         ("run", "docker push approval", "script", True),
     ]
+
+
+@pytest.mark.parametrize(
+    "steps", ["[{uses: ./again, with: {a: x}}]", "[{run: make, shell: bash}]", "7", "[7]"]
+)
+def test_actions_that_call_themselves_or_are_none_are_no_trouble(steps: str) -> None:
+    files: dict[str, str | bytes] = {
+        PATH: (
+            "on: issues\npermissions: {}\njobs: {a: {timeout-minutes: 5, steps: "
+            '[{uses: ./again, with: {a: "${{ github.event.issue.title }}"}}]}}\n'
+        ),
+        "again/action.yml": f"runs: {{using: composite, steps: {steps}}}\n",
+    }
+    found = scan_files(files).findings
+    assert [one for one in found if one.rule_id == "VVB-CI-003"] == []
+
+
+def test_what_an_action_hands_on_to_another_one_reaches_its_script() -> None:
+    files: dict[str, str | bytes] = {
+        PATH: 'on: issues\njobs: {a: {steps: [{uses: ./outer, with: {T: "${{ github.event.issue.body }}"}}]}}\n',
+        "outer/action.yml": 'runs: {using: composite, steps: [{uses: ./inner, with: {x: "${{ inputs.t }}"}}]}\n',
+        "inner/action.yml": 'runs: {using: composite, steps: [{run: "echo ${{ inputs.x }}", shell: sh}]}\n',
+    }
+    (found,) = [one for one in scan_files(files).findings if one.rule_id == "VVB-CI-003"]
+    assert found.location.path == PATH
+    assert [one.location.path for one in found.related] == ["outer/action.yml"]

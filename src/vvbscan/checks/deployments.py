@@ -22,9 +22,7 @@ from vvbscan.views.ci.activities import (
     TEST,
     TRIAL_CLUSTER,
     Activity,
-    activities_in,
 )
-from vvbscan.views.ci.graph import waited_for
 from vvbscan.views.ci.model import Job, Pipeline
 from vvbscan.views.ci.scans import IMAGE
 from vvbscan.views.ci.subjects import JobInPipeline
@@ -52,16 +50,16 @@ def not_tested(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[F
     """A job deploys though the tests of its pipeline failed, or before they have ended."""
     record = subject.record
     assert isinstance(record, JobInPipeline)
-    job, pipeline = record
-    doing = activities_in(job, pipeline)
-    deployment = _deployment(job, pipeline, doing)
+    job, graph = record.job, record.graph
+    doing = graph.activities(job)
+    deployment = _deployment(record, doing)
     if deployment is None:
         return
-    waited = waited_for(job, pipeline)
+    waited = graph.waited_for(job)
     before = [*doing[: doing.index(deployment)]]
     if _tests(before) is not None:
         return
-    earlier = [one for other in waited.jobs for one in activities_in(other, pipeline)]
+    earlier = [one for other in waited.jobs for one in graph.activities(other)]
     tests = _tests(earlier)
     if tests is not None:
         condition = job.condition
@@ -80,13 +78,13 @@ def _beside(
     subject: Subject, record: JobInPipeline, deployment: Activity, before: Iterable[Activity]
 ) -> Iterator[Fail | Unsure]:
     """The tests of other jobs, for which a job that deploys does not wait."""
-    job, pipeline = record
+    job, pipeline, graph = record
     found: tuple[Job, Activity] | None = None
     maybe: Job | None = None
     for other in pipeline.jobs:
-        if other is job or job in waited_for(other, pipeline).jobs:
+        if other is job or job.id in graph.waited_for(other).ids:
             continue
-        tests = _tests(activities_in(other, pipeline))
+        tests = _tests(graph.activities(other))
         if tests is None:
             continue
         if other.condition is None or _same(other.condition, job.condition):
@@ -115,10 +113,10 @@ def no_environment(subject: Subject, params: Mapping[str, ParamValue]) -> Iterat
     """A job deploys, and names no environment that could ask for an approval or keep its secrets."""
     record = subject.record
     assert isinstance(record, JobInPipeline)
-    job, pipeline = record
+    job, graph = record.job, record.graph
     if job.call is not None:
         return  # what it calls names the environment, and is judged itself
-    deployment = _deployment(job, pipeline, activities_in(job, pipeline))
+    deployment = _deployment(record, graph.activities(job))
     if deployment is None:
         return
     if job.environment is None:
@@ -132,13 +130,13 @@ def image_not_scanned(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
     """An image is pushed, and no job of the pipeline scans one."""
     record = subject.record
     assert isinstance(record, JobInPipeline)
-    job, pipeline = record
-    push = next((one for one in activities_in(job, pipeline) if one.kind == IMAGE_PUSH), None)
+    job, pipeline, graph = record
+    push = next((one for one in graph.activities(job) if one.kind == IMAGE_PUSH), None)
     if push is None or pipeline.part or _only_for_changes(pipeline):
         return
     unclear: Activity | None = None
     for other in pipeline.jobs:
-        for one in activities_in(other, pipeline):
+        for one in graph.activities(other):
             if one.kind == IMAGE:
                 return
             if one.kind == HIDDEN or (one.kind == FOREIGN and _LOOKS_LIKE_SCAN.search(one.tool)):
@@ -159,8 +157,9 @@ def image_not_scanned(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
         yield failed(subject, message, push.place)
 
 
-def _deployment(job: Job, pipeline: Pipeline, doing: tuple[Activity, ...]) -> Activity | None:
+def _deployment(record: JobInPipeline, doing: tuple[Activity, ...]) -> Activity | None:
     """The first deployment of a job, but for trials: in clusters of its own, of changes, for developers."""
+    job, pipeline, _ = record
     found = next((one for one in doing if one.kind == DEPLOY), None)
     if found is None or any(one.kind == TRIAL_CLUSTER for one in doing) or _only_for_changes(pipeline):
         return None
@@ -172,18 +171,19 @@ def _deployment(job: Job, pipeline: Pipeline, doing: tuple[Activity, ...]) -> Ac
         return None if is_other_name(name) or _TRIAL.fullmatch(name) else found
     file = posixpath.splitext(posixpath.basename(job.anchor.source.path))[0]
     trial = any(_TRIAL.fullmatch(one) for one in (job.id, file))
-    return None if trial or _torn_down(job, pipeline, doing[doing.index(found) :]) else found
+    return None if trial or _torn_down(record, doing[doing.index(found) :]) else found
 
 
-def _torn_down(job: Job, pipeline: Pipeline, behind: Iterable[Activity]) -> bool:
+def _torn_down(record: JobInPipeline, behind: Iterable[Activity]) -> bool:
     """Whether what a job deploys goes away in the same pipeline."""
+    job, pipeline, graph = record
     if any(one.kind == TEARDOWN for one in behind):
         return True
     return any(
         one.kind == TEARDOWN
         for other in pipeline.jobs
-        if job in waited_for(other, pipeline).jobs
-        for one in activities_in(other, pipeline)
+        if job.id in graph.waited_for(other).ids
+        for one in graph.activities(other)
     )
 
 

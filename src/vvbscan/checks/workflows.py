@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
@@ -100,6 +100,74 @@ def script_injection(subject: Subject, params: Mapping[str, ParamValue]) -> Iter
                     unsure = undecided(Unknown("expression", reason), place, "run")
     if unsure is not None:
         yield unsure
+
+
+def injection_through_call(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """Text that strangers write reaches a script through a workflow or action of the tree."""
+    record = subject.record
+    assert isinstance(record, (StepInPipeline, JobInPipeline))
+    part = record.step if isinstance(record, StepInPipeline) else record.job
+    called = _called(record.pipeline, part)
+    if called is None or part.inputs is None:
+        return
+    variables = part.environment if isinstance(part, Step) else {}
+    scripts: Mapping[str, Node] | None = None
+    for name, _, value in part.inputs.members():
+        for one in embedded_expressions(value.text() or ""):
+            found = next(((ref, chain) for ref, chain in _outcome(one, variables) if _free_text(ref)), None)
+            if found is None:
+                continue
+            scripts = scripts if scripts is not None else _Inputs().in_scripts(called)
+            script = scripts.get(name.lower())
+            if script is not None:
+                message = (
+                    f"`{found[0].path}`, which anyone can write, becomes part of a script that is called"
+                )
+                place = characters(value, one.start, one.end)
+                yield failed(subject, message, place, "with", Ref("this script", script), *found[1])
+                break
+
+
+class _Inputs:
+    """Which inputs of workflows and actions become part of scripts."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, Node]] = {}
+
+    def in_scripts(self, pipeline: Pipeline) -> Mapping[str, Node]:
+        """Names of inputs in small letters, with the script, or the call that hands it on to one."""
+        found = self._known.get(id(pipeline))
+        if found is not None:
+            return found
+        found = self._known[id(pipeline)] = {}
+        for job in pipeline.jobs:
+            for step in job.steps:
+                _collect_inputs((*_scripts(step), *self._handed_on(pipeline, step)), step.environment, found)
+            _collect_inputs(self._handed_on(pipeline, job), {}, found)
+        return found
+
+    def _handed_on(self, pipeline: Pipeline, part: Step | Job) -> Iterator[Node]:
+        """What is handed to another workflow or action that puts it into a script."""
+        inner = _called(pipeline, part)
+        scripts = {} if inner is None or part.inputs is None else self.in_scripts(inner)
+        for name, _, value in () if part.inputs is None else part.inputs.members():
+            if name.lower() in scripts and value.text() is not None:
+                yield value
+
+
+def _collect_inputs(texts: Iterable[Node], variables: Mapping[str, Node], found: dict[str, Node]) -> None:
+    for text in texts:
+        for one in embedded_expressions(text.text() or ""):
+            for reference, _ in _outcome(one, variables):
+                context, _, name = reference.path.partition(".")
+                if context == "inputs":
+                    found.setdefault(name, characters(text, one.start, one.end))
+
+
+def _called(pipeline: Pipeline, part: Step | Job) -> Pipeline | None:
+    """The workflow or action of the tree that a step or job calls."""
+    call = part.action if isinstance(part, Step) else part.call
+    return None if call is None else pipeline.called.get(call.uses.text() or "")
 
 
 def _scripts(step: Step) -> Iterator[Node]:

@@ -190,33 +190,39 @@ _MOST: Final = 5000
 """Most activities of a job."""
 
 
-def activities_in(job: Job, pipeline: Pipeline) -> tuple[Activity, ...]:
-    """What a job does in order, the workflows and actions of the tree that it calls among it."""
-    found: list[Activity] = []
-    _collect(job, pipeline, found, 0)
-    return tuple(found)
+class Collector:
+    """What the jobs of a pipeline do, the workflows and actions of the tree that they call among it.
 
+    Each of these is looked into once.
+    """
 
-def _collect(job: Job, pipeline: Pipeline, found: list[Activity], depth: int) -> None:
-    if job.call is not None:
-        _collect_called(job.call.uses, pipeline, found, depth)
-    for step in job.steps:
-        if len(found) >= _MOST:
-            return
-        if step.action is not None and step.action.kind == "local":
-            _collect_called(step.action.uses, pipeline, found, depth)
-        else:
-            found += activities_of(step)
+    def __init__(self) -> None:
+        self._of_called: dict[int, tuple[Activity, ...]] = {}
 
+    def of_job(self, job: Job, pipeline: Pipeline, depth: int = 0) -> tuple[Activity, ...]:
+        """What a job does, in order."""
+        found: list[Activity] = []
+        if job.call is not None:
+            found += self._of_call(job.call.uses, pipeline, depth)
+        for step in job.steps:
+            if len(found) >= _MOST:
+                break
+            if step.action is not None and step.action.kind == "local":
+                found += self._of_call(step.action.uses, pipeline, depth)
+            else:
+                found += activities_of(step)
+        return tuple(found[:_MOST])
 
-def _collect_called(uses: Node, pipeline: Pipeline, found: list[Activity], depth: int) -> None:
-    shown = uses.text() or ""
-    inner = pipeline.called.get(shown) if depth < _DEEPEST else None
-    if inner is None:
-        found.append(Activity(HIDDEN, shown or "another pipeline", uses))
-        return
-    for job in inner.jobs:
-        _collect(job, inner, found, depth + 1)
+    def _of_call(self, uses: Node, pipeline: Pipeline, depth: int) -> tuple[Activity, ...]:
+        shown = uses.text() or ""
+        inner = pipeline.called.get(shown)
+        if inner is None or depth >= _DEEPEST:
+            return (Activity(HIDDEN, shown or "another pipeline", uses),)
+        known = self._of_called.get(id(inner))
+        if known is None:
+            found = tuple(one for job in inner.jobs for one in self.of_job(job, inner, depth + 1))
+            known = self._of_called[id(inner)] = found[:_MOST]
+        return known
 
 
 def activities_of(step: Step) -> tuple[Activity, ...]:

@@ -104,6 +104,7 @@ class _Reader:
             steps,
             (*self._images_of_job(job), *_images_of_steps(steps)),
             key,
+            job.get("with"),
             tuple(self._passwords(job)),
         )
 

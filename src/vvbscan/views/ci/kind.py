@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from vvbscan.model.facts import Fact
+from vvbscan.model.limits import Limits
+from vvbscan.model.node import Source
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.parse.yaml import parse_yaml
+from vvbscan.text import SourceText
 from vvbscan.views.ci.github import read_pipeline
 from vvbscan.views.ci.model import Pipeline
 from vvbscan.views.ci.subjects import (
@@ -64,6 +68,12 @@ def _called_by_sibling(path: str, tree: FileTree) -> bool:
     return False
 
 
+@lru_cache(maxsize=64)  # many workflows of a repository call the same ones
+def _read_called(path: str, text: str, limits: Limits, action: bool) -> Pipeline | None:
+    source = Source(path, SourceText(text))
+    return read_pipeline(parse_yaml(source, limits, "1.2"), action=action)[0]
+
+
 class _Calls:
     """Reads the workflows and actions of the tree that a pipeline calls, each once."""
 
@@ -103,7 +113,7 @@ class _Calls:
                 source, _ = self._tree.read(path)
             except Unreadable:
                 continue
-            pipeline, _ = read_pipeline(parse_yaml(source, self._options.limits, "1.2"), action=action)
+            pipeline = _read_called(path, source.text.text, self._options.limits, action)
             return None if pipeline is None else self.resolved(pipeline, depth)
         return None
 

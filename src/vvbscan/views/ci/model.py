@@ -74,6 +74,8 @@ class Job(NamedTuple):
     images: tuple[ImageReference, ...]
     """Of its container, its services and the steps that are images."""
     anchor: Node
+    inputs: Node | None = None
+    """`with` of the workflow that it calls: mapping."""
     passwords: tuple[Node, ...] = ()
     """Those with which the images of its container and services are pulled."""
     retry: Node | None = None

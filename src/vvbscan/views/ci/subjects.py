@@ -9,7 +9,8 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
-from vvbscan.views.ci.activities import DEPLOY, IMAGE_PUSH, activities_in
+from vvbscan.views.ci.activities import DEPLOY, IMAGE_PUSH
+from vvbscan.views.ci.graph import Graph
 from vvbscan.views.ci.model import ActionReference, Job, Pipeline, Step
 from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.images import image_subject_fields
@@ -31,6 +32,8 @@ class JobInPipeline(NamedTuple):
 
     job: Job
     pipeline: Pipeline
+    graph: Graph
+    """That of all jobs of the pipeline."""
 
 
 def pipelines(pipeline: Pipeline) -> Iterator[Subject]:
@@ -52,6 +55,7 @@ def jobs(pipeline: Pipeline) -> Iterator[Subject]:
     Fields: `id`, `calls` (the reusable workflow in place of steps), `timeout` in minutes, `environment`,
     `permissions`, `secrets`.
     """
+    graph = Graph(pipeline)
     for job in () if pipeline.action else pipeline.jobs:
         members = {
             "id": computed(job.id, job.anchor),
@@ -61,7 +65,7 @@ def jobs(pipeline: Pipeline) -> Iterator[Subject]:
             "permissions": job.permissions,
             "secrets": job.secrets,
         }
-        record = JobInPipeline(job, pipeline)
+        record = JobInPipeline(job, pipeline, graph)
         yield Subject("ci_job", job.address, fields(job.anchor, members), job.anchor, record=record)
 
 
@@ -113,8 +117,9 @@ def values(pipeline: Pipeline) -> Iterator[Subject]:
 def _values(pipeline: Pipeline) -> Iterable[NamedValue]:
     """Each once, at the place where it is written."""
     found: dict[tuple[str, int], NamedValue] = {}
+    graph = Graph(pipeline)
     for job in pipeline.jobs:
-        done = {one.kind for one in activities_in(job, pipeline)}
+        done = {one.kind for one in graph.activities(job)}
         services = any(image.role == "service" for image in job.images)
         ships = not services and not done.isdisjoint((DEPLOY, IMAGE_PUSH))
         given = [("password", password, "credentials") for password in job.passwords]
