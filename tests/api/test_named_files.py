@@ -104,3 +104,29 @@ def test_what_is_excluded_is_not_read_beside(tmp_path: Path) -> None:
     config = Config(exclude=("prod.tfvars",))
     result = vvbscan.scan([tmp_path / "main.tf"], config, root=tmp_path)
     assert "VVB-DB-003" in {finding.rule_id for finding in result.findings}
+
+
+def test_a_manifest_of_python_is_judged_with_the_lock_of_its_workspace(tmp_path: Path) -> None:
+    files = {
+        ".git/HEAD": "ref: refs/heads/main\n",
+        "pyproject.toml": '[project]\nname = "a"\n[tool.uv.workspace]\nmembers = ["log"]\n',
+        "log/pyproject.toml": '[project]\nname = "log"\ndependencies = ["structlog>=99"]\n',
+        "uv.lock": 'version = 1\n[[package]]\nname = "structlog"\nversion = "25.1"\n',
+        "requirements.txt": "-c constraints.txt\nflask\ngunicorn\n",
+        "constraints.txt": "flask==3.1\n",
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+    config = Config(selection=Selection(select=("VVB-DEP-002", "VVB-DEP-003", "VVB-DEP-020")))
+
+    def found(name: str) -> list[tuple[str, int]]:
+        findings = vvbscan.scan([tmp_path / name], config).findings
+        return [(one.location.path, one.location.line) for one in findings]
+
+    assert found("log/pyproject.toml") == [("log/pyproject.toml", 3)]
+    assert found("uv.lock") == [("log/pyproject.toml", 3)], "it is on the way of the finding"
+    assert found("pyproject.toml") == []
+    assert found("requirements.txt") == [("requirements.txt", 3)]
+    assert found("constraints.txt") == []
