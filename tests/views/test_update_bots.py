@@ -23,7 +23,9 @@ from vvbscan.views.bots.model import Bots
 DEPENDABOT = ".github/dependabot.yml"
 RENOVATE = "renovate.json"
 EVERYTHING = {
+    "cargo": "gate/Cargo.toml",
     "dockerfile": "api/Dockerfile",
+    "golang": "proxy/go.mod",
     "gradle": "jobs/build.gradle.kts",
     "maven": "api/pom.xml",
     "npm": "web/package.json",
@@ -59,7 +61,7 @@ def dependabot(*found: str) -> dict[str, str]:
     return {DEPENDABOT: f"version: 2\nupdates: [{', '.join(found)}]\n"}
 
 
-ALL = ["Docker", "Gradle", "Maven", "npm", "Python", "Terraform", "GitHub Actions"]
+ALL = ["Cargo", "Docker", "Go", "Gradle", "Maven", "npm", "Python", "Terraform", "GitHub Actions"]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_what_dependabot_looks_after(found: list[str], covered: list[str]) -> No
         ({"extends": ["docker:disable"]}, ["Docker"], False),
         (
             {"enabledManagers": ["maven", "pep621"]},
-            ["Docker", "Gradle", "npm", "Terraform", "GitHub Actions"],
+            ["Cargo", "Docker", "Go", "Gradle", "npm", "Terraform", "GitHub Actions"],
             False,
         ),
         ({"docker": {"enabled": False}, "npm": {"enabled": False}}, ["Docker"], False),
@@ -113,7 +115,7 @@ def test_what_renovate_looks_after(content: object, left: list[str] | None, open
 
 def test_bots_complete_each_other() -> None:
     files = {**dependabot(entry("docker", "/api")), RENOVATE: '{"enabledManagers": ["maven", "npm"]}'}
-    assert left_out(files) == (["Gradle", "Python", "Terraform", "GitHub Actions"], False)
+    assert left_out(files) == (["Cargo", "Go", "Gradle", "Python", "Terraform", "GitHub Actions"], False)
 
 
 def test_entries_of_dependabot() -> None:
