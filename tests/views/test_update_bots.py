@@ -78,7 +78,7 @@ ALL = ["Cargo", "Docker", "Go", "Gradle", "Maven", "npm", "Python", "Terraform",
         ([entry("maven", "/web")], []),
         ([entry("pip", "/"), entry("opentofu", "/infra")], ["Python", "Terraform"]),
         ([entry("uv", "/tools")], ["Python"]),
-        ([entry("github-actions", "/"), entry("gomod", "/")], ["GitHub Actions"]),
+        ([entry("github-actions", "/"), entry("bundler", "/")], ["GitHub Actions"]),
     ],
 )
 def test_what_dependabot_looks_after(found: list[str], covered: list[str]) -> None:
