@@ -15,7 +15,7 @@ from vvbscan.views.gradle.catalogs import Coordinates
 from vvbscan.views.gradle.settings import Setting
 from vvbscan.views.gradle.values import Scope
 from vvbscan.views.gradle.versions import pinned_how
-from vvbscan.views.packages.model import UNKNOWN, Dependency
+from vvbscan.views.packages.model import UNKNOWN, Dependency, Entry
 
 _NO_CONFIGURATION: Final = frozenset(
     {
@@ -61,6 +61,18 @@ class Reader:
             if scope == "constraint":
                 scope = "import" if one.platform else "constraint"  # noqa: PLW2901
             yield self._finished(one, scope, versions, outside=outside)
+
+    def entries(self, settings: Iterable[Setting]) -> Iterator[Entry]:
+        """What configurations list, with what is listed before it in another version."""
+        first: dict[tuple[tuple[str, ...], str], Node] = {}
+        for setting in settings:
+            if setting.conditional:
+                continue
+            for scope, one in self._declared((setting,)):
+                if scope == "constraint" or one.version is None or one.version.text() is None:
+                    continue
+                before = first.setdefault((setting.path, one.package), one.version)
+                yield Entry(one.package, one.version, None if before.text() == one.version.text() else before)
 
     def _declared(self, settings: Iterable[Setting]) -> Iterator[tuple[str, _Declared]]:
         for setting in settings:

@@ -13,7 +13,15 @@ from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unread
 from vvbscan.views.gradle.files import Script, library_of
 from vvbscan.views.gradle.model import Project
 from vvbscan.views.gradle.project import project_of
-from vvbscan.views.gradle.subjects import dependencies, locks, manifests, modules, plugins, repositories
+from vvbscan.views.gradle.subjects import (
+    dependencies,
+    entries,
+    locks,
+    manifests,
+    modules,
+    plugins,
+    repositories,
+)
 
 FORMAT: Final = "gradle"
 
@@ -62,6 +70,7 @@ KIND: Final = UnitKind(
     load,
     {
         "dependency": _view(dependencies),
+        "dependency_entry": _view(entries),
         "manifest": _view(manifests),
         "lock": _view(locks),
         "package_repository": _view(repositories),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.model import Dependency, Manifest
+from vvbscan.views.packages.model import Dependency, Entry, Manifest
 
 if TYPE_CHECKING:
     from vvbscan.views.gradle.settings import Setting
@@ -39,6 +39,7 @@ class Project(NamedTuple):
     whole: bool
     """Whether it is a project, not a script that others apply."""
     dependencies: tuple[Dependency, ...]
+    entries: tuple[Entry, ...]
     plugins: tuple[Plugin, ...]
     repositories: tuple[Repository, ...]
     settings: tuple[Setting, ...]

@@ -44,12 +44,14 @@ def project_of(own: Script, library: Library) -> Project:
     part_of_build = posixpath.basename(directory) == "buildSrc" or not BUILD_PLUGINS.isdisjoint(applied)
     lock = _lock(sources.lock, library)
     locked = frozenset() if lock is None else frozenset(one.package for one in lock[0].packages)
-    dependencies = tuple(Reader(scope, locked, managed=managed).dependencies(written))
+    reader = Reader(scope, locked, managed=managed)
+    dependencies = tuple(reader.dependencies(written))
     anchor = _first_line(own)
     return Project(
         _name(directory, sources) if file in (*BUILD, *SETTINGS) else own.path,
         file in BUILD and not part_of_build,
         dependencies,
+        tuple(reader.entries(written)),
         tuple(_completed(one, versioned) for one in plugins_of(written, scope)),
         tuple(_repositories(written, scope)),
         tuple(layers),

@@ -8,7 +8,13 @@ from vvbscan.model.subject import Subject
 from vvbscan.views.gradle.build import coverage_asked_for, java_of, test_failures_ignored, tests_skipped
 from vvbscan.views.gradle.model import Project
 from vvbscan.views.gradle.versions import pinned_how
-from vvbscan.views.packages.subjects import dependency_subject, lock_subject, manifest_subject, pinned_node
+from vvbscan.views.packages.subjects import (
+    dependency_subject,
+    entry_subject,
+    lock_subject,
+    manifest_subject,
+    pinned_node,
+)
 from vvbscan.views.records import computed, fields
 
 
@@ -16,6 +22,12 @@ def dependencies(project: Project) -> Iterator[Subject]:
     """View `dependency`."""
     for number, one in enumerate(project.dependencies):
         yield dependency_subject(one, f"{project.name}:dependency[{number}:{one.package}]")
+
+
+def entries(project: Project) -> Iterator[Subject]:
+    """View `dependency_entry`."""
+    for number, one in enumerate(project.entries):
+        yield entry_subject(one, f"{project.name}:entry[{number}:{one.package}]")
 
 
 def manifests(project: Project) -> Iterator[Subject]:

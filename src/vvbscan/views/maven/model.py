@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.model import Dependency
+from vvbscan.views.packages.model import Dependency, Entry
 
 if TYPE_CHECKING:
     from vvbscan.views.maven.lineage import Lineage
     from vvbscan.views.maven.properties import Properties
-
-
-class Entry(NamedTuple):
-    """An entry of a list of dependencies in the module's own POM. View `dependency_entry`."""
-
-    package: str
-    """`group:artifact`, with the classifier if it has one."""
-    name: Node
-    earlier: Node | None
-    """The same in the same list, before it."""
 
 
 class Execution(NamedTuple):

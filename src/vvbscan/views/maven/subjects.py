@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vvbscan.model.node import Origin
 from vvbscan.model.subject import Subject
 from vvbscan.views.maven.build import java_release, test_failures_ignored, tests_skipped
 from vvbscan.views.maven.coverage import coverage_asked_for
 from vvbscan.views.maven.model import Module
 from vvbscan.views.maven.versions import pinned_how
-from vvbscan.views.packages.subjects import dependency_subject, pinned_node
+from vvbscan.views.packages.subjects import dependency_subject, entry_subject, pinned_node
 from vvbscan.views.records import computed, fields
 
 
@@ -23,21 +22,7 @@ def dependencies(module: Module) -> Iterator[Subject]:
 def entries(module: Module) -> Iterator[Subject]:
     """View `dependency_entry`."""
     for number, one in enumerate(module.entries):
-        name = one.name
-        if one.earlier is not None:
-            before = one.earlier
-            name = name.through(Origin("declared here before", before.source, before.start, before.end))
-        yield Subject(
-            "dependency_entry",
-            f"{module.name}:entry[{number}:{one.package}]",
-            fields(
-                name,
-                {"package": computed(one.package, name), "name": name, "earlier": one.earlier},
-            ),
-            name,
-            "",
-            one,
-        )
+        yield entry_subject(one, f"{module.name}:entry[{number}:{one.package}]")
 
 
 def plugins(module: Module) -> Iterator[Subject]:

@@ -40,6 +40,17 @@ class Dependency(NamedTuple):
     """The version that the lock has; absent if it has none or several, or is not read."""
 
 
+class Entry(NamedTuple):
+    """An entry of a list of dependencies. View `dependency_entry`."""
+
+    package: str
+    """Normalised name, with the classifier if it has one."""
+    name: Node
+    """What is written: the name, or the version where the same name may stand twice with one version."""
+    earlier: Node | None
+    """The same in the same list, before it."""
+
+
 class LockedPackage(NamedTuple):
     """A package that a lock holds."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.subject import Subject
-from vvbscan.views.packages.model import UNKNOWN, Dependency, Lock, Manifest, Stale
+from vvbscan.views.packages.model import UNKNOWN, Dependency, Entry, Lock, Manifest, Stale
 from vvbscan.views.records import computed, fields
 
 _MOST_TOLD = 5
@@ -38,6 +38,15 @@ def dependency_subject(dependency: Dependency, address: str) -> Subject:
         "",
         dependency,
     )
+
+
+def entry_subject(entry: Entry, address: str) -> Subject:
+    """A subject of the view `dependency_entry`: the fields of its record."""
+    name, before = entry.name, entry.earlier
+    if before is not None:
+        name = name.through(Origin("declared here before", before.source, before.start, before.end))
+    members = {"package": computed(entry.package, name), "name": name, "earlier": before}
+    return Subject("dependency_entry", address, fields(name, members), name, "", entry)
 
 
 def pinned_node(pinned: str, requirement: Node | None, anchor: Node) -> Node:
