@@ -75,6 +75,65 @@ class TestTopOfAFile:
         assert list(resources_of(files)) == ["x.y[0]"]
 
     @pytest.mark.parametrize(
+        ("text", "line", "hint"),
+        [
+            ('variable "z" {\n  defualt = 1\n}\n', 5, "did you mean `default`?"),
+            ('variable "z" {\n  tooltip = "a"\n}\n', 5, ""),
+            ('variable "z" {\n  validation {\n    condition = true\n  }\n}\n', 5, ""),
+            ('variable "version" {\n}\n', 4, ""),
+            ('output "z" {\n}\n', 4, ""),
+            ('output "z" {\n  value  = 1\n  sensitiv = true\n}\n', 6, "did you mean `sensitive`?"),
+            (
+                'resource "x" "z" {\n  lifecycle {\n    prevent_destory = true\n  }\n}\n',
+                6,
+                "did you mean `prevent_destroy`?",
+            ),
+            ("moved {\n  from = x.y\n}\n", 4, ""),
+            ('import {\n  id = "1"\n}\n', 4, ""),
+            ("removed {\n}\n", 4, ""),
+        ],
+    )
+    def test_what_a_block_of_its_own_does_not_have_or_lacks(self, text: str, line: int, hint: str) -> None:
+        files = RESOURCE + text
+        (notice,) = notices(files)
+        assert (notice.level, notice.code, notice.hint) == ("warning", "terraform-block", hint)
+        assert told(files) == [f"terraform-block main.tf:{line}"]
+        assert "x.y" in resources_of(files)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'variable "z" {\n  type      = string\n  nullable  = false\n  sensitive = true\n  ephemeral = true\n}\n',
+            'output "z" {\n  value = 1\n  precondition {\n    condition = x.y.a == 1\n    error_message = "n"\n  }\n}\n',
+            'resource "x" "z" {\n  lifecycle {\n    ignore_changes = [a]\n    postcondition {\n    }\n  }\n}\n',
+            'resource "x" "z" {\n  rule {\n    lifecycle {\n      days = 1\n    }\n  }\n}\n',
+        ],
+    )
+    def test_what_these_blocks_have(self, text: str) -> None:
+        assert notices(RESOURCE + text) == []
+
+    def test_a_default_that_is_null_where_null_is_refused(self) -> None:
+        files = 'variable "z" {\n  nullable = false\n  default  = null\n}\n'
+        assert told(files) == ["terraform-type main.tf:3"]
+        assert told(files.replace("false", "true")) == []
+
+    def test_an_override_file_need_not_repeat_what_is_needed(self) -> None:
+        files = {
+            "main.tf": RESOURCE + 'output "z" {\n  value = 1\n}\n',
+            "override.tf": 'output "z" {\n  sensitive = true\n}\n',
+        }
+        assert notices(files) == []
+
+    def test_an_index_of_what_is_there_once(self) -> None:
+        files = RESOURCE + 'resource "x" "z" {\n  a = x.y[0].a\n  b = x.y[*].a\n  c = x.y["a"]\n}\n'
+        assert told(files) == ["terraform-missing-member main.tf:5", "terraform-missing-member main.tf:7"]
+        assert value(resources_of(files)["x.z"].root) == {"a": "?", "b": [1], "c": "?"}
+
+    def test_a_name_that_terraform_does_not_have(self) -> None:
+        files = 'resource "x" "y" {\n  a = terraform.env\n  b = terraform.workspace\n}\n'
+        assert told(files) == ["terraform-undeclared main.tf:2"]
+
+    @pytest.mark.parametrize(
         "text", ['resource "x" "z" {\n}\n', 'variable "z" {\n}\n', "locals {\n  z = 1\n}\n"]
     )
     def test_what_only_an_override_file_declares(self, text: str) -> None:

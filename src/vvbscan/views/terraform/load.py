@@ -308,7 +308,7 @@ def header_of(block: Block, source: Source) -> Node:
 def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
     source = file.source
     module.files.append(file)
-    module.problems += [(source, problem) for problem in misplaced(file)]
+    module.problems += [(source, problem) for problem in misplaced(file, override=override)]
     if any(problem.level == "error" for problem in file.problems):
         module.is_complete = False
     for block in file.body.blocks:

@@ -276,6 +276,8 @@ class ModuleInstance:
 
     def _refer_terraform(self, steps: tuple[Step, ...], start: int, end: int) -> Referred:
         name = name_of("terraform", steps, start, end)
+        if name not in {"applying", "workspace"}:
+            raise EvaluationFault("terraform-undeclared", f"there is no terraform.{name}", start, end)
         unknown = Unknown("variable", f"terraform.{name} is chosen where Terraform is run")
         return Referred(Node(unknown, self._somewhere, start, end, COMPUTED), 1)
 

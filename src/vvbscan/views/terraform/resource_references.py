@@ -15,6 +15,7 @@ from vvbscan.views.terraform.instances import RESOURCE_META, STAR, Arguments, Ex
 from vvbscan.views.terraform.lazy_members import LazyMembers
 from vvbscan.views.terraform.load import DATA, EPHEMERAL, MANAGED, Declaration
 from vvbscan.views.terraform.scope import EvaluationFault, Referred
+from vvbscan.views.terraform.steps import MISSING_MEMBER
 
 if TYPE_CHECKING:
     from vvbscan.views.terraform.module import ModuleInstance
@@ -54,6 +55,10 @@ def refer_resource(
     expansion = module.expansion(declaration, start, end)
     address = module.located(f"{prefix}{kind}.{name}")
     if not expansion.by:
+        step = steps[1] if len(steps) > 1 else None
+        if isinstance(step, GetIndex) and isinstance(step.key, Literal):
+            message = f"{prefix}{kind}.{name} has neither `count` nor `for_each`, and so it has no index"
+            raise EvaluationFault(MISSING_MEMBER, message, start, end)
         return _attribute_of(
             module, declaration, mode, address, expansion.instances[0], steps, 1, (start, end)
         )

@@ -10,6 +10,7 @@ from typing import Final
 
 from vvbscan.model.node import Problem
 from vvbscan.parse.hcl_tree import Block, HclFile
+from vvbscan.views.terraform.own_blocks import of_own_block
 
 _CODE: Final = "terraform-block"
 _TYPE_AND_NAME: Final = ("type", "name")
@@ -35,8 +36,8 @@ _REPEATED: Final = frozenset({"data", "ephemeral", "module", "resource"})
 """Blocks that `count` or `for_each` makes several of."""
 
 
-def misplaced(file: HclFile) -> Iterator[Problem]:
-    """What Terraform refuses at the top of a file, and in the heads of its blocks.
+def misplaced(file: HclFile, *, override: bool) -> Iterator[Problem]:
+    """What Terraform refuses at the top of a file, in the heads of its blocks, and in blocks of its own.
 
     Nothing of a file with an error of syntax: what is lost may be the beginning of what is found.
     """
@@ -49,6 +50,7 @@ def misplaced(file: HclFile) -> Iterator[Problem]:
         yield Problem("warning", _CODE, message, name.start, name.end, hint)
     for block in file.body.blocks:
         yield from _of_block(block)
+        yield from of_own_block(block, override=override)
 
 
 def _of_block(block: Block) -> Iterator[Problem]:
