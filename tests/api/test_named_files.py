@@ -130,3 +130,36 @@ def test_a_manifest_of_python_is_judged_with_the_lock_of_its_workspace(tmp_path:
     assert found("pyproject.toml") == []
     assert found("requirements.txt") == [("requirements.txt", 3)]
     assert found("constraints.txt") == []
+
+
+def test_a_catalog_of_gradle_is_judged_where_it_is_used(tmp_path: Path) -> None:
+    files = {
+        ".git/HEAD": "ref: refs/heads/main\n",
+        "settings.gradle.kts": 'include("api")\n',
+        "gradle/libs.versions.toml": '[libraries]\ncsv = "com.example:csv:1.+"\nnever = "com.example:never:+"\n',
+        "api/build.gradle.kts": "dependencies { api(libs.csv) }\n",
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    result = vvbscan.scan([tmp_path / "gradle/libs.versions.toml"], today="2026-01-01")
+    assert [(one.rule_id, one.location.line) for one in result.findings] == [("VVB-DEP-020", 2)]
+
+
+def test_a_parent_of_maven_is_judged_in_its_modules(tmp_path: Path) -> None:
+    parent = "<groupId>com.example.vvb</groupId><artifactId>parent</artifactId><version>1</version>"
+    java = "<properties><maven.compiler.release>17</maven.compiler.release></properties>"
+    files = {
+        ".git/HEAD": "ref: refs/heads/main\n",
+        "pom.xml": f"<project>{parent}<packaging>pom</packaging>{java}</project>\n",
+        "api/pom.xml": f"<project><parent>{parent}</parent><artifactId>api</artifactId></project>\n",
+        "api/src/main/java/A.java": "class A {}\n",
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    config = Config(selection=Selection(select=("VVB-BUILD-001",)))
+    result = vvbscan.scan([tmp_path / "pom.xml"], config, today="2026-01-01")
+    assert [finding.location.path for finding in result.findings] == ["pom.xml"]
