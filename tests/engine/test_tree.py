@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vvbscan.engine.tree import DirectoryTree
+from vvbscan.engine.tree import DirectoryTree, source_of
 from vvbscan.model.unit import Unreadable
 
 
@@ -48,6 +48,11 @@ def test_what_cannot_be_read_says_why(path: str, why: str, tree: DirectoryTree) 
         tree.read(path)
     assert str(raised.value) == why
     assert not tree.is_file(path) or path in ("big.yaml", "binary.yaml")
+
+
+def test_what_git_crypt_encrypted_says_so() -> None:
+    with pytest.raises(Unreadable, match="it is encrypted with git-crypt"):
+        source_of("prod.tfvars", b"\0GITCRYPT\0\x3f\xd0")
 
 
 def test_the_beginning_of_a_large_file_is_enough_to_recognise_it(tree: DirectoryTree) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from views.terraform_support import configurations, load, resource, resources, told, units, value
+from views.terraform_support import configurations, load, resource, resources, told, units, unknown, value
 from vvbscan.api import plan_scan
 from vvbscan.config import Config
 from vvbscan.engine.tree import DirectoryTree
@@ -223,6 +223,13 @@ class TestValues:
         assert [(notice.level, notice.code) for notice in loaded.notices] == [
             ("note", "terraform-undeclared")
         ]
+
+    @pytest.mark.parametrize("lost", ["= 3\n", "\0GITCRYPT\0\1\2"])
+    def test_what_a_file_that_cannot_be_read_may_set_is_not_known(self, lost: str) -> None:
+        module = 'variable "own" {\n  default = 1\n}\nresource "x" "z" {\n  size = var.own\n}\n' + VARIABLE
+        found = resources({"main.tf": module, "terraform.tfvars": lost, "z.auto.tfvars": "own = 2\n"})
+        assert value(found["x.z"].get("size")) == 2
+        assert unknown(found["x.y"].get("size")).reason.startswith("terraform.tfvars may set it")
 
     @pytest.mark.parametrize(
         ("declared", "given", "expected"),

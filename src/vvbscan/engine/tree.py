@@ -10,6 +10,8 @@ from vvbscan.model.node import Problem, Source
 from vvbscan.model.unit import Unreadable
 from vvbscan.text import SourceText, Undecodable, decode
 
+_GIT_CRYPT: Final = b"\0GITCRYPT\0"
+"""How files begin that git-crypt has encrypted (https://github.com/AGWA/git-crypt)."""
 _BINARY_LOOK: Final = 8_000
 _LATIN_1: Final = (".properties",)
 
@@ -143,6 +145,8 @@ class MemoryTree:
 
 def source_of(path: str, data: bytes) -> tuple[Source, tuple[Problem, ...]]:
     """Decode the bytes of a file. Raises `Unreadable` if they are not text."""
+    if data.startswith(_GIT_CRYPT):
+        raise Unreadable("it is encrypted with git-crypt")
     try:
         text = decode(data)
     except Undecodable as error:

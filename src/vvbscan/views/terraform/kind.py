@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from vvbscan.model.facts import Fact
-from vvbscan.model.node import Parsed
+from vvbscan.model.node import Parsed, Unknown
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
@@ -69,10 +69,15 @@ def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstanc
         return None
     workspace.is_library = not any(_configures(declaration.block) for declaration in files.settings)
     given: dict[str, Given] = {}
+    lost: Unknown | None = None
     for path in paths:
         values = workspace.library.file(path)
+        if isinstance(values, str) or any(one.level == "error" for one in values.problems):
+            # Told where the unit's files are listed. What it sets is stronger than what was given before.
+            lost = Unknown("unparsed", f"{path} may set it, and could not be read as a whole")
+            given.clear()
         if isinstance(values, str):
-            continue  # told where the unit's files are listed
+            continue
         for block in values.body.blocks:
             message = "a file of values has no blocks: this one is not used"
             place = block.type
@@ -91,7 +96,9 @@ def root_instance(workspace: Workspace, paths: tuple[str, ...]) -> ModuleInstanc
                     attribute.name.start,
                     attribute.name.end,
                 )
-    return ModuleInstance(workspace, files, given)
+    instance = ModuleInstance(workspace, files, given)
+    instance.lost = lost
+    return instance
 
 
 def _configures(block: Block) -> bool:

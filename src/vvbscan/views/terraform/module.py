@@ -30,6 +30,7 @@ class ModuleInstance:
         "ancestors",
         "files",
         "given",
+        "lost",
         "via",
         "workspace",
     )
@@ -46,6 +47,8 @@ class ModuleInstance:
         self.workspace = workspace
         self.files = files
         self.given = given
+        self.lost: Unknown | None = None
+        """Set if variables that are not given may have been so in a file that could not be read."""
         self.address = address
         """`module.db["eu"]`, empty for the root."""
         self.via = via
@@ -136,6 +139,10 @@ class ModuleInstance:
                 node = self.workspace.settle_constant(expression, given.scope, what)
             if node.value is None and _is_false(declaration.attribute("nullable")):
                 node = None
+        if node is None and given is None and self.lost is not None:
+            anchor = declaration.anchor
+            unknown = self.lost._replace(reference=self.located(f"var.{name}"))
+            node = Node(unknown, anchor.source, anchor.start, anchor.end, COMPUTED)
         if node is None:
             default = declaration.attribute("default")
             if default is None:
