@@ -39,9 +39,13 @@ _ASKS: Final = lazy_pattern(r"needs\.|success\(\)|contains\s*\(\s*needs|toJSON\s
 _LOOKS_LIKE_SCAN: Final = lazy_pattern(
     r"(?i)scan|secur|vuln|trivy|grype|snyk|sysdig|prisma|twistlock|aqua|wiz"
 )
+_EACH_RUN: Final = lazy_pattern(
+    r"github\.(?:run_id|run_number|sha)\b|\$\{?CI_(?:PIPELINE_I?ID|JOB_ID|COMMIT_SHA)"
+)
+"""What is another one in each run: a group with it in its name has one member."""
 _TRIAL: Final = lazy_pattern(
     r"(?i)(?:.*[^a-z])?(?:dev|development|e2e|preview|review|pr|sandbox|docs?|pages)(?:[^a-z].*)?"
-    r"|.*(?:deploy|apply|to)[^a-z]?(?:test|ci|local)(?:[^a-z].*)?"
+    r"|.*(?:deploy(?:ment)?|apply|to)[^a-z]?(?:tests?|ci|local)(?:[^a-z].*)?"
 )
 """Names of jobs, workflows and environments in which something is tried out."""
 
@@ -124,6 +128,51 @@ def no_environment(subject: Subject, params: Mapping[str, ParamValue]) -> Iterat
         yield failed(subject, message, job.anchor, "environment", Ref("deployment", deployment.place))
     elif isinstance(job.environment.value, Unknown):
         yield undecided(job.environment.value, job.environment, "environment")
+
+
+def may_overlap(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """A job deploys while another run of it does, or is ended half-way by the next one."""
+    record = subject.record
+    assert isinstance(record, JobInPipeline)
+    job, pipeline, graph = record
+    if job.call is not None:
+        return  # what it calls is judged itself
+    deployment = _deployment(record, graph.activities(job))
+    if deployment is None:
+        return
+    groups = [one for one in (job.concurrency, pipeline.concurrency) if one is not None]
+    for one in groups:
+        if isinstance(one.value, Unknown):
+            yield undecided(one.value, one, "concurrency")
+            return
+        cancel = one.get("cancel-in-progress") if isinstance(one.value, MapValue) else None
+        if cancel is not None and (cancel.value is True or cancel.text() == "true"):
+            message = f"The next run ends the job {job.id} while it runs {deployment.tool}"
+            yield failed(subject, message, cancel, "concurrency", Ref("deployment", deployment.place))
+            return
+    names = [one.get("group") if isinstance(one.value, MapValue) else one for one in groups]
+    if any(name is not None and not _EACH_RUN.search(name.text() or "") for name in names):
+        return
+    if not groups and "workflow_call" in pipeline.triggers:
+        unknown = Unknown("variable", "what calls this workflow may let one run at a time")
+        yield undecided(unknown, job.anchor)
+        return
+    jobs = job.id
+    if not groups:  # one group for the whole of it mends them all
+        if next(one for one in pipeline.jobs if _without_group(one, record)) is not job:
+            return
+        more = sum(_without_group(one, record) for one in pipeline.jobs) - 1
+        jobs = f"{job.id} and of {more} more" if more else job.id
+    message = f"Two runs of the job {jobs} can run {deployment.tool} at the same time"
+    place = next((name for name in names if name is not None), job.anchor)
+    yield failed(subject, message, place, "concurrency", Ref("deployment", deployment.place))
+
+
+def _without_group(job: Job, record: JobInPipeline) -> bool:
+    """Whether a job deploys itself, and names no group."""
+    activities = record.graph.activities(job)
+    found = None if job.call is not None else _deployment(record._replace(job=job), activities)
+    return found is not None and job.concurrency is None
 
 
 def image_not_scanned(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001

@@ -67,7 +67,14 @@ class _Reader:
             else:
                 self.refuse(job, f"the job `{name}` is a mapping")
         anchor = root.key("jobs") or root.key("on") or root
-        return Pipeline(_triggers(root.get("on")), permissions, tuple(jobs), action=False, anchor=anchor)
+        return Pipeline(
+            _triggers(root.get("on")),
+            permissions,
+            tuple(jobs),
+            action=False,
+            anchor=anchor,
+            concurrency=root.get("concurrency"),
+        )
 
     def action(self, root: Node) -> Pipeline:
         """An `action.yml`: the steps of a composite action, as those of the job that calls it."""
@@ -105,6 +112,7 @@ class _Reader:
             (*self._images_of_job(job), *_images_of_steps(steps)),
             key,
             job.get("with"),
+            job.get("concurrency"),
             tuple(self._passwords(job)),
         )
 

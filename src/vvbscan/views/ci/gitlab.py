@@ -108,6 +108,7 @@ def _job(jobs: Jobs, stages: _Stages, name: str, key: Node, job: Node) -> Job:
         steps=_steps(jobs, name, job, variables),
         images=_images(jobs, job, variables),
         anchor=key,
+        concurrency=jobs.keyword(job, "resource_group"),
         retry=jobs.keyword(job, "retry"),
     )
 

@@ -76,6 +76,8 @@ class Job(NamedTuple):
     anchor: Node
     inputs: Node | None = None
     """`with` of the workflow that it calls: mapping."""
+    concurrency: Node | None = None
+    """The group of which one job runs at a time: a name, or a mapping with it and `cancel-in-progress`."""
     passwords: tuple[Node, ...] = ()
     """Those with which the images of its container and services are pulled."""
     retry: Node | None = None
@@ -97,5 +99,7 @@ class Pipeline(NamedTuple):
     """Why there may be further jobs, which are written elsewhere."""
     called: Mapping[str, Pipeline] = {}
     """The workflows and actions of the tree that are called, by what is written at `uses`."""
+    concurrency: Node | None = None
+    """As for a job, for the whole of it."""
     part: bool = False
     """Whether it only runs as a part of others, one of which is in the tree."""
