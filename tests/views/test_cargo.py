@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 import vvbscan
 from vvbscan.engine.tree import MemoryTree
-from vvbscan.model.unit import Options
+from vvbscan.model.unit import Options, Unit
+from vvbscan.views.cargo.kind import KIND
 from vvbscan.views.cargo.planning import cargo_files
+from vvbscan.views.packages.model import Dependency
 from vvbscan.views.packages.versions.cargo import satisfies
 
 CRATES = 'source = "registry+https://github.com/rust-lang/crates.io-index"'
@@ -221,3 +223,26 @@ LINES = st.lists(
 def test_no_text_breaks_the_analysis(manifest: list[str], lock: list[str]) -> None:
     result = vvbscan.scan_files({"Cargo.toml": "\n".join(manifest), "Cargo.lock": "\n".join(lock)})
     assert all(notice.code != "internal-error" for notice in result.notices)
+
+
+def test_dependencies() -> None:
+    text = (
+        '[package]\nname = "app"\n[dependencies]\na = "1"\nb = { package = "c", version = "=2.0.0" }\n'
+        f'd = {{ git = "https://git.example.com/d", rev = "{COMMIT}" }}\ne = {{ path = "e" }}\n'
+        '[dev-dependencies]\nf = "*"\n[target.x.build-dependencies]\ng = { git = "https://git.example.com/g" }\n'
+    )
+    unit = Unit("cargo:Cargo.toml", "cargo", ("Cargo.toml", "Cargo.lock"))
+    loaded = KIND.load(unit, MemoryTree({"Cargo.toml": text, "Cargo.lock": LOCK}), Options())
+    records = [one.record for one in KIND.views["dependency"](loaded)]
+    assert [
+        (one.package, one.name.value, one.pinned, one.scope, one.locked and one.locked.value)
+        for one in records
+        if isinstance(one, Dependency)
+    ] == [
+        ("a", "a", "range", "runtime", "1.3.0"),
+        ("c", "b", "exact", "runtime", None),
+        ("d", "d", "commit", "runtime", None),
+        ("e", "e", "local", "runtime", None),
+        ("f", "f", "any", "dev", None),
+        ("g", "g", "branch", "build", None),
+    ]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import vvbscan
 from views.npm_support import Json, load, locked, messages, units, view
 from vvbscan.views.npm.specifier import read_specifier, repository_of
+from vvbscan.views.packages.model import Dependency
 from vvbscan.views.packages.workspaces import is_workspace
 
 COMMIT = "8f1d5c0b6a9e4f7d2c3b1a0e9d8c7b6a5f4e3d2c"
@@ -233,3 +234,29 @@ def test_specifiers(text: str, source: str, pinned: str) -> None:
 )
 def test_spellings_of_a_repository_are_one(address: str) -> None:
     assert repository_of(address) == "github.com/a/b"
+
+
+def test_dependencies() -> None:
+    files = {
+        "package.json": (
+            '{"dependencies": {"a": "^1.2.0", "b": "npm:@s/c@1.0.0", "d": "github:example/d#v2", "e": "file:e"},'
+            ' "devDependencies": {"f": "latest"}, "peerDependencies": {"g": "*"}}'
+        ),
+        "package-lock.json": (
+            '{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1.3.1"},'
+            ' "node_modules/f": {"version": "1.0.0"}, "node_modules/a/node_modules/f": {"version": "2.0.0"}}}'
+        ),
+    }
+    records = [one.record for one in view("dependency", files)]
+    assert all(isinstance(one, Dependency) for one in records)
+    assert [
+        (one.package, one.pinned, one.scope, one.source, one.locked and one.locked.value)
+        for one in records
+        if isinstance(one, Dependency)
+    ] == [
+        ("a", "range", "runtime", "registry", "1.3.1"),
+        ("@s/c", "exact", "runtime", "registry", None),
+        ("d", "branch", "runtime", "git", None),
+        ("e", "local", "runtime", "path", None),
+        ("f", "any", "dev", "registry", None),
+    ]

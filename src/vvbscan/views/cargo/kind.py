@@ -15,7 +15,13 @@ from vvbscan.parse.toml import parse_toml
 from vvbscan.views.cargo.lock import CargoLock, read_lock
 from vvbscan.views.cargo.manifest import LOCK, MANIFEST
 from vvbscan.views.cargo.project import Project, read_project
-from vvbscan.views.packages.subjects import lock_subject, manifest_subject, source_subjects
+from vvbscan.views.packages.subjects import (
+    dependency_subject,
+    lock_subject,
+    locked_subjects,
+    manifest_subject,
+    source_subjects,
+)
 
 FORMAT: Final = "cargo"
 
@@ -66,6 +72,18 @@ def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as
     return ()
 
 
+def _dependencies(project: Project) -> Iterator[Subject]:
+    """View `dependency`."""
+    for number, one in enumerate(project.dependencies):
+        yield dependency_subject(one, f"{one.anchor.source.path}:dependency[{number}:{one.package}]")
+
+
+def _locked(project: Project) -> Iterator[Subject]:
+    """View `locked_package`."""
+    for lock in project.locks:
+        yield from locked_subjects(lock)
+
+
 def _sources(project: Project) -> Iterator[Subject]:
     for lock in project.locks:
         yield from source_subjects(lock)
@@ -85,6 +103,8 @@ KIND: Final = UnitKind(
     FORMAT,
     load,
     {
+        "dependency": _view(_dependencies),
+        "locked_package": _view(_locked),
         "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
         "lock": _view(lambda project: map(lock_subject, project.locks)),
         "package_repository": _view(_sources),

@@ -11,10 +11,14 @@ from vvbscan.record import NamedTuple
 
 MANIFEST: Final = "Cargo.toml"
 LOCK: Final = "Cargo.lock"
-_SECTIONS: Final = (
-    *("dependencies", "dev-dependencies", "build-dependencies"),
-    *("dev_dependencies", "build_dependencies"),
-)
+_SECTIONS: Final = {
+    "dependencies": "runtime",
+    "dev-dependencies": "dev",
+    "dev_dependencies": "dev",
+    "build-dependencies": "build",
+    "build_dependencies": "build",
+}
+"""Tables of dependencies, and what these are for."""
 
 
 class Wanted(NamedTuple):
@@ -31,28 +35,33 @@ class Wanted(NamedTuple):
     git: str = ""
     revision: tuple[str, str] = ("", "")
     """`rev`, `tag` or `branch`, and what it is."""
+    name: Node | None = None
+    """What the code calls it."""
+    version: Node | None = None
+    """The requirement with the place that sets it."""
+    scope: str = "runtime"
+    """As in the view `dependency`."""
 
 
 def wanted(root: Node, shared: Node | None) -> Iterator[Wanted]:
     """The dependencies of a package for all platforms; `shared` is the `workspace` that may declare them."""
-    tables = [root.get(section) for section in _SECTIONS]
+    holders = [root]
     targets = root.get("target")
-    for _, _, target in targets.members() if targets is not None else ():
-        tables += [target.get(section) for section in _SECTIONS]
-    for table in tables:
-        for name, _, value in table.members() if table is not None else ():
-            inherited = value.get("workspace")
-            if inherited is None:
-                yield _wanted(name, value, value)
-            elif shared is not None:
-                held = shared.at("dependencies", name)
+    holders += (target for _, _, target in targets.members()) if targets is not None else ()
+    for holder in holders:
+        for section, scope in _SECTIONS.items():
+            table = holder.get(section)
+            for name, key, value in table.members() if table is not None else ():
+                held: Node | None = value
+                if value.get("workspace") is not None:
+                    held = None if shared is None else shared.at("dependencies", name)
                 if held is not None:
-                    yield _wanted(name, held, value)
+                    yield _wanted(name, held, value)._replace(name=key, scope=scope)
 
 
 def _wanted(name: str, value: Node, place: Node) -> Wanted:
     if not isinstance(value.value, MapValue):
-        return Wanted(name, place, value.text() or "", "registry")
+        return Wanted(name, place, value.text() or "", "registry", version=value)
     package = _text(value, "package") or name
     requirement, path, git = (_text(value, key) for key in ("version", "path", "git"))
     version = value.get("version")
@@ -61,7 +70,7 @@ def _wanted(name: str, value: Node, place: Node) -> Wanted:
     revisions = ((key, _text(value, key)) for key in ("rev", "tag", "branch"))
     revision = next((one for one in revisions if one[1]), ("", ""))
     source = "git" if git else "path" if path else "registry"
-    return Wanted(package, place, requirement, source, path, git, revision)
+    return Wanted(package, place, requirement, source, path, git, revision, version=version)
 
 
 def _text(table: Node, key: str) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
+from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Parsed
 from vvbscan.model.unit import FileTree
 from vvbscan.record import NamedTuple
 from vvbscan.views.cargo.lock import CargoLock
-from vvbscan.views.cargo.manifest import LOCK, package_version, patched, wanted
+from vvbscan.views.cargo.manifest import LOCK, Wanted, package_version, patched, wanted
 from vvbscan.views.cargo.stale import stale_entries
-from vvbscan.views.packages.model import Lock, Manifest, Stale
+from vvbscan.views.packages.locked import single_versions
+from vvbscan.views.packages.model import Dependency, Lock, Manifest, Stale
+
+_EXACT: Final = lazy_pattern(r"\s*=\s*\d+\.\d+\.\d+[^,\s]*\s*")
 
 
 class Project(NamedTuple):
@@ -18,6 +24,7 @@ class Project(NamedTuple):
 
     manifests: tuple[Manifest, ...]
     locks: tuple[Lock, ...]
+    dependencies: tuple[Dependency, ...] = ()
 
 
 def read_project(packages: list[Parsed], lock: CargoLock | None, tree: FileTree, directory: str) -> Project:
@@ -27,9 +34,12 @@ def read_project(packages: list[Parsed], lock: CargoLock | None, tree: FileTree,
     elsewhere = patched(first)
     runs = any(_runs(parsed, tree) for parsed in packages)
     manifests = []
+    dependencies: list[Dependency] = []
+    versions = single_versions(None if lock is None else lock.lock)
     for parsed in packages:
         path, root = parsed.source.path, parsed.documents[0].root
         asked = list(wanted(root, shared))
+        dependencies += (_dependency(one, versions) for one in asked)
         name = root.at("package", "name")
         stale: tuple[Stale, ...] = ()
         if lock is not None and lock.lock.unread is None and name is not None and name.text() is not None:
@@ -47,7 +57,26 @@ def read_project(packages: list[Parsed], lock: CargoLock | None, tree: FileTree,
                 root.key("dependencies") or name or root.key("workspace") or root,
             )
         )
-    return Project(tuple(manifests), () if lock is None else (lock.lock,))
+    return Project(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
+
+
+def _dependency(one: Wanted, versions: Mapping[str, Node]) -> Dependency:
+    name = one.name or one.place
+    locked = versions.get(one.package) if one.source == "registry" else None
+    return Dependency(
+        "cargo", one.package, name, one.version, _pinned(one), one.scope, one.source, name, True, locked
+    )
+
+
+def _pinned(one: Wanted) -> str:
+    """How a dependency pins, as in the view `dependency`."""
+    if one.source == "path":
+        return "local"
+    if one.source == "git":
+        return {"rev": "commit", "tag": "tag"}.get(one.revision[0], "branch")
+    if _EXACT.fullmatch(one.requirement):
+        return "exact"
+    return "any" if one.requirement in ("", "*") else "range"
 
 
 def _installs(packages: list[Parsed]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from vvbscan.model.facts import Fact
@@ -15,7 +15,7 @@ from vvbscan.parse.gomod import GoMod, parse_gomod
 from vvbscan.views.golang.lock import GoSum, read_lock
 from vvbscan.views.golang.manifest import LOCK, MANIFEST, WORKSPACE_LOCK
 from vvbscan.views.golang.project import Project, read_project
-from vvbscan.views.packages.subjects import lock_subject, manifest_subject
+from vvbscan.views.packages.subjects import dependency_subject, lock_subject, manifest_subject
 
 FORMAT: Final = "golang"
 
@@ -61,6 +61,12 @@ def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as
     return ()
 
 
+def _dependencies(project: Project) -> Iterator[Subject]:
+    """View `dependency`."""
+    for number, one in enumerate(project.dependencies):
+        yield dependency_subject(one, f"{one.anchor.source.path}:dependency[{number}:{one.package}]")
+
+
 def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
     """A view of a loaded unit from a view of its project."""
 
@@ -75,6 +81,7 @@ KIND: Final = UnitKind(
     FORMAT,
     load,
     {
+        "dependency": _view(_dependencies),
         "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
         "lock": _view(lambda project: map(lock_subject, project.locks)),
     },

@@ -20,6 +20,7 @@ class Required(NamedTuple):
     """A module that is required, as it takes effect."""
 
     module: str
+    name: Node
     version: Node
     """Of the module that is fetched: of its replacement, if it has one."""
     fetched: str
@@ -78,8 +79,8 @@ def required(directives: Iterable[Directive], replaced: Iterable[tuple[str, Repl
         # A replacement of one version goes before that of all.
         by = max(options, key=lambda held: bool(held.version), default=None)
         if by is None:
-            yield Required(module, version, module, indirect)
+            yield Required(module, one.words[0], version, module, indirect)
         elif by.by_version is None:
-            yield Required(module, version, "", indirect)
+            yield Required(module, one.words[0], version, "", indirect)
         else:
-            yield Required(module, by.by_version, str(by.by.value), indirect)
+            yield Required(module, one.words[0], by.by_version, str(by.by.value), indirect)

@@ -19,7 +19,7 @@ from vvbscan.views.golang.manifest import (
     replacements,
     required,
 )
-from vvbscan.views.packages.model import Lock, Manifest, Stale
+from vvbscan.views.packages.model import Dependency, Lock, Manifest, Stale
 
 
 class Project(NamedTuple):
@@ -27,7 +27,7 @@ class Project(NamedTuple):
 
     manifests: tuple[Manifest, ...]
     locks: tuple[Lock, ...]
-    required: tuple[Required, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
 
 
 def read_project(
@@ -68,7 +68,13 @@ def read_project(
         stale,
         anchor,
     )
-    return Project((manifest,), tuple(one.lock for one in locks.values()), tuple(wanted))
+    return Project((manifest,), tuple(one.lock for one in locks.values()), tuple(map(_dependency, wanted)))
+
+
+def _dependency(one: Required) -> Dependency:
+    source, pinned = ("registry", "exact") if one.fetched else ("path", "local")
+    package = one.fetched or one.module
+    return Dependency("golang", package, one.name, one.version, pinned, "runtime", source, one.name)
 
 
 def _stale(wanted: list[Required], locks: list[GoSum]) -> Iterator[Stale]:

@@ -17,6 +17,7 @@ from vvbscan.views.npm.locks import LOCKS, read_lock
 from vvbscan.views.npm.package import MANIFEST, PNPM_WORKSPACE
 from vvbscan.views.npm.project import Project, read_project
 from vvbscan.views.packages.subjects import (
+    dependency_subject,
     lock_subject,
     locked_subjects,
     manifest_subject,
@@ -85,6 +86,12 @@ def _no_package(file: Parsed) -> Parsed:
     return file._replace(problems=(Problem("error", "npm-no-package", message, root.start, root.end),))
 
 
+def _dependencies(project: Project) -> Iterator[Subject]:
+    """View `dependency`."""
+    for number, one in enumerate(project.dependencies):
+        yield dependency_subject(one, f"{one.anchor.source.path}:dependency[{number}:{one.package}]")
+
+
 def _sources(project: Project) -> Iterator[Subject]:
     for lock in project.locks:
         yield from source_subjects(lock)
@@ -110,6 +117,7 @@ KIND: Final = UnitKind(
     FORMAT,
     load,
     {
+        "dependency": _view(_dependencies),
         "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
         "lock": _view(lambda project: map(lock_subject, project.locks)),
         "locked_package": _view(_locked),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
@@ -18,7 +18,8 @@ from vvbscan.views.npm.package import (
     resolved_names,
     workspace_patterns,
 )
-from vvbscan.views.packages.model import Lock, Manifest, Stale
+from vvbscan.views.packages.locked import single_versions
+from vvbscan.views.packages.model import Dependency, Lock, Manifest, Stale
 
 if TYPE_CHECKING:
     from vvbscan.views.npm.locks import AnyLock
@@ -33,6 +34,7 @@ class Project(NamedTuple):
 
     manifests: tuple[Manifest, ...]
     locks: tuple[Lock, ...]
+    dependencies: tuple[Dependency, ...] = ()
 
 
 def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, directory: str) -> Project:
@@ -42,10 +44,13 @@ def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, d
     settled = {text for name in named if name is not None and (text := name.text())}
     settled.update(resolved_names(packages[0].documents[0].root))
     manifests = []
+    dependencies: list[Dependency] = []
+    versions = single_versions(shared)
     for parsed in packages:
         path = parsed.source.path
         root = parsed.documents[0].root
         wanted = list(declared(root))
+        dependencies += (_dependency(one, versions) for one in wanted if one.scope != "peer")
         stale: tuple[Stale, ...] = ()
         if lock is not None and lock.lock.unread is None:
             below = posixpath.relpath(posixpath.dirname(path) or ".", directory or ".")
@@ -62,7 +67,16 @@ def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, d
                 first_section(root),
             )
         )
-    return Project(tuple(manifests), () if lock is None else (lock.lock,))
+    return Project(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
+
+
+def _dependency(one: Declared, versions: Mapping[str, Node]) -> Dependency:
+    asked = one.specifier
+    package = asked.name or str(one.name.value)
+    locked = versions.get(package) if asked.source == "registry" else None
+    return Dependency(
+        "npm", package, one.name, one.wanted, asked.pinned, one.scope, asked.source, one.name, True, locked
+    )
 
 
 def _wants_lock(root: Node, wanted: list[Declared]) -> bool:
