@@ -135,10 +135,8 @@ def may_overlap(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[
     record = subject.record
     assert isinstance(record, JobInPipeline)
     job, pipeline, graph = record
-    if job.call is not None:
-        return  # what it calls is judged itself
     deployment = _deployment(record, graph.activities(job))
-    if deployment is None:
+    if deployment is None or _has_group_within(job, pipeline):
         return
     groups = [one for one in (job.concurrency, pipeline.concurrency) if one is not None]
     for one in groups:
@@ -153,6 +151,8 @@ def may_overlap(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[
     names = [one.get("group") if isinstance(one.value, MapValue) else one for one in groups]
     if any(name is not None and not _EACH_RUN.search(name.text() or "") for name in names):
         return
+    if not groups and pipeline.part:
+        return  # it is judged where it is called
     if not groups and "workflow_call" in pipeline.triggers:
         unknown = Unknown("variable", "what calls this workflow may let one run at a time")
         yield undecided(unknown, job.anchor)
@@ -169,10 +169,18 @@ def may_overlap(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[
 
 
 def _without_group(job: Job, record: JobInPipeline) -> bool:
-    """Whether a job deploys itself, and names no group."""
-    activities = record.graph.activities(job)
-    found = None if job.call is not None else _deployment(record._replace(job=job), activities)
-    return found is not None and job.concurrency is None
+    """Whether a job deploys and names no group."""
+    if job.concurrency is not None or _has_group_within(job, record.pipeline):
+        return False
+    return _deployment(record._replace(job=job), record.graph.activities(job)) is not None
+
+
+def _has_group_within(job: Job, pipeline: Pipeline) -> bool:
+    """Whether a job calls a workflow of the tree that names a group: it is judged there."""
+    inner = None if job.call is None else pipeline.called.get(job.call.uses.text() or "")
+    if inner is None:
+        return False
+    return inner.concurrency is not None or any(one.concurrency is not None for one in inner.jobs)
 
 
 def image_not_scanned(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
