@@ -43,16 +43,22 @@ MODULE = """
     output "id" { value = aws_db_instance.a.id }
     resource "aws_db_instance" "a" { backup_retention_period = var.days }
     """
+POM = "<project><artifactId>a</artifactId><version>1</version></project>"
 FILES = {
     "terraform": {"main.tf": TERRAFORM, "groups.yaml": "days: 3\n", "m/main.tf": MODULE, "m/broken.tf": "a = {"},
-    "maven": {"pom.xml": "<project><artifactId>a</artifactId><version>1</version></project>"},
+    "maven": {"pom.xml": POM},
     "gradle": {"build.gradle": "plugins { id 'java' }\n", "settings.gradle": ""},
     "python": {"requirements.txt": "-r other.txt\nrequests\n", "other.txt": "flask==1.0\n"},
     "manifests": {"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n"},
+    "kustomize": {
+        "kustomization.yaml": "resources: [pod.yaml]\nnamePrefix: a-\n",
+        "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n",
+    },
     "compose": {"compose.yaml": "services: {a: {image: a}}\n"},
     "dockerfile": {"Dockerfile": "FROM a\n"},
     "gitlab": {".gitlab-ci.yml": "test: {script: [make]}\n"},
     "workflow": {".github/workflows/a.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n"},
+    "application": {"src/main/resources/application.properties": "quarkus.http.port=${a:80}\n", "pom.xml": POM},
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ class Resolver:
         self._expander = Expander(self._look_up, self._platform_default, build.framework, budget)
 
     def settings(self, remote: str) -> Settings:
-        """All settings that take effect; `remote` says why there may be more, or is empty."""
+        """All settings that take effect; `remote` says why there may be more, or is empty. Asked once."""
         self._remote = remote
         found: dict[str, Setting] = {}
         positions: dict[str, int] = {}
@@ -57,6 +57,7 @@ class Resolver:
             elif pick is not None:
                 found[name.identity] = self._setting(name, pick.key, pick.value)
                 positions[name.identity] = pick.position
+        del self._expander  # which asks this resolver for names, a circle
         joined = join_lists(found, positions, spring=self._framework == SPRING)
         return Settings(found, joined, self._rest(), self._build)
 
