@@ -30,6 +30,14 @@ def test_what_is_worked_out_at_the_subject_itself_is_no_place_to_look_at() -> No
     assert related("VVB-IMAGE-008", "Dockerfile", dockerfile) == []
 
 
+def test_a_block_that_lacks_a_flag_is_no_place_to_look_at() -> None:
+    domain = (
+        'resource "aws_opensearch_domain" "logs" {\n  domain_name = "logs"\n'
+        "  cluster_config {\n    instance_count = 2\n  }\n}\n"
+    )
+    assert related("VVB-STORE-003", "main.tf", domain) == []
+
+
 def test_a_flag_that_is_worked_out_is_named_without_a_value_that_the_text_contradicts() -> None:
     database = (
         'resource "aws_db_instance" "main" {\n  engine = "mysql"\n  skip_final_snapshot = true\n'

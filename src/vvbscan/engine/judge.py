@@ -201,7 +201,8 @@ def _check(name: str) -> Check:
 def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tuple[RelatedLocation, ...]:
     """The way of the blamed value, the way of its subject, and the other values to blame, each place once.
 
-    What stands only where the subject itself does, as it is absent or worked out, is no place to look at.
+    What stands only where the subject itself does, as it is absent or worked out, is no place to look at, nor
+    is the header of a block that says nothing of a flag.
     """
     if len(refs) == 1 and not refs[0].node.via and not subject.via:
         return ()
@@ -214,6 +215,8 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
         node = ref.node
         is_at_anchor = node.source is anchor.source and (node.start, node.end) == (anchor.start, anchor.end)
         if is_at_anchor and (ref.absent or node.style == COMPUTED):
+            continue
+        if node.style == COMPUTED and isinstance(node.value, bool) and _is_header(node):
             continue
         related.append(RelatedLocation(_label(ref), locate_node(ref.node)))
         related += way_of(ref.node)
@@ -236,6 +239,11 @@ def _with_way_of(subject: Subject, related: tuple[RelatedLocation, ...]) -> tupl
         if (step.label, step.source.path, step.start) not in known
     ]
     return (*related, *added)[: max(_MOST_RELATED, len(related))]
+
+
+def _is_header(node: Node) -> bool:
+    """Whether a value that was worked out stands at the type of a block, and so is written nowhere."""
+    return node.written.isidentifier() and node.written not in ("true", "false")
 
 
 def _label(ref: Ref) -> str:
