@@ -387,6 +387,9 @@ def test_dev_test_runs_the_examples(capsys: pytest.CaptureFixture[str]) -> None:
         ("Pipfile.lock", "{}", "json"),
         ("pom.xml", "<project/>", "xml"),
         ("build.gradle.kts", "plugins { java }", "gradle"),
+        ("go.mod", "module a\nrequire b v1.0.0\n", "go-mod"),
+        ("go.work", "use ./a\n", "go-mod"),
+        ("Cargo.lock", "version = 4\n", "toml"),
     ],
 )
 def test_parse_knows_files_by_their_names(

@@ -36,6 +36,7 @@ FORMATS: Final = (
     "requirements",
     "xml",
     "gradle",
+    "go-mod",
 )
 
 
@@ -85,6 +86,10 @@ def _format_of(path: str, data: bytes) -> str:
     recognised = recognise(path, lambda: data)
     if recognised == "dockerfile":
         return "dockerfile"
+    if recognised == "cargo":
+        return "toml"
+    if recognised == "golang" and not path.endswith(".sum"):
+        return "go-mod"
     if recognised == "pypi":
         return {"txt": "requirements", "in": "requirements"}.get(
             ending, "json" if name == "Pipfile.lock" else "toml"
@@ -139,6 +144,10 @@ def _parser(name: str) -> Callable[[Source], _File]:  # one branch a format
         from vvbscan.parse.gradle import parse_gradle
 
         return lambda source: parse_gradle(source, limits)
+    if name == "go-mod":
+        from vvbscan.parse.gomod import parse_gomod
+
+        return lambda source: parse_gomod(source, limits).parsed
     raise UsageError(f"there is no format `{name}`", hint=f"choose from {', '.join(FORMATS)}")
 
 
