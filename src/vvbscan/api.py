@@ -14,7 +14,7 @@ from vvbscan.engine.discover import Found, beside, discover, surroundings
 from vvbscan.engine.gitignore import BadPattern, Patterns
 from vvbscan.engine.named import NamedPaths
 from vvbscan.engine.plan import plan
-from vvbscan.engine.recognise import recognise
+from vvbscan.engine.recognise import GITLAB_CI, recognise
 from vvbscan.engine.run import Order, run
 from vvbscan.engine.tree import DirectoryTree, MemoryTree
 from vvbscan.model.errors import SelectionError, UsageError
@@ -155,6 +155,9 @@ def plan_scan(
     if names.need_surroundings(discovery.found):
         if is_repository(tree.root):
             formats = {one.format for one in discovery.found if one.path in names.files}
+            others = names.files.difference(one.path for one in discovery.found)
+            if any(path.endswith((".yml", ".yaml")) for path in others):
+                formats.add(GITLAB_CI)  # a pipeline includes files under any name
             around = surroundings(tree, names.files, formats, exclude=exclude, use_gitignore=config.gitignore)
         else:
             around = beside(tree, names.files, exclude=exclude, use_gitignore=config.gitignore) or None

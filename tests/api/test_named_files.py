@@ -69,6 +69,16 @@ def test_a_template_is_judged_with_its_chart(repo: Path) -> None:
     assert scan(repo, "chart/templates/pod.yaml") == ["chart/templates/pod.yaml"]
 
 
+def test_a_file_that_a_pipeline_includes_is_judged_in_it(repo: Path) -> None:
+    (repo / ".gitlab-ci.yml").write_text("include: [ci/build.yml]\nbuild: {image: vvb/a}\n")
+    (repo / "ci").mkdir()
+    (repo / "ci/build.yml").write_text(
+        "build: {script: [make], image: vvb/a:1.2.3}\nlint: {script: [x], image: vvb/b}\n"
+    )
+    assert scan(repo, "ci/build.yml") == ["ci/build.yml"], "the pipeline gives the other job its own image"
+    assert scan(repo, ".gitlab-ci.yml") == [".gitlab-ci.yml"]
+
+
 def test_a_directory_is_scanned_as_ever(repo: Path) -> None:
     assert scan(repo, "deploy") == ["deploy/base/job.yaml"]
     assert scan(repo, "deploy", "alone.yaml") == ["alone.yaml", "deploy/base/job.yaml"]

@@ -367,8 +367,11 @@ def _where_set(value: Node, text: str) -> Node | None:
 
 
 def _is_stand_in(name: str, value: Node) -> bool:
-    """Whether a value is its variable's name with a word that says that something else is to stand here."""
-    words = _words(value.text() or "")
+    """Whether a value is its variable's name, alone or with a word for what is to stand here."""
+    text = value.text() or ""
+    if text == name and name.isupper():
+        return True
+    words = _words(text)
     return words[-1:] != () and words[-1] in _STAND_IN and words[:-1] == _words(name)
 
 

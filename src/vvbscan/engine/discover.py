@@ -13,6 +13,7 @@ from vvbscan.engine.recognise import (
     APPLICATION,
     CARGO,
     COMPOSE,
+    GITLAB_CI,
     GOLANG,
     GRADLE,
     HELM_CHART,
@@ -83,9 +84,9 @@ def surroundings(
     """What named files, which are of some formats, may have to be judged with.
 
     These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
-    or a plan is named, its modules of Maven and projects of Gradle, Node, Python, Rust or Go if one of their
-    files is, and the compose and configuration files beside the named ones. All are told by their names, so
-    that nothing else is read.
+    or a plan is named, its modules of Maven, pipelines of GitLab and projects of Gradle, Node, Python, Rust
+    or Go if one of their files is, and the compose and configuration files beside the named ones. All are
+    told by their names, so that nothing else is read.
     """
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
@@ -94,7 +95,8 @@ def surroundings(
     anywhere = {KUSTOMIZATION, HELM_CHART}
     if TERRAFORM in formats or TERRAFORM_PLAN in formats:
         anywhere.add(TERRAFORM)
-    anywhere |= {name for name in (MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG) if name in formats}
+    kinds = (GITLAB_CI, MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG)
+    anywhere |= {name for name in kinds if name in formats}
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 
