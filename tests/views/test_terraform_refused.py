@@ -129,6 +129,21 @@ class TestTopOfAFile:
         assert told(files) == ["terraform-missing-member main.tf:5", "terraform-missing-member main.tf:7"]
         assert value(resources_of(files)["x.z"].root) == {"a": "?", "b": [1], "c": "?"}
 
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ('provider "a" {\n}\nprovider "a" {\n}\n', 3),
+            ('provider "a" {\n  alias = "b"\n}\nprovider "a" {\n  alias = "b"\n}\n', 4),
+            ('terraform {\n  backend "s3" {\n  }\n  backend "local" {\n  }\n}\n', 4),
+            ('terraform {\n  backend "s3" {\n  }\n}\nterraform {\n  cloud {\n  }\n}\n', 6),
+            ('provider "a" {\n}\nprovider "a" {\n  alias = "b"\n}\nprovider "b" {\n}\n', 0),
+            ('terraform {\n  backend "s3" {\n  }\n}\nterraform {\n  required_version = "1"\n}\n', 0),
+        ],
+    )
+    def test_a_setting_that_is_there_twice(self, text: str, expected: int) -> None:
+        found = [one.location.line for one in notices(text + RESOURCE) if one.location is not None]
+        assert found == ([expected] if expected else [])
+
     def test_a_name_that_terraform_does_not_have(self) -> None:
         files = 'resource "x" "y" {\n  a = terraform.env\n  b = terraform.workspace\n}\n'
         assert told(files) == ["terraform-undeclared main.tf:2"]

@@ -13,6 +13,7 @@ from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.hcl_tree import Attribute, Block, Body, HclFile
 from vvbscan.record import NamedTuple
 from vvbscan.views.of_tree import OfTree
+from vvbscan.views.terraform.own_blocks import settings_in
 from vvbscan.views.terraform.references import Path, Uses
 from vvbscan.views.terraform.scope import DecodedFiles
 from vvbscan.views.terraform.top_level import misplaced
@@ -327,6 +328,8 @@ def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
                     )
                 module.locals[name] = Written(attribute, source)
         elif kind in ("terraform", "provider"):
+            if not override:
+                _tell_of_second_setting(module, block, source)
             module.settings.append(Declaration(block, source))
         elif kind in ("resource", DATA, EPHEMERAL) and len(labels) == 2:
             mode = MANAGED if kind == "resource" else kind
@@ -337,6 +340,15 @@ def _declare(module: ModuleFiles, file: HclFile, *, override: bool) -> None:
             _add(module, module.outputs, labels[0], block, source, override)
         elif kind == "module" and len(labels) == 1:
             _add(module, module.calls, labels[0], block, source, override)
+
+
+def _tell_of_second_setting(module: ModuleFiles, block: Block, source: Source) -> None:
+    earlier = {what for setting in module.settings for what, _ in settings_in(setting.block)}
+    for what, at in settings_in(block):
+        if what in earlier:
+            anchor = header_of(at, source)
+            _told_twice(module, what, source, anchor.start, anchor.end)
+        earlier.add(what)
 
 
 def _add(

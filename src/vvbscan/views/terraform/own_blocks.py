@@ -39,6 +39,7 @@ _BLOCKS: Final = {
     "variable": _schema("const default deprecated description ephemeral nullable sensitive type validation"),
 }
 _VALIDATION: Final = _schema("", "condition error_message")
+_BACKENDS: Final = frozenset({"backend", "cloud"})
 _RESERVED: Final = frozenset(
     {"count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"}
 )
@@ -58,6 +59,19 @@ def of_own_block(block: Block, *, override: bool) -> Iterator[Problem]:
             yield from _held(inner, _VALIDATION, override=override)
     if kind == "variable":
         yield from _of_variable(block)
+
+
+def settings_in(block: Block) -> Iterator[tuple[str, Block]]:
+    """What of a block `terraform` or `provider` a module has once, in words, and the block that says it."""
+    if block.type.text == "terraform":
+        yield from (("the backend", inner) for inner in block.body.blocks if inner.type.text in _BACKENDS)
+    elif len(block.labels) == 1:
+        alias = block.body.attributes.get("alias")
+        name = f'`provider "{block.labels[0].text}"`'
+        if alias is None:
+            yield name, block
+        elif isinstance(alias.expression, Literal):
+            yield f"{name} with the alias `{alias.expression.value}`", block
 
 
 def _held(block: Block, schema: _Schema, *, override: bool) -> Iterator[Problem]:
