@@ -298,6 +298,11 @@ def test_what_is_not_known_is_told_and_leaves_it_open(name: str, text: str, code
     assert [finding.rule_id for finding in result.findings] == []
 
 
+def test_an_empty_lock_of_yarn_marks_a_project_and_holds_nothing() -> None:
+    assert stale("yarn.lock", "", {"dependencies": {"a": "^1.2.0"}}) == ["a is not in it."]
+    assert stale("yarn.lock", "", {"name": "web"}) == []
+
+
 def test_the_package_manager_says_which_lock_counts() -> None:
     files = {"package.json": '{"packageManager": "yarn@4.9.0"}', "package-lock.json": "{}", "yarn.lock": ""}
     assert units(files) == [("package.json", "yarn.lock"), ("package-lock.json",)]

@@ -125,7 +125,7 @@ def read_yarn_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[YarnL
     if version is not None and version.value not in _KNOWN:
         message = f"Locks of the version {version.value} are not known; known are 1 and 4 to 10."
         problem = Problem("error", "yarn-lock-version", message, version.start, version.end)
-    elif metadata is None and _FIRST not in source.text.text:
+    elif metadata is None and _FIRST not in source.text.text and source.text.text.strip():
         message = "A lock of Yarn says `# yarn lockfile v1` or has `__metadata`."
         problem = Problem("error", "yarn-no-lock", message, 0, min(1, len(source.text.text)))
     if problem is not None:
