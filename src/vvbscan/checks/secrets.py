@@ -195,6 +195,17 @@ def written_secret(subject: Subject, name: str, value: Node, *, named: bool, rem
     )
 
 
+def in_package_address(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+    """The address of a source of packages (field `url`) must not have a password or token in it."""
+    url = subject.root.get("url")
+    if url is not None and url.text():
+        found = _find(url, named=False)
+        if found is not None:
+            scope = Scope(subject.root, subject.anchor)
+            message = f"the address of a source of packages has {found.what} in it"
+            yield Fail((Ref("url", found.node),), scope, message, confidential=True)
+
+
 def in_pipeline(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A value of a pipeline (fields `name`, `value`, `kind`, `ships`) that is a secret must not be written.
 
