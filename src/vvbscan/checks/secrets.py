@@ -202,7 +202,8 @@ def in_package_address(subject: Subject, params: Mapping[str, ParamValue]) -> It
         found = _find(url, named=False)
         if found is not None:
             scope = Scope(subject.root, subject.anchor)
-            message = f"the address of a source of packages has {found.what} in it"
+            what = "a password" if "password" in found.what else found.what
+            message = f"the address of a source of packages has {what} in it"
             yield Fail((Ref("url", found.node),), scope, message, confidential=True)
 
 

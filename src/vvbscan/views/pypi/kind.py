@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from vvbscan.model.facts import Fact
+from vvbscan.model.node import Node
 from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
@@ -52,6 +53,14 @@ def _dependencies(project: Project) -> Iterator[Subject]:
         yield dependency_subject(one, f"{one.anchor.source.path}:dependency[{number}:{one.package}]")
 
 
+def _host(url: Node) -> Node:
+    """The host of an address, without user and password."""
+    text = url.text()
+    if text is None:
+        return url
+    return url.replace_value(text.partition("://")[2].partition("/")[0].rpartition("@")[2] or text)
+
+
 def _repositories(project: Project) -> Iterator[Subject]:
     """View `package_repository`."""
     for number, one in enumerate(project.indexes):
@@ -63,6 +72,7 @@ def _repositories(project: Project) -> Iterator[Subject]:
                 {
                     "kind": computed(one.kind, one.anchor),
                     "url": one.url,
+                    "host": _host(one.url),
                     "hashed": computed(one.hashed, one.anchor),
                 },
             ),
