@@ -358,3 +358,10 @@ def test_a_day_that_is_none_is_refused() -> None:
 def test_a_version_that_is_none_is_refused() -> None:
     with pytest.raises(UsageError, match="`latest` is not a version"):
         vvbscan.scan_text(POD, "kubernetes", Config(kubernetes_version="latest"))
+
+
+def test_the_message_of_another_finding_does_not_repeat_a_secret() -> None:
+    text = "--index-url http://build:Wq8vTz3rLm@pypi.example.com/simple\nflask==3.1.0\n"
+    findings = vvbscan.scan_text(text, "requirements").findings
+    assert {"VVB-DEP-009", "VVB-DEP-022"} <= {finding.rule_id for finding in findings}
+    assert not any("Wq8vTz3rLm" in f"{finding.message} {finding.location.snippet}" for finding in findings)

@@ -20,6 +20,8 @@ from vvbscan.report.fingerprint import finding_fingerprint
 
 _MOST_RELATED: Final = 20
 """Up to so many related locations those of further subjects are added: a module may have many instances."""
+_SHORTEST_IN_MESSAGES: Final = 5
+"""Secrets with fewer characters are left in messages, whose own words they may be."""
 
 Check = Callable[[Subject, Mapping[str, ParamValue]], Iterable[Fail | Unsure]]
 
@@ -37,7 +39,8 @@ class Judge:
         self._places: dict[tuple[Source, int, int], Location] = {}
         """The locations of findings and of their subjects: a subject fails many rules at the same place."""
         self._secrets: dict[tuple[str, int], list[str]] = {}
-        """What no snippet may show, by file and line: other findings may be on the line of a secret."""
+        """What no snippet and no message may show, by file and line: other findings may be on the line of a
+        secret."""
         self._counters: dict[str, dict[str, Counter]] = {}
         """By environment and rule."""
         self.undecided: list[Undecided] = []
@@ -181,7 +184,10 @@ class Judge:
         hidden: list[Finding] = []
         for key, found in self._findings.items():
             secrets = self._secrets.get((found.location.path, found.location.line))
-            finding = found if not secrets else found._replace(location=_without(secrets, found.location))
+            finding = found
+            if secrets:
+                message = _masked(secrets, found.message, _SHORTEST_IN_MESSAGES)
+                finding = found._replace(message=message, location=_without(secrets, found.location))
             stronger = self._yields.get(finding.rule_id, ())
             gives_way = stronger and all(
                 any((*where, rule_id) in self._failed for rule_id in stronger) for where in self._where[key]
@@ -277,13 +283,17 @@ def _spellings(node: Node) -> list[str]:
 
 def _without(secrets: Iterable[str], location: Location) -> Location:
     """A location whose line does not show secrets: it may be the line that they are on."""
-    snippet = location.snippet
+    return location._replace(snippet=_masked(secrets, location.snippet))
+
+
+def _masked(secrets: Iterable[str], text: str, shortest: int = 1) -> str:
+    """A text with stars in place of secrets that are not shorter than some characters."""
     for secret in secrets:
         for line in secret.splitlines():
             bare = line.strip(" \t\"'")
-            if bare:
-                snippet = snippet.replace(bare, "*" * len(bare))
-    return location._replace(snippet=snippet)
+            if len(bare) >= shortest:
+                text = text.replace(bare, "*" * len(bare))
+    return text
 
 
 def _said(node: Node) -> str:
