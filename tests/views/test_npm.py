@@ -114,6 +114,15 @@ def test_a_version_that_is_not_known_is_told_and_leaves_it_open() -> None:
     assert "VVB-DEP-003" not in {finding.rule_id for finding in result.findings}
 
 
+@pytest.mark.parametrize("text", ["", "[]", "null", "3", '"a"'])
+def test_a_lock_that_is_no_object_is_told_and_leaves_it_open(text: str) -> None:
+    result = vvbscan.scan_files({"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": text})
+    assert [(one.code, one.level, one.path) for one in result.notices] == [
+        ("npm-no-lock", "error", "package-lock.json")
+    ]
+    assert "VVB-DEP-003" not in {finding.rule_id for finding in result.findings}
+
+
 def test_a_conflict_is_a_finding_and_no_notice() -> None:
     text = '{\n<<<<<<< HEAD\n  "lockfileVersion": 3\n=======\n  "lockfileVersion": 2\n>>>>>>> main\n}\n'
     result = vvbscan.scan_files({"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": text})

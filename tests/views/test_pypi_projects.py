@@ -379,6 +379,15 @@ def test_a_lock_that_cannot_be_read_leaves_it_open() -> None:
     assert [one.path for one in result.notices if one.level == "error"] == ["uv.lock"]
 
 
+@pytest.mark.parametrize("text", ["", "[]", "null"])
+def test_a_lock_of_pipenv_that_is_no_object_is_told_and_leaves_it_open(text: str) -> None:
+    result = vvbscan.scan_files({"Pipfile": '[packages]\nflask = "*"\n', "Pipfile.lock": text})
+    assert [(one.code, one.level, one.path) for one in result.notices] == [
+        ("pypi-no-lock", "error", "Pipfile.lock")
+    ]
+    assert "VVB-DEP-003" not in {finding.rule_id for finding in result.findings}
+
+
 def test_where_packages_come_from() -> None:
     text = asking(
         "flask",

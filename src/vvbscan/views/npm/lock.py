@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import COMPUTED, MapValue, Node, Parsed, Problem, Source, Unknown
 from vvbscan.parse.json import parse_json
 from vvbscan.record import NamedTuple
 from vvbscan.views.npm.specifier import read_specifier
@@ -52,6 +52,10 @@ def read_npm_lock(source: Source, problems: tuple[Problem, ...], limits: Limits)
     parsed = parse_json(source, limits)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
     root = parsed.documents[0].root if parsed.documents else None
+    if not parsed.problems and (root is None or not isinstance(root.value, MapValue)):
+        message = f"A {kind} is an object with the packages that are installed."
+        problem = Problem("error", "npm-no-lock", message, anchor.start, anchor.end)
+        parsed = parsed._replace(problems=(problem,))
     version = None if root is None else root.get("lockfileVersion")
     entries: dict[str, Entry] = {}
     unread: Unknown | None = None

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import COMPUTED, MapValue, Node, Parsed, Problem, Source, Unknown
 from vvbscan.parse.requirement import normalised
 from vvbscan.record import NamedTuple
 from vvbscan.views.packages.conflicts import merge_conflict
@@ -81,6 +81,12 @@ def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> 
         )
     parsed = _parse(kind, source, limits)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
+    if not parsed.problems and not (
+        parsed.documents and isinstance(parsed.documents[0].root.value, MapValue)
+    ):
+        message = f"A {name} is an object with the packages that are installed."
+        problem = Problem("error", "pypi-no-lock", message, anchor.start, anchor.end)
+        parsed = parsed._replace(problems=(problem,))
     if not parsed.documents or any(one.level == "error" for one in parsed.problems):
         unread = Unknown("unparsed", f"{name} cannot be read")
         return PythonLock(Lock(name, path, (), unread, None, anchor), {}, {}), parsed
