@@ -139,3 +139,33 @@ def test_a_named_file_is_judged_through_the_modules_that_call_its_own(tmp_path: 
 def test_one_text() -> None:
     result = vvbscan.scan_text(GROUP.format(1), "terraform", LOGS, today="2026-01-01")
     assert [place(finding) for finding in result.findings] == ["main.tf:2"]
+
+
+def test_a_place_is_named_by_what_stands_there() -> None:
+    config = Config(selection=Selection(select=("VVB-IMAGE-001",)))
+    definitions = '[{"name": "web", "image": "${image}:latest"}]'
+    files = {
+        "main.tf": 'variable "repository" {}\n'
+        'resource "aws_ecs_task_definition" "web" {\n  family = "web"\n'
+        '  container_definitions = templatefile("web.json", { image = "vvb" })\n}\n'
+        'resource "aws_ecs_task_definition" "api" {\n  family = "api"\n'
+        f"  container_definitions = <<EOT\n{definitions.replace('${image}', '${var.repository}')}\nEOT\n}}\n",
+        "web.json": definitions,
+    }
+    first, second = vvbscan.scan_files(files, config, today="2026-01-01").findings
+    assert (place(first), related(first)) == ("main.tf:9", ["declaration of var.repository main.tf:1"])
+    assert (place(second), related(second)) == ("web.json:1", ["used here main.tf:4"])
+
+
+def test_a_policy_is_told_of_its_secrets_and_of_other_services_that_it_allows_as_a_whole() -> None:
+    config = Config(selection=Selection(select=("VVB-IAM-002", "VVB-IAM-005")))
+    actions = '["secretsmanager:GetSecretValue",\n "ec2:*"]'
+    statement = f'{{ Effect = "Allow", Action = {actions}, Resource = "*" }}'
+    policy = (
+        f'resource "aws_iam_policy" "web" {{\n  policy = jsonencode({{ Statement = [{statement}] }})\n}}\n'
+    )
+    found = vvbscan.scan_files({"main.tf": policy}, config, today="2026-01-01").findings
+    assert [(one.rule_id, place(one)) for one in found] == [
+        ("VVB-IAM-005", "main.tf:2"),
+        ("VVB-IAM-002", "main.tf:3"),
+    ]

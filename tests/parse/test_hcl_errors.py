@@ -112,8 +112,8 @@ def test_a_name_that_is_set_twice() -> None:
     file = read(text)
     assert getattr(file.body.attributes["a"].expression, "value") == 1  # noqa: B009
     assert [(one.code, text[one.start : one.end], one.message) for one in file.problems] == [
-        ("duplicate-attribute", "c", "c is already set here, in line 4"),
-        ("duplicate-attribute", "a", "a is already set here, in line 1"),
+        ("duplicate-attribute", "c", "`c` is already set here, in line 4"),
+        ("duplicate-attribute", "a", "`a` is already set here, in line 1"),
     ]
 
 

@@ -146,6 +146,21 @@ def test_of_a_template_file_too() -> None:
     assert place(node.items()[0].get("image")) == 'tasks.json: "vvb:latest"'
 
 
+def test_a_place_in_a_template_file_names_where_it_is_filled_in() -> None:
+    files = {"tasks.json": '[{"name": "${name}", "image": "vvb:latest"}]'}
+    node = structure('templatefile("tasks.json", { name = "web" })', files)
+    image = node.items()[0].get("image")
+    assert image is not None
+    (step,) = image.via
+    assert (step.label, step.source.path) == ("used here", "main.tf")
+    assert step.source.text.text[step.start : step.end].startswith("templatefile(")
+
+
+def test_a_template_is_named_as_what_a_text_is_made_of() -> None:
+    node = node_of('templatefile("name.txt", {})', files={"name.txt": "web"})
+    assert [(step.label, step.source.path) for step in node.via] == [("the template", "name.txt")]
+
+
 def test_of_a_template_without_interpolations_too() -> None:
     node = structure('templatefile("tasks.json", {})', {"tasks.json": '[{"name": "web"}]'})
     assert place(node.items()[0].get("name")) == 'tasks.json: "web"'

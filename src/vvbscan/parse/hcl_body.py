@@ -108,7 +108,7 @@ class Bodies(Expressions):
         name = attribute.name
         first = attributes.setdefault(name.text, attribute)
         if first is not attribute and len(self.problems) < MOST_PROBLEMS:
-            message = f"{name.text} is already set here, in line {self.line(first.name.start)}"
+            message = f"`{name.text}` is already set here, in line {self.line(first.name.start)}"
             hint = "remove one of the two"
             self.report(Problem("error", "duplicate-attribute", message, name.start, name.end, hint))
 

@@ -98,7 +98,8 @@ def _placed(node: Node, placement: Placement, depth: int) -> Node:
     elif isinstance(value, Unknown):
         value = placement.unknown(node.start, node.end, value)
     source, start, end, is_written = placement.span(node.start, node.end)
-    return Node(value, source, start, end, node.style if is_written else COMPUTED, placement.via)
+    way = placement.way(source, start, end)
+    return Node(value, source, start, end, node.style if is_written else COMPUTED, way)
 
 
 def _unmasked(rest: Unknown | None, node: Node, placement: Placement) -> Unknown | None:

@@ -183,7 +183,11 @@ class ModuleInstance:
             return self.undeclared(f"var.{name}", "variable", name, self.files.variables, start, end)
         self.check_cycle("var", name, start, end)
         given = self.given.get(name)
-        label = f"default of var.{name}" if given is None else given.label
+        if given is not None:
+            label = given.label
+        else:
+            default = self.files.variables[name].attribute("default")
+            label = f"{'declaration' if default is None else 'default'} of var.{name}"
         return Referred(self.variable(name), 1, label, self.is_shared("var", steps))
 
     def _refer_local(self, steps: tuple[Step, ...], start: int, end: int) -> Referred:

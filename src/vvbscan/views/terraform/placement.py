@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import COMPUTED, Node, Source, Unknown
+from vvbscan.model.node import COMPUTED, Node, Origin, Source, Unknown
 from vvbscan.views.terraform.values import derived, text_of
 
 _ESCAPE: Final = lazy_pattern(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)|\$\$\{|%%\{|.", 16)  # re.DOTALL
@@ -16,14 +16,13 @@ _ESCAPED: Final = {"\\n": "\n", "\\r": "\r", "\\t": "\t", "$${": "${", "%%{": "%
 class Placement:
     """A text made of pieces, in which each unknown stretch is one `sign`."""
 
-    __slots__ = ("_pieces", "_starts", "_unknowns", "_whole", "gaps", "sign", "text", "via")
+    __slots__ = ("_pieces", "_starts", "_unknowns", "_whole", "gaps", "sign", "text")
 
     def __init__(self, pieces: tuple[Node, ...], sign: str, whole: Node) -> None:
         """`whole` is the string itself, which is the place of what lies in no piece alone."""
         self.sign = sign
         self.gaps: list[int] = []
         """Where the signs stand."""
-        self.via = whole.via
         self._unknowns: list[Unknown] = []
         self._pieces = [(piece, _offsets(piece)) for piece in pieces]
         self._starts: list[int] = []
@@ -53,6 +52,14 @@ class Placement:
             piece = self._pieces[index][0]
             return piece.source, piece.start, piece.end, False
         return self._whole.source, self._whole.start, self._whole.end, False
+
+    def way(self, source: Source, start: int, end: int) -> tuple[Origin, ...]:
+        """The way of what was written at a span: by the string, unless it is written within that."""
+        whole = self._whole
+        if source is whole.source and whole.start <= start and end <= whole.end:
+            return whole.via
+        used = Origin("used here", whole.source, whole.start, whole.end)
+        return (used, *[step for step in whole.via if step.source is not source])
 
     def _place(self, offset: int, *, at_end: bool) -> tuple[Source, int] | None:
         """Where a character is written, or (`at_end`) where the one before the offset ends."""

@@ -186,6 +186,7 @@ def _filled_in(invocation: Invocation, source: Source) -> Node:
     text = text_of(filled)
     if type(text) is str and opens_structure(text):
         text = remembering(text, (filled,))
+    invocation.scope.budget.labels[filled] = "the template"
     return invocation.outcome(text, (filled,))
 
 
