@@ -56,6 +56,17 @@ def test_comments_and_problems_have_their_places() -> None:
     ]
 
 
+def test_the_lines_of_a_merge_are_told_once_and_are_no_directives() -> None:
+    text = "require (\n<<<<<<< HEAD\n\ta v1.0.0\n=======\n\ta v1.1.0\n>>>>>>> main\n)\n"
+    result = parsed(text)
+    assert [[word.value for word in one.words] for one in result.directives] == [
+        ["a", "v1.0.0"],
+        ["a", "v1.1.0"],
+    ]
+    (problem,) = result.parsed.problems
+    assert (problem.level, text[problem.start : problem.end]) == ("error", "<<<<<<< HEAD")
+
+
 @given(st.text(alphabet='ab/.v1()[]=>,"`\\\n\t\r /:é', max_size=60))
 def test_words_are_where_they_say(text: str) -> None:
     source, _ = MemoryTree({"go.mod": f"require (\n{text}\n)"}).read("go.mod")

@@ -361,6 +361,13 @@ def test_what_cannot_be_read_is_told_and_leaves_the_rest_unknown() -> None:
     assert one.pinned == "range"
 
 
+def test_a_merge_conflict_is_told_once() -> None:
+    sides = 'api("a:b:1.1")\n=======\napi("a:b:1.2")'
+    loaded = load(f"dependencies {{\n<<<<<<< HEAD\n{sides}\n>>>>>>> main\n}}\n")
+    (problem,) = (problem for one in loaded.parsed for problem in one.problems)
+    assert (problem.level, problem.message) == ("error", "A merge conflict was left in the file.")
+
+
 @pytest.mark.parametrize(
     ("format_name", "text"), [("gradle", "api 'a:b:1.+'"), ("gradle-kotlin", 'api("a:b:1.+")')]
 )

@@ -157,6 +157,15 @@ def test_a_comment_above_a_requirement_suppresses_what_is_found_in_it() -> None:
     assert [one.location.line for one in result.suppressed] == [2]
 
 
+def test_a_merge_conflict_is_told_once() -> None:
+    text = "foo bar\n<<<<<<< HEAD\nflask==3.1.0\n=======\nflask==3.1.1\n>>>>>>> main\n"
+    result = vvbscan.scan_text(text, "requirements")
+    assert [(one.location.line, one.message) for one in result.notices if one.location] == [
+        (1, "`bar` are no versions."),
+        (2, "A merge conflict was left in the file."),
+    ]
+
+
 def test_what_pip_refuses_makes_the_scan_incomplete() -> None:
     result = vvbscan.scan_text("flask==3.1.0\nfoo bar\n", "requirements")
     assert result.exit_code("never", fail_on_unknown=False) == 2

@@ -12,6 +12,8 @@ from vvbscan.record import NamedTuple
 _WORD: Final = lazy_pattern(
     r"""[ \t\r]*(//[^\n]*|"(?:[^"\\\n]|\\.)*"|`[^`\n]*`|=>|[()\[\],]|(?:(?!//)[^\s()\[\],"`])+|\S)"""
 )
+_CONFLICT: Final = ("<" * 7, "|" * 7, "=" * 7, ">" * 7)
+"""What the lines begin with that a merge leaves."""
 _VERBS: Final = frozenset(
     {
         "module",
@@ -55,6 +57,7 @@ def parse_gomod(source: Source, limits: Limits) -> GoMod:
     problems: list[Problem] = []
     block = ""
     start = 0
+    conflict = False
     while start < len(text) and len(directives) < limits.nodes:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
@@ -62,6 +65,11 @@ def parse_gomod(source: Source, limits: Limits) -> GoMod:
         if words:
             lines.append(Node(SeqValue(tuple(words)), source, words[0].start, words[-1].end, FLOW))
         verb = block
+        if words and words[0].written.startswith(_CONFLICT):
+            if not conflict:
+                message = "A merge conflict was left in the file."
+                problems.append(Problem("error", "gomod-syntax", message, start, end, "resolve it"))
+            conflict, words = True, []
         if words and block and words[0].written == ")" and len(words) == 1:
             block, words = "", []
         elif words and not block:

@@ -15,6 +15,7 @@ from vvbscan.parse.gradle_tree import Block, Chain, Expression, GradleFile, Item
 from vvbscan.record import NamedTuple
 from vvbscan.views.gradle.locks import parse_lock
 from vvbscan.views.of_tree import OfTree
+from vvbscan.views.packages.conflicts import told_once
 
 SETTINGS: Final = ("settings.gradle", "settings.gradle.kts")
 BUILD: Final = ("build.gradle", "build.gradle.kts")
@@ -81,9 +82,8 @@ class Library(OfTree):
             return str(error)
         if path.endswith(SCRIPTS):
             file = parse_gradle(source, self.limits)
-            return Script(
-                path, source, file.block, _parsed(file)._replace(problems=(*problems, *file.problems))
-            )
+            problems += told_once(source, file.problems, "gradle-syntax")
+            return Script(path, source, file.block, _parsed(file)._replace(problems=problems))
         if path.endswith(".properties"):
             from vvbscan.parse.properties import parse_properties
 

@@ -6,10 +6,12 @@ import re
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import Node, Source
+from vvbscan.model.node import Node, Problem, Source
 
 _BEGIN: Final = lazy_pattern(r"^<{7}(?: [^\r\n]*)?(?=\r?$)", re.MULTILINE)
 _END: Final = lazy_pattern(r"^>{7}(?: [^\r\n]*)?(?=\r?$)", re.MULTILINE)
+
+_MARKERS: Final = ("<" * 7, "|" * 7, "=" * 7, ">" * 7)
 
 
 def merge_conflict(source: Source) -> Node | None:
@@ -21,3 +23,14 @@ def merge_conflict(source: Source) -> Node | None:
     if begin is None or _END.search(text, begin.end()) is None:
         return None
     return Node(begin[0], source, *begin.span())
+
+
+def told_once(source: Source, problems: tuple[Problem, ...], code: str) -> tuple[Problem, ...]:
+    """The problems of a file in which a merge left its lines: one for them all, not one for each."""
+    conflict = merge_conflict(source)
+    if conflict is None:
+        return problems
+    text = source.text.text
+    kept = (one for one in problems if not text.startswith(_MARKERS, one.start))
+    message = "A merge conflict was left in the file."
+    return (*kept, Problem("error", code, message, conflict.start, conflict.end, "resolve it"))

@@ -13,6 +13,7 @@ from vvbscan.model.node import Problem
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.requirements import RequirementsFile, Setting, parse_requirements
 from vvbscan.views.of_tree import OfTree
+from vvbscan.views.packages.conflicts import told_once
 
 _DEVELOPMENT: Final = lazy_pattern(
     r"(?:^|[-_. ])(?:dev|devel|development|tests?|testing|qa|lint|linters?|docs?|ci|build|checks?|types?"
@@ -110,8 +111,9 @@ def _read(path: str, tree: FileTree, limits: Limits) -> RequirementsFile | str:
         return str(error)
     file = parse_requirements(source, limits)
     parsed = file.parsed
+    found = told_once(source, parsed.problems, "requirements-syntax")
     problems += tuple(_missing(path, file, tree))
-    return file._replace(parsed=parsed._replace(problems=(*problems, *parsed.problems)))
+    return file._replace(parsed=parsed._replace(problems=(*problems, *found)))
 
 
 def _missing(path: str, file: RequirementsFile, tree: FileTree) -> Iterator[Problem]:
