@@ -26,6 +26,7 @@ EXAMPLES = [(file, example) for file in FILES for example in examples_of(file)]
 SCHEMA = json.loads(Path(resource_path("schemas", "rule.schema.json")).read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SENTENCE_END = re.compile(r"[.:;!?`)]$")
+SENTENCE_START = re.compile(r'"message": "(?:An?|All|It|No|Nothing|On|The|This|Two|What)\b')
 
 
 def name_of(pair: tuple[RuleFile, Example]) -> str:
@@ -64,6 +65,7 @@ def test_the_texts_of_a_rule_are_whole(file: RuleFile) -> None:
     for title, url in file.text.references:
         assert title
         assert url.startswith("https://")
+    assert not SENTENCE_START.search(json.dumps(file.raw)), "messages are joined with semicolons"
 
 
 @pytest.mark.parametrize("file", FILES, ids=IDS)

@@ -136,9 +136,9 @@ def test_entries_of_dependabot() -> None:
         """
     }
     assert entries(files) == [
-        {"bot": "dependabot", "ecosystem": "npm", "interval": 31, "off": 0},
+        {"bot": "Dependabot", "ecosystem": "npm", "interval": 31, "off": 0},
         {
-            "bot": "dependabot",
+            "bot": "Dependabot",
             "ecosystem": "docker",
             "interval": ("?expression",),
             "majors_off": "version-update:semver-major",
@@ -164,19 +164,19 @@ def test_entries_of_dependabot() -> None:
 )
 def test_how_often_renovate_looks(schedule: str, days: object) -> None:
     (found,) = entries({RENOVATE: json.dumps({"schedule": [schedule]})})
-    assert found == {"bot": "renovate", "interval": days}
+    assert found == {"bot": "Renovate", "interval": days}
 
 
 def test_the_nearest_of_several_times_counts() -> None:
     (found,) = entries({RENOVATE: '{"schedule": ["* * 1 * *", "on monday"]}'})
-    assert found == {"bot": "renovate", "interval": 7}
+    assert found == {"bot": "Renovate", "interval": 7}
     (found,) = entries({RENOVATE: '{"extends": ["schedule:monthly"], "schedule": ["on monday"]}'})
-    assert found == {"bot": "renovate", "interval": 7}
+    assert found == {"bot": "Renovate", "interval": 7}
 
 
 @pytest.mark.parametrize("name", ["renovate.json", "renovate.json5", ".renovaterc"])
 def test_json5_is_read_whatever_the_file_is_called(name: str) -> None:
-    assert entries({name: "{ // off\n  enabled: false,\n}"}) == [{"bot": "renovate", "off": False}]
+    assert entries({name: "{ // off\n  enabled: false,\n}"}) == [{"bot": "Renovate", "off": False}]
 
 
 @pytest.mark.parametrize(

@@ -85,13 +85,14 @@ def _beside(
     job, pipeline, graph = record
     found: tuple[Job, Activity] | None = None
     maybe: Job | None = None
+    behind: Job | None = None
     for other in pipeline.jobs:
-        if other is job or job.id in graph.waited_for(other).ids:
-            continue
         tests = _tests(graph.activities(other))
-        if tests is None:
+        if other is job or tests is None:
             continue
-        if other.condition is None or _same(other.condition, job.condition):
+        if job.id in graph.waited_for(other).ids:
+            behind = behind or other
+        elif other.condition is None or _same(other.condition, job.condition):
             found = found or (other, tests)
         else:
             maybe = maybe or other
@@ -100,7 +101,7 @@ def _beside(
         unknown = Unknown("expression", f"whether {unclear.tool} runs tests is not looked into")
         yield undecided(unknown, unclear.place)
     elif found is not None:
-        message = f"The job {job.id} runs {deployment.tool}, and does not wait for the tests of {found[0].id}"
+        message = f"the job {job.id} runs {deployment.tool}, and does not wait for the tests of {found[0].id}"
         others = Ref("tests", found[1].place), Ref("deployment", deployment.place)
         yield failed(subject, message, _place_of_needs(job), "needs", *others)
     elif maybe is not None:
@@ -109,7 +110,10 @@ def _beside(
             job.anchor,
         )
     elif not pipeline.part:  # else it is judged where it is called
-        reason = "no tests are run in this pipeline; others may stand before it"
+        tested = "no tests are run in this pipeline"
+        if behind is not None:
+            tested = f"the tests of {behind.id} are run after {job.id}, and may be of what it deploys"
+        reason = f"{tested}; others may stand before it"
         yield undecided(pipeline.outside or Unknown("remote", reason), deployment.place)
 
 
@@ -124,7 +128,7 @@ def no_environment(subject: Subject, params: Mapping[str, ParamValue]) -> Iterat
     if deployment is None:
         return
     if job.environment is None:
-        message = f"The job {job.id} runs {deployment.tool} and names no environment"
+        message = f"the job {job.id} runs {deployment.tool} and names no environment"
         yield failed(subject, message, job.anchor, "environment", Ref("deployment", deployment.place))
     elif isinstance(job.environment.value, Unknown):
         yield undecided(job.environment.value, job.environment, "environment")
@@ -145,7 +149,7 @@ def may_overlap(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[
             return
         cancel = one.get("cancel-in-progress") if isinstance(one.value, MapValue) else None
         if cancel is not None and (cancel.value is True or cancel.text() == "true"):
-            message = f"The next run ends the job {job.id} while it runs {deployment.tool}"
+            message = f"the next run ends the job {job.id} while it runs {deployment.tool}"
             yield failed(subject, message, cancel, "concurrency", Ref("deployment", deployment.place))
             return
     names = [one.get("group") if isinstance(one.value, MapValue) else one for one in groups]
@@ -163,7 +167,7 @@ def may_overlap(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[
             return
         more = sum(_without_group(one, record) for one in pipeline.jobs) - 1
         jobs = f"{job.id} and of {more} more" if more else job.id
-    message = f"Two runs of the job {jobs} can run {deployment.tool} at the same time"
+    message = f"two runs of the job {jobs} can run {deployment.tool} at the same time"
     place = next((name for name in names if name is not None), job.anchor)
     yield failed(subject, message, place, "concurrency", Ref("deployment", deployment.place))
 

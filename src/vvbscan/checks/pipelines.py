@@ -48,7 +48,7 @@ def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) ->
         following = commands[position + 1] if position + 1 < len(commands) else None
         if following is not None and _hides_failure(following):
             place = _through(command.text, following.text)
-            yield failed(subject, "What follows the tests hides that they failed", place, "run")
+            yield failed(subject, "what follows the tests hides that they failed", place, "run")
         if command.program.text() in _MAVEN:
             for argument in command.arguments:
                 if _FAILURES_IGNORED.fullmatch(argument.text() or ""):
@@ -68,7 +68,7 @@ def _goes_on(subject: Subject, record: StepInPipeline, when: str) -> Iterator[Fa
             continue
         value = with_unknowns(node).value
         if value is True:
-            yield failed(subject, f"The {what} goes on when {when}", node, "continue_on_error")
+            yield failed(subject, f"the {what} goes on when {when}", node, "continue_on_error")
         elif isinstance(value, Unknown):
             yield undecided(value, node, "continue_on_error")
 
@@ -108,7 +108,7 @@ def _passes_by(subject: Subject, record: StepInPipeline, scan: Scan) -> Fail | U
         behind = record.step.commands[scan.command.position + 1 : scan.command.position + 2]
         if any(_hides_failure(command) for command in behind):
             place = _through(scan.command.text, behind[0].text)
-            return failed(subject, f"What follows {scan.tool} hides what it finds", place)
+            return failed(subject, f"what follows {scan.tool} hides what it finds", place)
     return next(_goes_on(subject, record, f"{scan.tool} finds something"), None)
 
 

@@ -69,7 +69,7 @@ def by_job(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail 
     if isinstance(number.value, Unknown):
         yield undecided(number.value, number, "retry")
     elif isinstance(number.value, int) and number.value > _most(params) and _for_failures(reasons):
-        message = f"The job {record.job.id} is run again when its tests fail, and takes a pass then for good"
+        message = f"the job {record.job.id} is run again when its tests fail, and takes a pass then for good"
         yield failed(subject, message, number, "retry", Ref("tests", tests))
 
 

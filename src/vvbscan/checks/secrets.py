@@ -223,7 +223,7 @@ def in_pipeline(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[
     for what, form in _FORMS if _FORM_SIGNS.search(text) else ():
         match = form.search(text)
         if match is not None:
-            holder = "The script" if kind.value == "script" else name
+            holder = "the script" if kind.value == "script" else name
             place = Ref("value", _spelt(value, form, match, 0))
             yield Fail((place,), scope, f"{holder} holds {what}, and it is written here", confidential=True)
             return

@@ -21,7 +21,7 @@ def ecosystems_left_out(subject: Subject, params: Mapping[str, ParamValue]) -> I
         return
     found, unknown = uncovered(bots)
     if found:
-        yield failed(subject, f"No updates are proposed for {_several(found)}", bots.anchor)
+        yield failed(subject, f"no updates are proposed for {_several(found)}", bots.anchor)
     elif unknown is not None:
         yield undecided(unknown, bots.anchor)
 

@@ -217,7 +217,7 @@ def stranger_checkout(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
         return
     trigger = next(name for name in pipeline.triggers if name in _PRIVILEGED)
     rights = "into a job with the rights of this repository"
-    message = f"On `{trigger}` the code of a stranger is fetched {rights}"
+    message = f"on `{trigger}` the code of a stranger is fetched {rights}"
     yield failed(subject, message, at, "with", Ref("this event runs it", triggers[0]))
 
 
@@ -257,19 +257,19 @@ def token_permissions(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
     assert isinstance(pipeline, Pipeline)
     for job in pipeline.jobs:
         if job.permissions is not None and job.permissions.value == "write-all":
-            yield failed(subject, f"The token of the job `{job.id}` may write everything", job.permissions)
+            yield failed(subject, f"the token of the job `{job.id}` may write everything", job.permissions)
     inheriting = [job for job in pipeline.jobs if job.permissions is None]
     given = pipeline.permissions
     if given is None:
         yield from _default_permissions(subject, pipeline, inheriting)
         return
     if given.value == "write-all":
-        yield failed(subject, "The token of every job may write everything", given, "permissions")
+        yield failed(subject, "the token of every job may write everything", given, "permissions")
     elif isinstance(given.value, MapValue) and len(inheriting) > 1:
         for scope, key, value in given.members():
             if value.value == "write":
                 message = (
-                    f"The permission `{scope}: write` is given to all of {len(inheriting)} jobs: "
+                    f"the permission `{scope}: write` is given to all of {len(inheriting)} jobs: "
                     "give it to the one that needs it"
                 )
                 place = key._replace(end=value.end) if value.source is key.source else value
@@ -287,7 +287,7 @@ def _default_permissions(
         return
     others = "" if len(inheriting) == 1 else f" and {len(inheriting) - 1} more"
     message = (
-        f"No permissions are named for the job `{inheriting[0].id}`{others}: "
+        f"no permissions are named for the job `{inheriting[0].id}`{others}: "
         "its token has the default ones, which may be to write everything"
     )
     yield failed(subject, message, inheriting[0].anchor, "permissions")
@@ -302,7 +302,7 @@ def all_secrets_passed_to_workflow(
     assert isinstance(record, JobInPipeline)
     call, secrets = record.job.call, record.job.secrets
     if call is not None and call.kind != "local" and secrets is not None and secrets.value == "inherit":
-        message = f"All secrets are handed to {call.name.text()}"
+        message = f"all secrets are handed to {call.name.text()}"
         yield failed(subject, message, secrets, "secrets", Ref("the workflow that gets them", call.uses))
 
 
@@ -317,5 +317,5 @@ def all_secrets_in_step(subject: Subject, params: Mapping[str, ParamValue]) -> I
         for one in embedded_expressions(text.text() or ""):
             if any(reference.path == "secrets" and reference.whole for reference in one.outcome):
                 yield failed(
-                    subject, "All secrets are handed to one step", characters(text, one.start, one.end)
+                    subject, "all secrets are handed to one step", characters(text, one.start, one.end)
                 )

@@ -93,13 +93,13 @@ def update_bots(loaded: Loaded) -> Iterator[Subject]:
 def update_entries(loaded: Loaded) -> Iterator[Subject]:
     """View `update_entry`: the entries of Dependabot, and Renovate as a whole. Record: `Updates`.
 
-    Fields: `bot`, `ecosystem`, `interval` in days, `off` and `majors_off` as in the record.
+    Fields: `bot` by its name, `ecosystem`, `interval` in days, `off` and `majors_off` as in the record.
     """
     bots = loaded.model
     assert isinstance(bots, Bots)
     for number, one in enumerate(bots.entries):
         members = {
-            "bot": computed(one.bot, one.anchor),
+            "bot": computed(one.bot.capitalize(), one.anchor),
             "ecosystem": one.ecosystem,
             "interval": one.interval,
             "off": one.off,
