@@ -101,6 +101,29 @@ def test_a_parent_is_found_by_its_coordinates_where_no_path_leads_to_it() -> Non
     assert version_of(files, "api/pom.xml").value == "2.1"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<parent/>",
+        "<parent><groupId>com.example.vvb</groupId><artifactId>parent</artifactId></parent>",
+        "<parent><relativePath>..</relativePath></parent>",
+    ],
+)
+def test_a_parent_may_leave_out_what_maven_4_finds_itself(written: str) -> None:
+    files = {
+        "pom.xml": pom(managed(f"{CSV}<version>2.1</version>"), "parent"),
+        "api/pom.xml": f"<project>{written}<artifactId>api</artifactId>{dependency(CSV)}</project>",
+    }
+    found = module(files, "api/pom.xml")
+    assert [one.requirement and one.requirement.value for one in found.dependencies] == ["2.1"]
+    assert (found.outside, found.imports) == (None, ())
+
+
+def test_a_parent_or_dependency_without_a_name_is_none() -> None:
+    found = module(f"<project><parent/>{dependency('<groupId>com.example.tools</groupId>')}</project>")
+    assert (found.dependencies, found.imports) == ((), ())
+
+
 def test_another_version_of_the_parent_is_not_the_parent() -> None:
     child = pom(dependency(CSV), "api", parent=True).replace("12.0.0", "11.0.0")
     found = module({"pom.xml": pom("", "parent"), "api/pom.xml": child}, "api/pom.xml")
@@ -300,6 +323,16 @@ def test_a_file_that_is_no_pom_is_told_and_has_no_subjects() -> None:
     loaded = load("<settings/>")
     assert [problem.code for one in loaded.parsed for problem in one.problems] == ["maven-no-project"]
     assert view("dependency", "<settings/>") == []
+
+
+def test_an_element_that_stands_twice_is_told() -> None:
+    twice = "<version>2.1</version><version>2.2</version>"
+    free = "<properties><a>1</a><a>2</a></properties>" + plugin("<configuration><b/><b/></configuration>")
+    text = pom(dependency(CSV + twice) + free + "<modules><module>a</module><module>b</module></modules>")
+    (problem,) = (problem for one in load(text).parsed for problem in one.problems)
+    assert (problem.level, problem.code) == ("warning", "maven-repeated-element")
+    assert text[problem.start :].startswith("<version>2.2")
+    assert version_of(text).value == "2.1"
 
 
 def test_what_was_read_before_an_error_is_kept() -> None:

@@ -155,7 +155,7 @@ class _Reader:
         for element in self._imports:
             yield self._dependency(element, None, "import")
         outside, place = self.lineage.outside, self.lineage.outside_place
-        if outside is not None and place is not None:
+        if outside is not None and place is not None and outside.artifact:
             version = self._properties.resolve(place) if outside.version else None
             package = f"{outside.group}:{outside.artifact}"
             pinned = pinned_how(version)
@@ -169,7 +169,8 @@ class _Reader:
             for element in listed.all("dependency") if listed is not None else ():
                 declared[_key(element, self._properties)] = element
         for key, element in declared.items():
-            yield self._dependency(element, self.managed.get(key))
+            if text_of(element, "artifactId") is not None:
+                yield self._dependency(element, self.managed.get(key))
 
     def _dependency(self, element: Element, managed: _Managed | None, scope: str = "") -> Dependency:
         group, artifact, *_ = _key(element, self._properties)

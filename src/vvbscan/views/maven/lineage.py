@@ -88,8 +88,8 @@ def parent_of(
     written = "../pom.xml" if relative is None else relative.text.value
     if isinstance(written, str) and written:
         path = posixpath.normpath(posixpath.join(pom.directory, written))
-        if library.tree.is_directory(path):
-            path = posixpath.join(path, POM)
+        if path == "." or library.tree.is_directory(path):
+            path = posixpath.normpath(posixpath.join(path, POM))
         candidate = None if path.startswith("..") else library.pom(path)
         if candidate is not None and _is(coordinates_of(candidate.project), wanted):
             return candidate
@@ -104,9 +104,14 @@ def parent_of(
 
 
 def _is(found: Coordinates, wanted: Coordinates) -> bool:
-    """Whether a POM is the wanted one. A version that is worked out, or a range, is taken to fit."""
-    return found[:2] == wanted[:2] and (
-        found.version == wanted.version
+    """Whether a POM is the wanted one. A version that is worked out, or a range, is taken to fit.
+
+    Maven 4 takes from the POM what is not written (https://issues.apache.org/jira/browse/MNG-8252).
+    """
+    if any(written not in ("", own) for written, own in zip(wanted[:2], found[:2], strict=True)):
+        return False
+    return (
+        wanted.version in ("", found.version)
         or "${" in f"{found.version}{wanted.version}"
         or wanted.version.startswith(("[", "("))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,14 @@ from vvbscan.views.of_tree import OfTree
 
 POM: Final = "pom.xml"
 _NO_PROJECT: Final = "maven-no-project"
+_HOLDERS: Final = frozenset(
+    {"activation", "build", "dependency", "dependencyManagement", "distributionManagement", "exclusion"}
+    | {"execution", "parent", "plugin", "pluginManagement", "pluginRepository", "profile", "project"}
+    | {"repository"}
+)
+"""Elements that hold each other element once."""
+_FREE: Final = frozenset({"configuration", "properties"})
+"""Elements of which Maven knows no more than the name."""
 
 
 class Coordinates(NamedTuple):
@@ -90,7 +99,7 @@ def _read(path: str, tree: FileTree, limits: Limits) -> Pom | Parsed | str:
     file = parse_xml(source, limits)
     root = file.root
     if root is not None and root.local_name == "project":
-        return Pom(path, source, root, _parsed(file, problems))
+        return Pom(path, source, root, _parsed(file, (*problems, *_repeated(root))))
     if root is not None:
         end = max(root.head_end, root.start)
         message = f"A POM has the root `project`, not `{root.name}`."
@@ -116,6 +125,23 @@ def text_of(element: Element, name: str) -> Node | None:
     """The text of a child, None if there is none or it is empty."""
     child = element.child(name)
     return child.text if child is not None and child.text.value != "" else None
+
+
+def _repeated(project: Element) -> Iterator[Problem]:
+    """Elements that stand twice in another one, which makes Maven refuse the POM."""
+    pending = [project]
+    while pending:
+        holder = pending.pop()
+        seen: set[str] = set()
+        for child in holder.children:
+            name = child.local_name
+            if name in seen and holder.local_name in _HOLDERS:
+                message = f"`{name}` stands in `{holder.local_name}` already, and Maven reads no such POM."
+                hint = "leave one of them; the first is taken here"
+                yield Problem("warning", "maven-repeated-element", message, child.start, child.head_end, hint)
+            seen.add(name)
+            if child.children and name not in _FREE:
+                pending.append(child)
 
 
 def _parsed(file: XmlFile, problems: tuple[Problem, ...]) -> Parsed:
