@@ -168,6 +168,69 @@ def test_the_module_by_name_by_range_and_by_its_parts() -> None:
     assert [place(node) for node in ranges.items()] == ["main.tf: 10.1.0.0/16", "main.tf: 10.2.0.0/16"]
 
 
+def test_groups_that_other_modules_make() -> None:
+    files = """
+        variable "rules" {}
+        variable "made" {}
+        module "alb" {
+          source  = "terraform-aws-modules/alb/aws"
+          version = "9.9.0"
+          security_group_ingress_rules = {
+            https = { from_port = 443, cidr_ipv4 = "0.0.0.0/0" }
+            all   = { ip_protocol = "-1", cidr_ipv6 = "::/0" }
+          }
+          security_group_egress_rules = var.rules
+        }
+        module "old_alb" {
+          source  = "terraform-aws-modules/alb/aws"
+          version = "8.7.0"
+          security_group_rules = {
+            out = { type = "egress", protocol = "-1", from_port = 0, to_port = 0, cidr_blocks = ["10.0.0.0/8"] }
+          }
+        }
+        module "eks" {
+          source                        = "terraform-aws-modules/eks/aws"
+          version                       = "20.8.0"
+          create_cluster_security_group = false
+          cluster_security_group_additional_rules = {
+            api = { type = "ingress", from_port = 443, to_port = 443, cidr_blocks = ["0.0.0.0/0"] }
+          }
+          node_security_group_additional_rules = {
+            ssh   = { type = "ingress", protocol = "tcp", from_port = 22, to_port = 22, cidr_blocks = ["0.0.0.0/0"] }
+            other = { type = "egress", protocol = "udp", from_port = 1, to_port = 9, source_node_security_group = true }
+          }
+        }
+        module "unsure" {
+          source                     = "terraform-aws-modules/eks/aws"
+          version                    = "20.8.0"
+          create_node_security_group = var.made
+          node_security_group_additional_rules = {
+            ssh = { type = "ingress", protocol = "tcp", from_port = 22, to_port = 22, cidr_blocks = ["0.0.0.0/0"] }
+          }
+        }
+        """
+    nodes = "node_security_group_additional_rules"
+    assert shown(files) == {
+        "module.alb:security_group_ingress_rules[https]": ("ingress", "allow", "tcp", ["443"], ["0.0.0.0/0"]),
+        "module.alb:security_group_ingress_rules[all]": ("ingress", "allow", "all", ["0-65535"], ["::/0"]),
+        "module.alb:security_group_egress_rules[*]": ("egress", "?", "?", ["..."], ["..."]),
+        "module.old_alb:security_group_rules[out]": ("egress", "allow", "all", ["0-65535"], ["10.0.0.0/8"]),
+        f"module.eks:{nodes}[ssh]": ("ingress", "allow", "tcp", ["22"], ["0.0.0.0/0"]),
+        f"module.eks:{nodes}[other]": ("egress", "allow", "udp", ["1-9"], []),
+        f"module.unsure:{nodes}[*]": ("?", "?", "?", ["..."], ["..."]),
+    }
+    guards = {
+        address: subject.record.balancer
+        for address, subject in view(files, "network_rule").items()
+        if isinstance(subject.record, NetworkRule)
+    }
+    assert {address for address, guard in guards.items() if guard} == {
+        "module.alb:security_group_ingress_rules[https]",
+        "module.alb:security_group_ingress_rules[all]",
+        "module.old_alb:security_group_rules[out]",
+    }
+
+
 def test_firewalls_of_google_cloud() -> None:
     assert shown("""
         resource "google_compute_firewall" "web" {

@@ -11,6 +11,7 @@ from vvbscan.views.network_records import NetworkRule, PortRange
 from vvbscan.views.records import computed, sequence
 from vvbscan.views.terraform.arguments import Holder, anchor_of, argument, boolean, items, text
 from vvbscan.views.terraform.model import Configuration, Resource
+from vvbscan.views.terraform.module_group_rules import module_group_rules
 from vvbscan.views.terraform.port_ranges import every_port, shown, written_range
 from vvbscan.views.terraform.security_group_module import module_rules
 from vvbscan.views.terraform.security_groups import Found, further_rules, group_rules
@@ -35,7 +36,7 @@ def network_rules(configuration: Configuration) -> Iterator[Subject]:
     Fields: `component`, `direction`, `action`, `protocol`, `ports` (sequence of texts: `5432`, `8000-8999`),
     `ranges`.
     """
-    for source in (group_rules, module_rules, _google_rules, _azure_rules, _server_rules):
+    for source in (group_rules, module_rules, module_group_rules, _google_rules, _azure_rules, _server_rules):
         for found in source(configuration):
             record = found.record
             ports = tuple(computed(shown(ports), ports.first) for ports in record.ports)
