@@ -268,6 +268,25 @@ dev = [{ name = "ruff", specifier = ">=0.1" }]
 
 
 @pytest.mark.parametrize(
+    ("wanted", "locked", "told"),
+    [
+        (">=3.12", ">=3.12.0", []),
+        ("<4,>=3.12", ">=3.12, <4", []),
+        (">=3.12", ">=3.11", ["it was written for Python >=3.11, wanted is >=3.12"]),
+        (">=3.12,<4", ">=3.12", ["it was written for Python >=3.12, wanted is >=3.12,<4"]),
+        ("~=3.12", ">=3.12, <4", []),
+    ],
+)
+def test_uv_locks_for_releases_of_python(wanted: str, locked: str, told: list[str]) -> None:
+    """As `uv lock --check` of uv says."""
+    text = asking(rest=f'requires-python = "{wanted}"\n')
+    held = f'version = 1\nrequires-python = "{locked}"\n'
+    assert reasons({"pyproject.toml": text, "uv.lock": held}) == told
+    shared = {"pyproject.toml": f'{text}[tool.uv.workspace]\nmembers = ["log"]\n', "uv.lock": held}
+    assert reasons({**shared, "log/pyproject.toml": ""}) == []
+
+
+@pytest.mark.parametrize(
     ("flask", "extra", "dev", "told"),
     [
         ("Flask[async]<4,>=3.0", "ruff", "ruff>=0.1", []),

@@ -55,6 +55,8 @@ class PythonLock(NamedTuple):
     """Of uv: what was asked for by package, for each project and group, an empty one for none."""
     content_hash: Node | None = None
     """Of Poetry: the hash of what was asked for."""
+    python: Node | None = None
+    """Of uv: the releases of Python that it is for."""
 
 
 def kind_of_lock(path: str) -> str:
@@ -108,7 +110,8 @@ def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> 
     held = {package: tuple(those) for package, those in by_name.items()}
     asked = _asked(root) if kind == UV else {}
     content_hash = root.at("metadata", "content-hash") if kind == POETRY else None
-    return PythonLock(lock, held, asked, content_hash), parsed
+    python = root.get("requires-python") if kind == UV else None
+    return PythonLock(lock, held, asked, content_hash, python), parsed
 
 
 def _parse(kind: str, source: Source, limits: Limits) -> Parsed:

@@ -182,6 +182,7 @@ def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: 
     shared: PythonLock | None = None
     other: Lock | None = None
     overridden: frozenset[str] = frozenset()
+    alone = sum(not is_lock(path) for path in files) == 1
     for path in files:
         parsed = None if is_lock(path) else _toml(path, tree, limits, read)
         if parsed is None:
@@ -204,7 +205,7 @@ def _of_pyproject(files: tuple[str, ...], tree: FileTree, limits: Limits, read: 
                 path == files[0] and _wants_lock(project, directory, tree),
                 lock,
                 _LOCKS_OF_PYPROJECT,
-                _stale_of(project, shared, overridden),
+                _stale_of(project, shared, overridden, alone=alone),
                 project.anchor,
             )
         )
@@ -251,10 +252,12 @@ def _unread(directory: str, tree: FileTree, source: Source) -> Lock | None:
     return Lock(_OTHER_LOCK, path, (), Unknown("unparsed", "locks of PDM are not read"), None, _start(source))
 
 
-def _stale_of(project: PyProject, shared: PythonLock | None, overridden: frozenset[str]) -> tuple[Stale, ...]:
+def _stale_of(
+    project: PyProject, shared: PythonLock | None, overridden: frozenset[str], *, alone: bool
+) -> tuple[Stale, ...]:
     if shared is None or shared.lock.unread is not None:
         return ()
-    from vvbscan.views.pypi.stale import asked_anew, hash_differs
+    from vvbscan.views.pypi.stale import asked_anew, for_another_python, hash_differs
 
     wanted = project.wanted
     if shared.lock.kind.startswith("pylock."):
@@ -272,6 +275,8 @@ def _stale_of(project: PyProject, shared: PythonLock | None, overridden: frozens
         if before is not None:
             anew = asked_anew(listed, before, project.anchor)
             found += (one for one in anew if id(one.place) not in told)
+    if alone:  # else what all members of the workspace agree on counts
+        found += for_another_python(project.root.at("project", "requires-python"), shared.python)
     content_hash = shared.content_hash
     if not found and content_hash is not None and hash_differs(project.root, content_hash):
         found.append(

@@ -96,6 +96,19 @@ def asked_anew(wanted: Iterable[Wanted], asked: Mapping[str, Asked], anchor: Nod
             yield Stale(anchor, f"{package} was locked and is not asked for any more", before.place)
 
 
+def for_another_python(wanted: Node | None, locked: Node | None) -> Iterator[Stale]:
+    """What `requires-python` says otherwise than when uv wrote the lock, which `uv sync --locked` refuses.
+
+    uv writes some ranges in another form: only bounds are compared.
+    """
+    texts = [None if node is None else node.text() for node in (wanted, locked)]
+    ranges = [None if text is None else _range(text) for text in texts]
+    if wanted is None or None in ranges or ranges[0] == ranges[1]:
+        return
+    if all(one.operator in (">=", "<") for either in ranges if either is not None for one in either):
+        yield Stale(wanted, f"it was written for Python {texts[1]}, wanted is {texts[0]}", locked)
+
+
 def hash_differs(root: Node, content_hash: Node) -> bool:
     """Whether the hash of a lock of Poetry is of something else than what a `pyproject.toml` asks for.
 
