@@ -104,7 +104,7 @@ def _nested(root: Node) -> Iterator[tuple[str, Entry]]:
             version, resolved = held.get("version"), held.get("resolved")
             text = None if version is None else version.text()
             called = name
-            if version is not None and text is not None:
+            if version is not None and text is not None and not text[:1].isdigit():
                 asked = read_specifier(text)
                 if asked.source != "registry":
                     version, resolved = None, version
@@ -119,8 +119,10 @@ def _locked(entry: Entry) -> LockedPackage:
         source, url = "workspace", None
     elif address is None:
         source, url = "registry", None
+    elif address.endswith(".tgz") and address.startswith(("https://", "http://")):
+        # The tarball of a registry, as nearly all are.
+        source, url = "registry", entry.resolved
     else:
         source = read_specifier(address).source
-        # npm writes the tarball of the registry.
         source, url = ("registry" if source == "url" else source), entry.resolved
     return LockedPackage("npm", entry.name, entry.version, source, url, entry.key)
