@@ -173,3 +173,24 @@ def test_a_parent_of_maven_is_judged_in_its_modules(tmp_path: Path) -> None:
     config = Config(selection=Selection(select=("VVB-BUILD-001",)))
     result = vvbscan.scan([tmp_path / "pom.xml"], config, today="2026-01-01")
     assert [finding.location.path for finding in result.findings] == ["pom.xml"]
+
+
+def test_checksums_of_gradle_are_judged_where_they_are_compared(tmp_path: Path) -> None:
+    component = '<component group="com.example" name="csv" version="2.9"/>'
+    files = {
+        ".git/HEAD": "ref: refs/heads/main\n",
+        "settings.gradle.kts": 'include("api")\n',
+        "gradle/verification-metadata.xml": (
+            f"<verification-metadata><components>{component}</components></verification-metadata>\n"
+        ),
+        "api/build.gradle.kts": 'dependencies { api("com.example:csv:2.10") }\n',
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    result = vvbscan.scan([tmp_path / "gradle/verification-metadata.xml"], today="2026-01-01")
+    assert [(one.rule_id, one.location.path) for one in result.findings] == [
+        ("VVB-DEP-003", "api/build.gradle.kts")
+    ]
+    assert {one.path for one in result.files} >= {"gradle/verification-metadata.xml"}

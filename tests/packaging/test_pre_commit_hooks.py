@@ -32,6 +32,7 @@ def test_pre_commit_accepts_the_manifest() -> None:
         "constraints.txt", "jobs/requirements.in", "pyproject.toml", "api/uv.lock", "poetry.lock", "pylock.web.toml",
         "Pipfile", "Pipfile.lock",
         "build.gradle", "a/settings.gradle.kts", "gradle/libs.versions.toml", "gradle.properties", "a/gradle.lockfile",
+        "gradle/verification-metadata.xml", "a/gradle/verification-metadata.xml",
         "gradle/wrapper/gradle-wrapper.properties", "renovate.json5", ".renovaterc", ".github/.renovaterc.json",
     ],
 )  # fmt: skip
@@ -44,6 +45,7 @@ def test_files_that_are_recognised_by_name_or_content_are_handed_over(path: str)
     [
         "README.md",
         "web.xml",
+        "verification-metadata.xml",
         "src/Main.java",
         "local.properties",
         "a.yaml.orig",

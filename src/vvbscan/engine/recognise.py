@@ -75,6 +75,7 @@ _NO_REQUIREMENTS: Final = lazy_pattern(r"(?:^|[._-])(?:apt|apk|brew|conda|npm|r|
 """Names of lists for other package managers than pip."""
 _GRADLE: Final = (".gradle", ".gradle.kts", ".versions.toml")
 _GRADLE_NAMES: Final = frozenset({"gradle.properties", "gradle.lockfile"})
+_GRADLE_VERIFICATION: Final = "gradle/verification-metadata.xml"
 _WRAPPERS: Final = frozenset({"gradle-wrapper.properties", "maven-wrapper.properties"})
 _NPM: Final = frozenset(
     {
@@ -115,7 +116,7 @@ def may_be_recognised(path: str) -> bool:
         or name in _KUSTOMIZATION
         or name == _POM
         or name in _NPM
-        or _names_gradle(name)
+        or _names_gradle(path)
         or name in _CARGO
         or name in _GOLANG
         or _names_pypi(path)
@@ -142,7 +143,7 @@ def format_of_name(path: str) -> str | None:
         return MAVEN
     if _names_pypi(path):
         return PYPI
-    if _names_gradle(name):
+    if _names_gradle(path):
         return GRADLE
     if name in _WRAPPERS:
         return WRAPPER
@@ -217,8 +218,13 @@ def _names_pypi(path: str) -> bool:
     return _NO_REQUIREMENTS.search(posixpath.basename(path)) is None
 
 
-def _names_gradle(name: str) -> bool:
-    return name.endswith(_GRADLE) or name in _GRADLE_NAMES
+def _names_gradle(path: str) -> bool:
+    name = posixpath.basename(path)
+    return name.endswith(_GRADLE) or name in _GRADLE_NAMES or _is_verification(path)
+
+
+def _is_verification(path: str) -> bool:
+    return path == _GRADLE_VERIFICATION or path.endswith(f"/{_GRADLE_VERIFICATION}")
 
 
 def _names_dependabot(path: str) -> bool:

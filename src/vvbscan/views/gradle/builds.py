@@ -11,7 +11,7 @@ from typing import Final
 
 from vvbscan.parse.gradle_tree import Chain, Literal, Template
 from vvbscan.record import NamedTuple
-from vvbscan.views.gradle.files import BUILD, PROPERTIES, SETTINGS, Library, Script
+from vvbscan.views.gradle.files import BUILD, PROPERTIES, SETTINGS, VERIFICATION, Library, Script
 from vvbscan.views.gradle.locks import LOCK
 from vvbscan.views.gradle.plugins import plugins_of
 from vvbscan.views.gradle.settings import Setting, settings_of
@@ -39,6 +39,8 @@ class Sources(NamedTuple):
     """Name and path of each catalog."""
     lock: str
     """Path of the lock, empty if there is none."""
+    verification: str
+    """Path of the metadata of verification, empty if there is none."""
     missing: str
     """A plugin or script that it applies and that is not in the tree, empty if there is none."""
 
@@ -47,7 +49,8 @@ class Sources(NamedTuple):
         """All of them, its own first."""
         scripts = (self.own, self.settings, self.root, *self.shared, *self.applied)
         paths = [one.path for one in scripts if one is not None]
-        paths += [*self.properties, *(path for _, path in self.catalogs), *([self.lock] if self.lock else ())]
+        paths += [*self.properties, *(path for _, path in self.catalogs)]
+        paths += [path for path in (self.lock, self.verification) if path]
         return tuple(dict.fromkeys(paths))
 
 
@@ -66,7 +69,8 @@ def sources_of(own: Script, library: Library) -> Sources:
     applied, missing = _applied([*own_settings, *for_all], directory, base, settings, library)
     shared, _ = _applied([one for one in of_root if one not in for_all], base, base, settings, library)
     properties = [posixpath.join(folder, PROPERTIES) for folder in dict.fromkeys((base, directory))]
-    lock = posixpath.join(directory, LOCK)
+    lock, verification = posixpath.join(directory, LOCK), posixpath.join(base, VERIFICATION)
+    is_project = name in (*BUILD, *SETTINGS)
     return Sources(
         own,
         root,
@@ -76,6 +80,7 @@ def sources_of(own: Script, library: Library) -> Sources:
         tuple(path for path in properties if library.tree.is_file(path)),
         tuple(_catalogs(settings, base, library)),
         lock if name in BUILD and library.tree.is_file(lock) else "",
+        verification if is_project and library.tree.is_file(verification) else "",
         missing,
     )
 

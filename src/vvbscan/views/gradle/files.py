@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from vvbscan.model.limits import Limits
@@ -17,11 +17,16 @@ from vvbscan.views.gradle.locks import parse_lock
 from vvbscan.views.of_tree import OfTree
 from vvbscan.views.packages.conflicts import told_once
 
+if TYPE_CHECKING:
+    from vvbscan.views.gradle.verification import Verification
+
 SETTINGS: Final = ("settings.gradle", "settings.gradle.kts")
 BUILD: Final = ("build.gradle", "build.gradle.kts")
 SCRIPTS: Final = (".gradle", ".gradle.kts")
 PROPERTIES: Final = "gradle.properties"
 CATALOG: Final = ".versions.toml"
+VERIFICATION: Final = "gradle/verification-metadata.xml"
+"""Where Gradle looks for checksums, below the root of a build."""
 
 
 class Script(NamedTuple):
@@ -49,10 +54,10 @@ class Library(OfTree):
     def __init__(self, tree: FileTree, limits: Limits) -> None:
         super().__init__(tree)
         self.limits = limits
-        self._read: dict[str, Script | Parsed | str] = {}
+        self._read: dict[str, Script | Verification | Parsed | str] = {}
 
-    def read(self, path: str) -> Script | Parsed | str:
-        """A script, another file that was parsed, or why it cannot be read."""
+    def read(self, path: str) -> Script | Verification | Parsed | str:
+        """A script, metadata of verification, another file that was parsed, or why it cannot be read."""
         if path not in self._read:
             self._read[path] = self._parse(path)
         return self._read[path]
@@ -75,7 +80,7 @@ class Library(OfTree):
         """The first script with one of these names in a directory."""
         return next((one for name in names if (one := self.script(posixpath.join(directory, name)))), None)
 
-    def _parse(self, path: str) -> Script | Parsed | str:
+    def _parse(self, path: str) -> Script | Verification | Parsed | str:
         try:
             source, problems = self.tree.read(path)
         except Unreadable as error:
@@ -92,6 +97,10 @@ class Library(OfTree):
             from vvbscan.parse.toml import parse_toml
 
             parsed = parse_toml(source, self.limits)
+        elif path.endswith(".xml"):
+            from vvbscan.views.gradle.verification import read_verification
+
+            return read_verification(source, problems, self.limits)
         else:
             parsed = parse_lock(source)
         return parsed._replace(problems=(*problems, *parsed.problems))

@@ -16,6 +16,7 @@ from vvbscan.views.gradle.project import project_of
 from vvbscan.views.gradle.subjects import (
     dependencies,
     entries,
+    locked,
     locks,
     manifests,
     modules,
@@ -44,7 +45,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
             )
             record = record._replace(status=NOT_ANALYSED, reason=message)
         else:
-            parsed.append(found.parsed if isinstance(found, Script) else found)
+            parsed.append(found if isinstance(found, Parsed) else found.parsed)
         records.append(record)
     own = library.read(unit.files[0])
     project = project_of(own, library) if isinstance(own, Script) else None
@@ -73,6 +74,7 @@ KIND: Final = UnitKind(
         "dependency_entry": _view(entries),
         "manifest": _view(manifests),
         "lock": _view(locks),
+        "locked_package": _view(locked),
         "package_repository": _view(repositories),
         "build_plugin": _view(plugins),
         "build_module": _view(modules),

@@ -17,7 +17,7 @@ from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manife
 
 LOCK: Final = "gradle.lockfile"
 _LINE: Final = lazy_pattern(r"([^\s:=#]+:[^\s:=]+):([^\s:=]+)=([^\s=]*)|empty=[^\s=]*|#.*|\s*")
-_NUMBERS: Final = lazy_pattern(r"[0-9]+(?:\.[0-9]+)*")
+_NUMBERS: Final = lazy_pattern(r"[0-9]{1,18}(?:\.[0-9]{1,18})*")
 _CLASSPATHS: Final = frozenset({"compileClasspath", "runtimeClasspath"})
 _SWITCHES: Final = frozenset({"lockAllConfigurations", "activateDependencyLocking"})
 
@@ -91,13 +91,13 @@ def _stale(dependencies: Iterable[Dependency], lock: Lock) -> Iterator[Stale]:
         wanted = one.requirement.text() if one.requirement is not None else None
         version = found.version
         text = version.text() if version is not None else None
-        if wanted is not None and text is not None and one.requirement is not None and _misses(wanted, text):
+        if wanted is not None and text is not None and one.requirement is not None and is_below(text, wanted):
             reason = f"{one.package} is locked at {text}, wanted is {wanted}"
             yield Stale(one.requirement, reason, version)
 
 
-def _misses(wanted: str, locked: str) -> bool:
-    """Whether a lock is for certain not for what is asked for: it may be newer, as others ask too."""
+def is_below(locked: str, wanted: str) -> bool:
+    """Whether a locked version is for certain not what is asked for: it may be newer, as others ask too."""
     if wanted.endswith(".+"):
         return not f"{locked}.".startswith(wanted.removesuffix("+"))
     if _NUMBERS.fullmatch(wanted) is None or _NUMBERS.fullmatch(locked) is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.model import Dependency, Entry, Manifest
+from vvbscan.views.packages.model import Dependency, Entry, Lock, Manifest
 
 if TYPE_CHECKING:
     from vvbscan.views.gradle.settings import Setting
@@ -51,6 +51,9 @@ class Project(NamedTuple):
     """Set if a plugin or script that is not read may add to all this."""
     has_sources: bool
     has_tests: bool
-    manifest: Manifest | None
-    """Its script with its lock; absent of another script."""
+    manifests: tuple[Manifest, ...]
+    """Its script with its lock, and with the metadata of verification if Gradle compares with that; none of
+    another script."""
+    locks: tuple[Lock, ...]
+    """Its lock, and of the root of a build the metadata of verification."""
     anchor: Node

@@ -12,7 +12,7 @@ from vvbscan.views.gradle.build import java_release
 from vvbscan.views.gradle.builds import Sources, sources_of
 from vvbscan.views.gradle.catalogs import Catalog
 from vvbscan.views.gradle.dependencies import Reader
-from vvbscan.views.gradle.files import BUILD, SETTINGS, Library, Script
+from vvbscan.views.gradle.files import BUILD, PROPERTIES, SETTINGS, VERIFICATION, Library, Script
 from vvbscan.views.gradle.locks import manifest_of, read_lock
 from vvbscan.views.gradle.model import Plugin, Project, Repository
 from vvbscan.views.gradle.plugins import BUILD_PLUGINS, is_known, plugins_of, sets_versions
@@ -47,6 +47,21 @@ def project_of(own: Script, library: Library) -> Project:
     reader = Reader(scope, locked, managed=managed)
     dependencies = tuple(reader.dependencies(written))
     anchor = _first_line(own)
+    manifests = [manifest_of(own.path, dependencies, layers, lock, anchor)] if file in BUILD else []
+    locks = [lock[0]] if file in BUILD and lock is not None else []
+    if sources.verification:
+        from vvbscan.views.gradle.verification import Verification, hash_of, verified
+
+        found = library.read(sources.verification)
+        if isinstance(found, Verification):
+            dependencies = tuple(one._replace(hash=hash_of(one, found)) for one in dependencies)
+            if file in BUILD:
+                certain = reader.dependencies([one for one in written if not one.conditional])
+                overrides = [*layers, *_own_settings(sources.settings)]
+                properties = library.values(posixpath.join(_base(sources), PROPERTIES))
+                manifests += verified(own.path, certain, overrides, properties, found, anchor)
+            if directory == _base(sources) and (file in BUILD or sources.root is None):
+                locks.append(found.lock)
     return Project(
         _name(directory, sources) if file in (*BUILD, *SETTINGS) else own.path,
         file in BUILD and not part_of_build,
@@ -59,7 +74,8 @@ def project_of(own: Script, library: Library) -> Project:
         outside,
         any(library.tree.is_directory(posixpath.join(directory, folder)) for folder in _SOURCES),
         library.tree.is_directory(posixpath.join(directory, "src/test")),
-        manifest_of(own.path, dependencies, layers, lock, anchor) if file in BUILD else None,
+        tuple(manifests),
+        tuple(locks),
         anchor,
     )
 
@@ -71,6 +87,15 @@ def _name(directory: str, sources: Sources) -> str:
         if one.path == ("name",) and isinstance(one.value, Literal) and isinstance(one.value.value, str):
             return one.value.value
     return directory or "the project"
+
+
+def _base(sources: Sources) -> str:
+    """The directory of the root of a build that has metadata of verification."""
+    return sources.verification.removesuffix(VERIFICATION).rstrip("/")
+
+
+def _own_settings(script: Script | None) -> Iterator[Setting]:
+    return iter(()) if script is None else settings_of(script.block, script.source)
 
 
 def _first_line(own: Script) -> Node:

@@ -12,6 +12,7 @@ from vvbscan.views.packages.subjects import (
     dependency_subject,
     entry_subject,
     lock_subject,
+    locked_subjects,
     manifest_subject,
     pinned_node,
 )
@@ -32,14 +33,20 @@ def entries(project: Project) -> Iterator[Subject]:
 
 def manifests(project: Project) -> Iterator[Subject]:
     """View `manifest`."""
-    if project.manifest is not None:
-        yield manifest_subject(project.manifest)
+    for number, one in enumerate(project.manifests):
+        found = manifest_subject(one)
+        yield found._replace(address=f"{found.address}[{number}]") if number else found
 
 
 def locks(project: Project) -> Iterator[Subject]:
     """View `lock`."""
-    if project.manifest is not None and project.manifest.lock is not None:
-        yield lock_subject(project.manifest.lock)
+    yield from map(lock_subject, project.locks)
+
+
+def locked(project: Project) -> Iterator[Subject]:
+    """View `locked_package`."""
+    for one in project.locks:
+        yield from locked_subjects(one)
 
 
 def plugins(project: Project) -> Iterator[Subject]:

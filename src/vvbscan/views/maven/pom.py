@@ -8,11 +8,12 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, Document, MapValue, Node, Parsed, Problem, Source
+from vvbscan.model.node import Node, Parsed, Problem, Source
 from vvbscan.model.unit import FileTree, Unreadable
-from vvbscan.parse.xml import Element, XmlFile, parse_xml
+from vvbscan.parse.xml import Element, parse_xml
 from vvbscan.record import NamedTuple
 from vvbscan.views.of_tree import OfTree
+from vvbscan.views.xml_spans import parsed_xml
 
 POM: Final = "pom.xml"
 _NO_PROJECT: Final = "maven-no-project"
@@ -99,12 +100,12 @@ def _read(path: str, tree: FileTree, limits: Limits) -> Pom | Parsed | str:
     file = parse_xml(source, limits)
     root = file.root
     if root is not None and root.local_name == "project":
-        return Pom(path, source, root, _parsed(file, (*problems, *_repeated(root))))
+        return Pom(path, source, root, parsed_xml(file, (*problems, *_repeated(root))))
     if root is not None:
         end = max(root.head_end, root.start)
         message = f"A POM has the root `project`, not `{root.name}`."
         problems = (*problems, Problem("error", _NO_PROJECT, message, root.start, end))
-    return _parsed(file, problems)
+    return parsed_xml(file, problems)
 
 
 def coordinates_of(project: Element) -> Coordinates:
@@ -142,23 +143,3 @@ def _repeated(project: Element) -> Iterator[Problem]:
             seen.add(name)
             if child.children and name not in _FREE:
                 pending.append(child)
-
-
-def _parsed(file: XmlFile, problems: tuple[Problem, ...]) -> Parsed:
-    """What suppressions need: every element as an entry of a mapping that spans it."""
-    documents: tuple[Document, ...] = ()
-    if file.root is not None and "vvbscan" in file.source.text.text:
-        documents = (Document(_spans(file.source, file.root), file.root.start, file.root.end),)
-    return Parsed(file.source, documents, file.comments, (*problems, *file.problems))
-
-
-def _spans(source: Source, element: Element) -> Node:
-    """An element with those in it, named by their position: what a suppression before it covers."""
-    if not element.children:
-        return Node(None, source, element.start, element.end, COMPUTED)
-    entries = {str(number): _spans(source, child) for number, child in enumerate(element.children)}
-    keys = {
-        str(number): Node(child.name, source, child.start, child.head_end, COMPUTED)
-        for number, child in enumerate(element.children)
-    }
-    return Node(MapValue(entries, keys), source, element.start, element.end, COMPUTED)

@@ -38,6 +38,10 @@ class Dependency(NamedTuple):
     """Whether its package manager keeps a lock, which says what is installed whatever is asked for here."""
     locked: Node | None = None
     """The version that the lock has; absent if it has none or several, or is not read."""
+    hash: Node | None = None
+    """A hash that what is fetched must have, of one of its files, with the algorithm if that is written:
+    `sha256:9f86…`, `h1:47DE…`. It stands in the requirement itself, in the lock or in a list of checksums;
+    absent if none is known."""
 
 
 class Entry(NamedTuple):
@@ -64,6 +68,8 @@ class LockedPackage(NamedTuple):
     url: Node | None
     """Where it is fetched from, if the lock tells."""
     anchor: Node
+    hash: Node | None = None
+    """As `Dependency.hash`."""
 
 
 class Stale(NamedTuple):

@@ -32,6 +32,7 @@ def dependency_subject(dependency: Dependency, address: str) -> Subject:
                 "source": computed(dependency.source, anchor),
                 "lockable": computed(dependency.lockable, anchor),
                 "locked": dependency.locked,
+                "hash": dependency.hash,
             },
         ),
         anchor,
@@ -129,7 +130,7 @@ def lock_subject(lock: Lock) -> Subject:
 
 
 def locked_subjects(lock: Lock) -> Iterator[Subject]:
-    """Subjects of the view `locked_package`: `ecosystem`, `package`, `version` and `source` of each one."""
+    """Subjects of the view `locked_package`: `ecosystem`, `package`, `version`, `source`, `hash`."""
     for number, one in enumerate(lock.packages):
         root = fields(
             one.anchor,
@@ -138,6 +139,7 @@ def locked_subjects(lock: Lock) -> Iterator[Subject]:
                 "package": computed(one.package, one.anchor),
                 "version": one.version,
                 "source": computed(one.source, one.anchor),
+                "hash": one.hash,
             },
         )
         address = f"lock:{lock.path}:{number}:{one.package}"
