@@ -40,9 +40,27 @@ def group(ranges: str, first: int = 5432, last: int = 5432, protocol: str = "tcp
         """
 
 
-def verdicts(files: str) -> list[Fail | Unsure]:
+def verdicts(files: str, params: dict[str, ParamValue] = PORTS) -> list[Fail | Unsure]:
     (subject,) = view(files, "network_rule").values()
-    return list(ports_open_to_internet(subject, PORTS))
+    return list(ports_open_to_internet(subject, params))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "fails"),
+    [
+        ("udp", 5432, False),
+        ("17", 5432, False),
+        ("udp", 11211, True),
+        ("udp", 3389, True),
+        ("tcp", 3389, True),
+    ],
+)
+def test_what_answers_over_tcp_alone_is_not_looked_for_behind_udp(
+    protocol: str, port: int, fails: bool
+) -> None:
+    params: dict[str, ParamValue] = {"ports": [3389, 5432, 11211], "widest": 10_000}
+    found = verdicts(group('["0.0.0.0/0"]', port - 5, port + 5, protocol), params)
+    assert [type(one) for one in found] == ([Fail] if fails else [])
 
 
 @pytest.mark.parametrize(

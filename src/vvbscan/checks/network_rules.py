@@ -22,6 +22,8 @@ _EVERYBODY: Final = frozenset({"*", "any", "internet"})
 _WIDEST_PREFIX: Final = {4: 7, 6: 6}
 """Prefixes of ranges that are the internet or a large part of it: the largest private ranges are 10.0.0.0/8
 and fc00::/7 (RFC 1918, RFC 4193)."""
+_OVER_UDP: Final = frozenset({53, 69, 111, 123, 137, 161, 389, 1434, 1900, 3389, 11211})
+"""Of what answers over UDP: remote desktops, and what is misused for amplification (CISA, TA14-017A)."""
 Doubt = tuple[Unknown, Node]
 """What is not known, and where."""
 
@@ -36,7 +38,8 @@ class _Passage(NamedTuple):
 def ports_open_to_internet(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A rule lets the whole internet in at one of `ports`.
 
-    Ranges of more than `widest` ports are not looked at: they are every port, which is worse.
+    Ranges of more than `widest` ports are not looked at: they are every port, which is worse. For UDP only
+    those of `ports` are that answer over it.
     """
     rule = _rule_of(subject)
     if _lets_through(rule, "ingress"):
@@ -105,6 +108,8 @@ def _lets_through(rule: NetworkRule, direction: str) -> bool:
 def _ports_among(rule: NetworkRule, wanted: frozenset[int], widest: int) -> _Passage:
     found: list[str] = []
     doubt = _doubt_of_ports(rule)
+    if str(rule.protocol.value).lower() == "udp":
+        wanted &= _OVER_UDP
     for ports in rule.ports:
         first, last = ports.first.value, ports.last.value
         if not isinstance(first, int) or not isinstance(last, int):
