@@ -231,6 +231,22 @@ def test_specifiers(text: str, source: str, pinned: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "wanted"),
+    [
+        ("npm:b@^1", "b", "^1"),
+        ("npm:@s/b@1.2.3", "@s/b", "1.2.3"),
+        ("npm:@s/b", "@s/b", "*"),
+        ("npm:b", "b", "*"),
+        ("npm:^1.2.3", "", "^1.2.3"),
+        ("npm:1.2.3", "", "1.2.3"),
+    ],
+)
+def test_what_stands_behind_the_name_of_the_registry(text: str, name: str, wanted: str) -> None:
+    asked = read_specifier(text)
+    assert (asked.source, asked.name, asked.wanted) == ("registry", name, wanted)
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "a/b",

@@ -44,6 +44,7 @@ def test_which_names_are_recognised(path: str, recognised: bool) -> None:
         ("flask<=3.1", "registry", "range"),
         (f"log @ git+https://git.example.com/log.git@{COMMIT}", "git", "commit"),
         ("log @ git+ssh://git@git.example.com/log.git@v1.4.2#subdirectory=a", "git", "tag"),
+        ("log @ git+https://git.example.com/log.git@refs/tags/winter", "git", "tag"),
         ("log @ git+ssh://git@git.example.com/log.git@main", "git", "branch"),
         ("log @ git+ssh://git@git.example.com/log.git", "git", "branch"),
         ("log @ git+https://${TOKEN}@git.example.com/log.git@v1.4.2", "git", "tag"),

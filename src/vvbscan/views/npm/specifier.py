@@ -47,7 +47,8 @@ def read_specifier(text: str) -> Specifier:
         return Specifier("workspace", "", text[len("workspace:") :], "local")
     if text.startswith("npm:"):
         name, at, wanted = text[4:].rpartition("@")
-        if not name:
+        # Yarn names the registry before a range too: `npm:^1.2.3`.
+        if not name and (at or not is_range(wanted)):
             name, wanted = (at + wanted, "*")
         return Specifier("registry", name, wanted, _pinned(wanted))
     if _PATH.match(text):

@@ -10,8 +10,8 @@ from vvbscan.parse.requirement import Requirement
 from vvbscan.views.packages.model import UNKNOWN
 
 _COMMIT: Final = lazy_pattern(r"[0-9a-fA-F]{40}")
-_TAG: Final = lazy_pattern(r"(?:.*[^0-9A-Za-z])?[vV]?\d+(?:\.\d+)+.*")
-"""A reference of git that names a version: `v1.4.2`, `release-1.4.2`."""
+_TAG: Final = lazy_pattern(r"refs/tags/.+|(?:.*[^0-9A-Za-z])?[vV]?\d+(?:\.\d+)+.*")
+"""A reference of git that says that it is a tag, or names a version: `v1.4.2`, `release-1.4.2`."""
 _REPOSITORY: Final = lazy_pattern(r"(?:git|hg|svn|bzr)\+")
 _ADDRESS: Final = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
