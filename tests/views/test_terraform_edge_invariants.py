@@ -58,8 +58,10 @@ ARGUMENTS = {
     "azurerm_kubernetes_cluster": "kubernetes_version default_node_pool api_server_access_profile support_plan",
 }
 MODULES = {
-    "alb": "listeners load_balancer_type internal default_protocol access_logs",
-    "eks": "kubernetes_version cluster_version endpoint_public_access enabled_log_types",
+    "alb": "listeners load_balancer_type internal default_protocol access_logs security_group_ingress_rules"
+    " security_group_rules create_security_group",
+    "eks": "kubernetes_version cluster_version endpoint_public_access enabled_log_types"
+    " node_security_group_additional_rules create_node_security_group",
     "security-group": "ingress_rules ingress_cidr_blocks ingress_with_cidr_blocks egress_rules",
     "vpc": "azs enable_nat_gateway single_nat_gateway",
     "rds": "subnet_ids",

@@ -12,7 +12,7 @@ from vvbscan.views.records import computed, fields
 from vvbscan.views.terraform.arguments import argument, boolean, default_at
 from vvbscan.views.terraform.model import Configuration, Settings
 
-_REQUIRED: Final = {"s3": ("bucket", "key")}
+_REQUIRED: Final = {"s3": ("bucket", "key"), "http": ("address",)}
 """What a backend cannot do without: if it is missing, the rest may be given to `terraform init` too."""
 
 
@@ -38,6 +38,8 @@ def _subject(configuration: Configuration, backend: Settings) -> Subject:
     record = StateBackend(backend.name, None, None)
     if backend.name == "s3":
         record = record._replace(encrypted=_encrypted(backend), locked=_locked(backend))
+    elif backend.name == "http":
+        record = record._replace(locked=_locked_over_http(backend))
     anchor = backend.anchor
     members = {
         "type": computed(backend.name, anchor),
@@ -71,6 +73,15 @@ def _locked(backend: Settings) -> Node:
     if lockfile is not None:
         return lockfile
     return _left_out(backend)
+
+
+def _locked_over_http(backend: Settings) -> Node:
+    """Whether the server is asked for a lock.
+
+    Source: Terraform documentation, Backend type http: without `lock_address` locking is disabled.
+    """
+    address = argument(backend.root, "lock_address")
+    return _left_out(backend) if address is None else address.replace_value(True)
 
 
 def _left_out(backend: Settings) -> Node:

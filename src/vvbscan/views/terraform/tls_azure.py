@@ -29,6 +29,7 @@ class _Service(NamedTuple):
     refuses_12: bool = False
     """Whether it can refuse TLS 1.2; what nobody can switch off is not held against anybody."""
     https_only: tuple[str, ...] = ()
+    """The names of the argument, that of release 4 of the provider first."""
     https_default: bool | None = None
     inverted: bool = False
     """Whether `https_only` says that plain requests are taken."""
@@ -45,13 +46,16 @@ _SERVICES: Final = {
     "azurerm_linux_function_app": _APP,
     "azurerm_windows_function_app": _APP,
     "azurerm_storage_account": _Service(
-        ("min_tls_version",), "", https_only=("https_traffic_only_enabled",), https_default=True
+        ("min_tls_version",),
+        "",
+        https_only=("https_traffic_only_enabled", "enable_https_traffic_only"),
+        https_default=True,
     ),
     "azurerm_mssql_server": _Service(("minimum_tls_version",), "1.2"),
     "azurerm_redis_cache": _Service(
         ("minimum_tls_version",),
         "",
-        https_only=("non_ssl_port_enabled",),
+        https_only=("non_ssl_port_enabled", "enable_non_ssl_port"),
         https_default=False,
         inverted=True,
     ),
@@ -115,7 +119,8 @@ def _service(resource: Resource, service: _Service) -> TlsEndpoint:
         record = record._replace(versions=tuple(one for one in record.versions if one.value != "1.2"))
     if not service.https_only:
         return record
-    node = boolean(resource, *service.https_only, default=service.https_default)
+    written = (name for name in service.https_only if argument(resource, name) is not None)
+    node = boolean(resource, next(written, service.https_only[0]), default=service.https_default)
     if node is not None and not isinstance(node.value, Unknown):
         node = node._replace(value="disabled" if node.value is not service.inverted else "enabled")
     return record._replace(plain_http=node)
