@@ -161,6 +161,20 @@ LINES = st.lists(
 )
 
 
+@pytest.mark.parametrize("name", ["go.sum", "go.work.sum"])
+def test_hashes_that_cannot_be_read_leave_it_open(name: str) -> None:
+    files: dict[str, str | bytes] = {
+        "go.mod": "module example.com/app\nrequire example.com/a v1.0.0\n",
+        "go.work": "use .\n",
+        "go.sum": hashes("example.com/b v1.0.0"),
+        name: b"\x00",
+    }
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-DEP-002", "VVB-DEP-003")))
+    result = vvbscan.scan_files(files, config=config)
+    assert [one.path for one in result.notices] == [name]
+    assert result.findings == ()
+
+
 @given(LINES, LINES, LINES)
 def test_no_text_breaks_the_analysis(manifest: list[str], lock: list[str], space: list[str]) -> None:
     files = {

@@ -12,7 +12,7 @@ from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.parse.gomod import GoMod, parse_gomod
-from vvbscan.views.golang.lock import GoSum, read_lock
+from vvbscan.views.golang.lock import GoSum, read_lock, unread_lock
 from vvbscan.views.golang.manifest import LOCK, MANIFEST, WORKSPACE_LOCK
 from vvbscan.views.golang.project import Project, read_project
 from vvbscan.views.packages.subjects import dependency_subject, lock_subject, manifest_subject
@@ -39,6 +39,8 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
                 Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
             )
             records.append(record._replace(status=NOT_ANALYSED, reason=message))
+            if posixpath.basename(path) in (LOCK, WORKSPACE_LOCK):
+                locks[path] = unread_lock(path)
             continue
         records.append(record)
         if posixpath.basename(path) in (LOCK, WORKSPACE_LOCK):

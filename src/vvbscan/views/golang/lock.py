@@ -9,6 +9,7 @@ from typing import Final
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
 from vvbscan.record import NamedTuple
+from vvbscan.text import SourceText
 from vvbscan.views.packages.conflicts import merge_conflict
 from vvbscan.views.packages.model import Lock, LockedPackage
 
@@ -30,6 +31,13 @@ class GoSum(NamedTuple):
     lock: Lock
     versions: Mapping[str, Mapping[str, Hashes]]
     """By module and version."""
+
+
+def unread_lock(path: str) -> GoSum:
+    """A lock that cannot be read."""
+    kind = posixpath.basename(path)
+    start = Node(None, Source(path, SourceText("")), 0, 0, COMPUTED)
+    return GoSum(Lock(kind, path, (), Unknown("unparsed", f"{kind} cannot be read"), None, start), {})
 
 
 def read_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[GoSum, Parsed]:

@@ -73,6 +73,9 @@ def read_project(
 
 def _dependency(one: Required) -> Dependency:
     source, pinned = ("registry", "exact") if one.fetched else ("path", "local")
+    version = str(one.version.value)
+    if one.fetched and not (version[:1] == "v" and version[1:2].isdigit()):
+        pinned = "branch"  # or a commit: Go puts a version in its place as soon as it may write
     package = one.fetched or one.module
     return Dependency("golang", package, one.name, one.version, pinned, "runtime", source, one.name)
 
