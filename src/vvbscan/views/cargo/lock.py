@@ -72,7 +72,7 @@ def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> 
 
 
 def _entries(root: Node) -> Iterator[tuple[Entry, LockedPackage]]:
-    listed = root.get("package")
+    listed, sums = root.get("package"), root.get("metadata")
     for held in listed.items() if listed is not None else ():
         name, version, source, asked = (
             held.get(key) for key in ("name", "version", "source", "dependencies")
@@ -87,9 +87,12 @@ def _entries(root: Node) -> Iterator[tuple[Entry, LockedPackage]]:
         )
         number = "" if version is None else version.text() or ""
         kind, url = _located(where, source)
+        checksum = held.get("checksum")
+        if checksum is None and sums is not None:  # of version 1
+            checksum = sums.get(f"checksum {package} {number} ({where})")
         yield (
             Entry(package, number, where, dependencies, name),
-            LockedPackage("cargo", package, version, kind, url, name),
+            LockedPackage("cargo", package, version, kind, url, name, checksum),
         )
 
 

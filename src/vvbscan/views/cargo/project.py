@@ -14,7 +14,7 @@ from vvbscan.views.cargo.lock import CargoLock
 from vvbscan.views.cargo.manifest import LOCK, Wanted, package_version, patched, wanted
 from vvbscan.views.cargo.stale import stale_entries
 from vvbscan.views.packages.locked import single_versions
-from vvbscan.views.packages.model import Dependency, Lock, Manifest, Stale
+from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manifest, Stale
 
 _EXACT: Final = lazy_pattern(r"\s*=\s*\d+\.\d+\.\d+[^,\s]*\s*")
 
@@ -60,11 +60,21 @@ def read_project(packages: list[Parsed], lock: CargoLock | None, tree: FileTree,
     return Project(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
 
 
-def _dependency(one: Wanted, versions: Mapping[str, Node]) -> Dependency:
+def _dependency(one: Wanted, versions: Mapping[str, LockedPackage]) -> Dependency:
     name = one.name or one.place
     locked = versions.get(one.package) if one.source == "registry" else None
     return Dependency(
-        "cargo", one.package, name, one.version, _pinned(one), one.scope, one.source, name, True, locked
+        "cargo",
+        one.package,
+        name,
+        one.version,
+        _pinned(one),
+        one.scope,
+        one.source,
+        name,
+        lockable=True,
+        locked=None if locked is None else locked.version,
+        hash=None if locked is None else locked.hash,
     )
 
 

@@ -14,7 +14,7 @@ from vvbscan.views.packages.conflicts import merge_conflict
 from vvbscan.views.packages.model import Lock, LockedPackage
 
 _LINE: Final = lazy_pattern(r"(?m)^[ \t]*(\S[^\n]*?)[ \t\r]*$")
-_FIELDS: Final = lazy_pattern(r"(\S+)[ \t]+([^\s/]+)(/go\.mod)?[ \t]+h1:\S+")
+_FIELDS: Final = lazy_pattern(r"(\S+)[ \t]+([^\s/]+)(/go\.mod)?[ \t]+(h1:\S+)")
 
 
 class Hashes(NamedTuple):
@@ -66,7 +66,8 @@ def read_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[GoSum, Par
         hashes = held.get(fields[2], Hashes(None, None))
         if fields[3] is None:
             version = Node(fields[2], source, start + fields.start(2), start + fields.end(2))
-            packages.append(LockedPackage("golang", fields[1], version, "registry", None, node))
+            found = Node(fields[4], source, start + fields.start(4), end)
+            packages.append(LockedPackage("golang", fields[1], version, "registry", None, node, found))
             held[fields[2]] = hashes._replace(of_module=node)
         else:
             held[fields[2]] = hashes._replace(of_gomod=node)

@@ -68,7 +68,21 @@ def read_project(
         stale,
         anchor,
     )
-    return Project((manifest,), tuple(one.lock for one in locks.values()), tuple(map(_dependency, wanted)))
+    return Project(
+        (manifest,), tuple(one.lock for one in locks.values()), tuple(_dependencies(wanted, locks))
+    )
+
+
+def _dependencies(wanted: list[Required], locks: Mapping[str, GoSum]) -> Iterator[Dependency]:
+    hashes = {
+        (held.package, held.version.value): held.hash
+        for lock in locks.values()
+        for held in lock.lock.packages
+        if held.version is not None
+    }
+    for one in wanted:
+        dependency = _dependency(one)
+        yield dependency._replace(hash=hashes.get((dependency.package, one.version.value)))
 
 
 def _dependency(one: Required) -> Dependency:

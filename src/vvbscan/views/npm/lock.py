@@ -30,6 +30,7 @@ class Entry(NamedTuple):
     """The address that it comes from, or the directory that it links to."""
     link: bool
     key: Node
+    integrity: Node | None
 
 
 class NpmLock(NamedTuple):
@@ -70,7 +71,7 @@ def read_npm_lock(source: Source, problems: tuple[Problem, ...], limits: Limits)
         packages = root.get("packages")
         entries = dict(_entries(packages) if packages is not None else _nested(root))
         anchor = root.key("lockfileVersion") or anchor
-    packages_held = tuple(_locked(one) for one in entries.values())
+    packages_held = tuple(_locked(*one) for one in entries.items())
     return NpmLock(Lock(kind, path, packages_held, unread, None, anchor), entries), parsed
 
 
@@ -88,6 +89,7 @@ def _entries(packages: Node) -> Iterator[tuple[str, Entry]]:
                     held.get("resolved"),
                     link is not None and link.value is True,
                     key,
+                    held.get("integrity"),
                 ),
             )
 
@@ -110,12 +112,12 @@ def _nested(root: Node) -> Iterator[tuple[str, Entry]]:
                     version, resolved = None, version
                 elif asked.name:
                     called, version = asked.name, version.replace_value(asked.wanted)
-            yield path, Entry(called, version, resolved, False, key)
+            yield path, Entry(called, version, resolved, False, key, held.get("integrity"))
 
 
-def _locked(entry: Entry) -> LockedPackage:
+def _locked(path: str, entry: Entry) -> LockedPackage:
     address = None if entry.resolved is None else entry.resolved.text()
-    if entry.link or (address is None and _INSIDE not in str(entry.key.value)):
+    if entry.link or (address is None and _INSIDE not in path):
         source, url = "workspace", None
     elif address is None:
         source, url = "registry", None
@@ -125,4 +127,4 @@ def _locked(entry: Entry) -> LockedPackage:
     else:
         source = read_specifier(address).source
         source, url = ("registry" if source == "url" else source), entry.resolved
-    return LockedPackage("npm", entry.name, entry.version, source, url, entry.key)
+    return LockedPackage("npm", entry.name, entry.version, source, url, entry.key, entry.integrity)

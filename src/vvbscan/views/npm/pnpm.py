@@ -23,6 +23,7 @@ _HELD: Final = lazy_pattern(r"(?m)^(?:packages|snapshots):[ ]*\r?$")
 _NEXT: Final = lazy_pattern(r"\n(?=[^ \r\n])")
 _PACKAGE: Final = lazy_pattern(r"(?m)^  (?:'([^'\n]+)'|\"([^\"\n]+)\"|([^\s'\"#][^\n]*?)):[ ]*\r?$")
 _TARBALL: Final = lazy_pattern(r"tarball: *['\"]?([^'\"\s,}]+)")
+_INTEGRITY: Final = lazy_pattern(r"integrity: *['\"]?([^'\"\s,}]+)")
 _VERSION: Final = lazy_pattern(r"[5-9](?:\.\d+)?(?:-.*)?")
 _SECTIONS: Final = {scope: section for section, scope in SCOPES.items()}
 _OF_OVERRIDE: Final = lazy_pattern(r"((?:@[^/@>]+/)?[^/@>]+)(?:@[^>]*)?$")
@@ -174,11 +175,13 @@ def _packages(source: Source, start: int, end: int) -> Iterator[LockedPackage]:
         body = keys[number + 1].start() if number + 1 < len(keys) else end
         tarball = _TARBALL.search(text, match.end(), body)
         url = None if tarball is None else Node(tarball[1], source, *tarball.span(1))
+        integrity = _INTEGRITY.search(text, match.end(), body)
+        held = None if integrity is None else Node(integrity[1], source, *integrity.span(1))
         if not name:
             kind = "path" if match[group].startswith("file:") else "git" if tarball is None else "url"
-            yield LockedPackage("npm", match[group], None, kind, url, place)
+            yield LockedPackage("npm", match[group], None, kind, url, place, held)
         else:
-            yield LockedPackage("npm", name, place.replace_value(version), "registry", url, place)
+            yield LockedPackage("npm", name, place.replace_value(version), "registry", url, place, held)
 
 
 _KEY: Final = lazy_pattern(r"/?((?:@[^/@]+/)?[^/@:]+)[@/](\d+\.\d+\.\d+[0-9A-Za-z.+-]*)(?:[(_].*)?")

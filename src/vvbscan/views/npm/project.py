@@ -19,7 +19,7 @@ from vvbscan.views.npm.package import (
     workspace_patterns,
 )
 from vvbscan.views.packages.locked import single_versions
-from vvbscan.views.packages.model import Dependency, Lock, Manifest, Stale
+from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manifest, Stale
 
 if TYPE_CHECKING:
     from vvbscan.views.npm.locks import AnyLock
@@ -70,12 +70,22 @@ def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, d
     return Project(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
 
 
-def _dependency(one: Declared, versions: Mapping[str, Node]) -> Dependency:
+def _dependency(one: Declared, versions: Mapping[str, LockedPackage]) -> Dependency:
     asked = one.specifier
     package = asked.name or str(one.name.value)
     locked = versions.get(package) if asked.source == "registry" else None
     return Dependency(
-        "npm", package, one.name, one.wanted, asked.pinned, one.scope, asked.source, one.name, True, locked
+        "npm",
+        package,
+        one.name,
+        one.wanted,
+        asked.pinned,
+        one.scope,
+        asked.source,
+        one.name,
+        lockable=True,
+        locked=None if locked is None else locked.version,
+        hash=None if locked is None else locked.hash,
     )
 
 

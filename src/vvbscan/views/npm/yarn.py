@@ -209,4 +209,5 @@ def _locked(entry: Entry) -> Iterator[LockedPackage]:
         return  # another form of a package that has an entry of its own
     if source in ("url", "registry") and resolved is not None and not asked.startswith("http"):
         source = "registry"
-    yield LockedPackage("npm", name, entry.fields.get("version"), source, resolved, entry.key)
+    held = entry.fields.get("integrity", entry.fields.get("checksum"))
+    yield LockedPackage("npm", name, entry.fields.get("version"), source, resolved, entry.key, held)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vvbscan.model.node import Node
-from vvbscan.views.packages.model import Lock
+from vvbscan.views.packages.model import Lock, LockedPackage
 
 
-def single_versions(lock: Lock | None) -> Mapping[str, Node]:
-    """The version of each package that a lock has in one version only, by name."""
-    found: dict[str, Node | None] = {}
+def single_versions(lock: Lock | None) -> Mapping[str, LockedPackage]:
+    """The packages of registries that a lock has in one version only, by name."""
+    found: dict[str, LockedPackage | None] = {}
     for one in lock.packages if lock is not None else ():
         if one.source != "registry" or one.version is None:
             continue
-        earlier = found.setdefault(one.package, one.version)
-        if earlier is not None and earlier.value != one.version.value:
+        earlier = found.setdefault(one.package, one)
+        if earlier is not None and earlier.version is not None and earlier.version.value != one.version.value:
             found[one.package] = None
-    return {name: version for name, version in found.items() if version is not None}
+    return {name: one for name, one in found.items() if one is not None}

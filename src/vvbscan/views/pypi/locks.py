@@ -138,18 +138,38 @@ def _pipenv(root: Node) -> Iterator[LockedPackage]:
                 found = held.get(field)
                 if found is not None:
                     kind, url = source, found if source != "path" else None
-            yield LockedPackage("pypi", normalised(name), version, kind, url, key)
+            hashes = held.get("hashes")
+            first = next(iter(hashes.items()), None) if hashes is not None else None
+            yield LockedPackage("pypi", normalised(name), version, kind, url, key, first)
 
 
 def _listed(root: Node, kind: str) -> Iterator[LockedPackage]:
-    listed = root.get("packages" if kind == PYLOCK else "package")
+    listed, files = root.get("packages" if kind == PYLOCK else "package"), root.at("metadata", "files")
     for held in listed.items() if listed is not None else ():
         name = held.get("name")
         text = None if name is None else name.text()
         if name is None or text is None:
             continue
         source, url = _pylock_source(held) if kind == PYLOCK else _source(held.get("source"))
-        yield LockedPackage("pypi", normalised(text), held.get("version"), source, url, name)
+        hashed = _hash(held, None if files is None else files.get(text))
+        yield LockedPackage("pypi", normalised(text), held.get("version"), source, url, name, hashed)
+
+
+def _hash(held: Node, listed: Node | None) -> Node | None:
+    """The hash of the first file that is told; `listed` are those of the package in older locks of Poetry."""
+    for files in (held.get("wheels"), held.get("files"), listed):
+        for one in files.items() if files is not None else ():
+            return _hash_of_file(one)
+    found = held.get("sdist") or held.get("archive")
+    return None if found is None else _hash_of_file(found)
+
+
+def _hash_of_file(file: Node) -> Node | None:
+    """`hash = "sha256:9f86…"`, or `hashes = {sha256 = "9f86…"}`."""
+    hashes = file.get("hashes")
+    for algorithm, _, value in hashes.members() if hashes is not None else ():
+        return value.replace_value(f"{algorithm}:{value.text()}")
+    return file.get("hash")
 
 
 def _pylock_source(held: Node) -> tuple[str, Node | None]:

@@ -116,7 +116,9 @@ def _compiled(path: str, library: Library) -> tuple[Lock | None, Mapping[str, tu
                 version = None
             source = "registry" if one.location is None else "url"
             held.setdefault(package, []).append(
-                LockedPackage("pypi", package, version, source, one.location, one.line)
+                LockedPackage(
+                    "pypi", package, version, source, one.location, one.line, next(iter(one.hashes), None)
+                )
             )
     read = library.read(path)
     name = posixpath.basename(path)
@@ -218,8 +220,10 @@ def _with_locked(wanted: Iterable[Wanted], packages: Mapping[str, tuple[LockedPa
     found = []
     for one in wanted:
         held = packages.get(one.dependency.package, ())
-        locked = held[0].version if len(held) == 1 else None
-        found.append(one._replace(dependency=one.dependency._replace(locked=locked)))
+        dependency = one.dependency
+        if len(held) == 1:
+            dependency = dependency._replace(locked=held[0].version, hash=dependency.hash or held[0].hash)
+        found.append(one._replace(dependency=dependency))
     return found
 
 

@@ -65,7 +65,8 @@ def _dependency(
             pinned = "unknown"
     if source == "url" and pinned == "unknown" and wanted.hashes:
         pinned = "exact"
-    return Dependency("pypi", package, name, versions, pinned, scope, source, name)
+    found = wanted.hashes[0] if wanted.hashes else None
+    return Dependency("pypi", package, name, versions, pinned, scope, source, name, hash=found)
 
 
 def _constraints(
