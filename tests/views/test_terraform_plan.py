@@ -425,9 +425,12 @@ def test_marks_of_what_was_replaced_are_not_those_of_its_successor() -> None:
     [
         ({"planned_values": {"root_module": {"resources": {}}}}, "`planned_values.root_module.resources` is no list"),
         ({"planned_values": {"root_module": {"resources": [1]}}}, "an item of `planned_values.root_module.resources` is no object"),
-        ({"planned_values": {"root_module": {"resources": [{}]}}}, "planned_values.root_module.resources[] has no `address`"),
+        ({"planned_values": {"root_module": {"resources": [{}]}}}, "a resource has no `address`"),
         ({"planned_values": {"root_module": {"resources": [{"address": "x.y"}]}}}, "a resource has no `type`"),
         ({"planned_values": {"root_module": {"resources": [{**planned("x.y", {}), "values": []}]}}}, "the values of x.y are no object"),
+        ({"planned_values": []}, "`planned_values` is no object"),
+        ({"values": "x"}, "`values` is no object"),
+        ({"planned_values": {"root_module": [1]}}, "`planned_values.root_module` is no object"),
         ({"planned_values": {"root_module": {"child_modules": 1}}}, "`planned_values.root_module.child_modules` is no list"),
         ({"planned_values": {}, "resource_changes": 1}, "`resource_changes` is no list"),
         ({}, "neither `planned_values` nor `values`: there is nothing to judge"),

@@ -126,12 +126,14 @@ class _Reader:
 
     def _of_values(self, values: Node, path: str) -> Iterator[_Written]:
         """The resources of a representation of values: those of a module, then those of its calls."""
-        root = values.get("root_module")
+        root = values.get("root_module") if self._is_object(values, path) else None
         pending = [(root, f"{path}.root_module")] if root is not None else []
         while pending:
             module, where = pending.pop()
+            if not self._is_object(module, where):
+                continue
             for node in self._list(module.get("resources"), f"{where}.resources"):
-                change = self._changes.get(self._text(node, "address", f"{where}.resources[]"))
+                change = self._changes.get(_said(node, "address"))
                 after = change.get("change") if change is not None and path == "planned_values" else None
                 unknown = after.get("after_unknown") if after is not None else None
                 sensitive = node.get("sensitive_values")
@@ -255,6 +257,14 @@ class _Reader:
     def _at(self, *keys: str) -> Node | None:
         node = self._root.at(*keys)
         return node if node is not None and isinstance(node.value, MapValue) else None
+
+    def _is_object(self, node: Node, what: str) -> bool:
+        """Whether a value is an object; if it is another one than null, that is told."""
+        if isinstance(node.value, MapValue):
+            return True
+        if node.value is not None:
+            self._tell_shape(node, f"`{what}` is no object")
+        return False
 
     def _list(self, node: Node | None, what: str) -> list[Node]:
         """The objects of a list; what is none is told."""
