@@ -19,6 +19,7 @@ from vvbscan.model.outcome import (
     Notice,
     UnitResult,
     as_sentence,
+    not_analysed,
 )
 from vvbscan.model.selection import Selection
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
@@ -189,9 +190,8 @@ def _records(loaded: Loaded, notices: list[Notice]) -> tuple[FileRecord, ...]:
 def _unreadable(unit: Unit, reason: str) -> UnitResult:
     """A unit whose first file cannot be read; what else a unit reads is its loader's to report."""
     path = unit.files[0]
-    message = f"It was not analysed: {reason}."
-    notice = Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
-    record = FileRecord(path, unit.kind, unit.id, unit.environment, unit.judged, NOT_ANALYSED, message)
+    record = FileRecord(path, unit.kind, unit.id, unit.environment, unit.judged)
+    record, notice = not_analysed(record, reason)
     return UnitResult(unit=unit.id, files=(record,), notices=(notice,))
 
 

@@ -131,6 +131,13 @@ class FileRecord(NamedTuple):
     """Why it was not (wholly) analysed, in words behind a colon or as a sentence."""
 
 
+def not_analysed(record: FileRecord, reason: str) -> tuple[FileRecord, Notice]:
+    """The record of a file that cannot be read, and the notice that says so."""
+    message = f"It was not analysed: {reason}."
+    notice = Notice("error", "unreadable", message, record.path, hint="make it readable, or exclude it")
+    return record._replace(status=NOT_ANALYSED, reason=message), notice
+
+
 class UnitResult(NamedTuple):
     """All that leaves the analysis of one unit."""
 

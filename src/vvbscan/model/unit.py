@@ -84,6 +84,11 @@ class Loaded(NamedTuple):
     freed at once then, and not by the garbage collector, which looks at all of it many times before."""
 
 
+def no_facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
+    """The facts of a kind whose units are not joined with others."""
+    return ()
+
+
 class UnitKind(NamedTuple):
     """How units of one kind are loaded and viewed: the `KIND` of each module that loads units."""
 

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, no_facts
 from vvbscan.parse.properties import parse_properties
 from vvbscan.record import NamedTuple
 from vvbscan.views.packages.subjects import pinned_node
@@ -49,11 +48,6 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     settings = {name: node for one in parsed.documents for name, _, node in one.root.members()}
     downloads = tuple(_downloads(settings, gradle=posixpath.basename(path) == _GRADLE))
     return Loaded(downloads, (parsed._replace(problems=(*problems, *parsed.problems)),), (record,))
-
-
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing is joined with other units."""
-    return ()
 
 
 def _downloads(settings: dict[str, Node], *, gradle: bool) -> Iterator[Download]:
@@ -99,4 +93,4 @@ def _subjects(loaded: Loaded) -> Iterable[Subject]:
         )
 
 
-KIND: Final = UnitKind("wrapper", load, {"wrapper_download": _subjects}, facts)
+KIND: Final = UnitKind("wrapper", load, {"wrapper_download": _subjects}, no_facts)

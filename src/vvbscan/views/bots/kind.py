@@ -6,11 +6,9 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Node, Parsed, Source
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, no_facts
 from vvbscan.parse.json import parse_json
 from vvbscan.parse.json5 import parse_json5
 from vvbscan.parse.yaml import parse_yaml
@@ -18,6 +16,7 @@ from vvbscan.views.bots.dependabot import read_dependabot
 from vvbscan.views.bots.model import Bots, Dependent, Managers, Updates
 from vvbscan.views.bots.renovate import read_renovate
 from vvbscan.views.records import computed, fields
+from vvbscan.views.unit_files import UnitFiles
 
 FORMAT: Final = "update-bot"
 
@@ -25,25 +24,11 @@ FORMAT: Final = "update-bot"
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read the configurations of bots; raises `Unreadable` if the first one cannot be read."""
     parsed: list[Parsed] = []
-    records: list[FileRecord] = []
-    notices: list[Notice] = []
+    files = UnitFiles(unit, FORMAT)
     entries: list[Updates] = []
     renovate: list[Managers] = []
     anchors: list[Node] = []
-    for path in unit.files:
-        record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
-        try:
-            source, problems = tree.read(path)
-        except Unreadable as error:
-            if path == unit.files[0]:
-                raise
-            message = f"It was not analysed: {error}."
-            notices.append(
-                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
-            )
-            records.append(record._replace(status=NOT_ANALYSED, reason=message))
-            continue
-        records.append(record)
+    for path, source, problems in files.read(tree):
         if posixpath.basename(path).startswith("dependabot."):
             file = parse_yaml(source, options.limits)
             found, anchor, shape = read_dependabot(file)
@@ -60,7 +45,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         parsed.append(file._replace(problems=(*problems, *file.problems, *shape)))
     dependents = tuple(Dependent(one.kind, one.files[0]) for one in unit.roots)
     bots = Bots(tuple(entries), tuple(renovate), dependents, anchors[0] if anchors else None)
-    return Loaded(bots, tuple(parsed), tuple(records), notices)
+    return Loaded(bots, tuple(parsed), tuple(files.records), files.notices)
 
 
 def _renovate_file(source: Source, options: Options) -> Parsed:
@@ -71,11 +56,6 @@ def _renovate_file(source: Source, options: Options) -> Parsed:
         if source.path.endswith("5") or not any(problem.level == "error" for problem in other.problems):
             return other
     return parsed
-
-
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing is joined with other units."""
-    return ()
 
 
 def update_bots(loaded: Loaded) -> Iterator[Subject]:
@@ -109,4 +89,4 @@ def update_entries(loaded: Loaded) -> Iterator[Subject]:
         yield Subject("update_entry", address, fields(one.anchor, members), one.anchor, record=one)
 
 
-KIND: Final = UnitKind(FORMAT, load, {"update_bots": update_bots, "update_entry": update_entries}, facts)
+KIND: Final = UnitKind(FORMAT, load, {"update_bots": update_bots, "update_entry": update_entries}, no_facts)

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Parsed
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
-from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, no_facts
 from vvbscan.parse.toml import parse_toml
 from vvbscan.views.cargo.lock import CargoLock, read_lock
 from vvbscan.views.cargo.manifest import LOCK, MANIFEST
-from vvbscan.views.cargo.project import Project, read_project
-from vvbscan.views.packages.subjects import (
-    dependency_subject,
-    lock_subject,
-    locked_subjects,
-    manifest_subject,
-    source_subjects,
-)
+from vvbscan.views.cargo.project import read_project
+from vvbscan.views.packages.model import PackageProject
+from vvbscan.views.packages.subjects import PROJECT_VIEWS
+from vvbscan.views.unit_files import UnitFiles
 
 FORMAT: Final = "cargo"
 
@@ -30,23 +22,9 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a project; raises `Unreadable` if its first file cannot be read."""
     packages: list[Parsed] = []
     parsed: list[Parsed] = []
-    records: list[FileRecord] = []
-    notices: list[Notice] = []
+    files = UnitFiles(unit, FORMAT)
     lock: CargoLock | None = None
-    for path in unit.files:
-        record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
-        try:
-            source, problems = tree.read(path)
-        except Unreadable as error:
-            if path == unit.files[0]:
-                raise
-            message = f"It was not analysed: {error}."
-            notices.append(
-                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
-            )
-            records.append(record._replace(status=NOT_ANALYSED, reason=message))
-            continue
-        records.append(record)
+    for path, source, problems in files.read(tree):
         if posixpath.basename(path) == LOCK:
             lock, file = read_lock(source, problems, options.limits)
         else:
@@ -63,51 +41,8 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     ):
         project = read_project(packages, lock, tree, first)
     else:
-        project = Project((), () if lock is None else (lock.lock,))
-    return Loaded(project, tuple(parsed), tuple(records), notices)
+        project = PackageProject((), () if lock is None else (lock.lock,))
+    return Loaded(project, tuple(parsed), tuple(files.records), files.notices)
 
 
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing is joined with other units."""
-    return ()
-
-
-def _dependencies(project: Project) -> Iterator[Subject]:
-    """View `dependency`."""
-    for number, one in enumerate(project.dependencies):
-        yield dependency_subject(one, f"{one.anchor.source.path}:dependency[{number}:{one.package}]")
-
-
-def _locked(project: Project) -> Iterator[Subject]:
-    """View `locked_package`."""
-    for lock in project.locks:
-        yield from locked_subjects(lock)
-
-
-def _sources(project: Project) -> Iterator[Subject]:
-    for lock in project.locks:
-        yield from source_subjects(lock)
-
-
-def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
-    """A view of a loaded unit from a view of its project."""
-
-    def view(loaded: Loaded) -> Iterable[Subject]:
-        assert isinstance(loaded.model, Project)
-        return function(loaded.model)
-
-    return view
-
-
-KIND: Final = UnitKind(
-    FORMAT,
-    load,
-    {
-        "dependency": _view(_dependencies),
-        "locked_package": _view(_locked),
-        "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
-        "lock": _view(lambda project: map(lock_subject, project.locks)),
-        "package_repository": _view(_sources),
-    },
-    facts,
-)
+KIND: Final = UnitKind(FORMAT, load, PROJECT_VIEWS, no_facts)

@@ -9,25 +9,18 @@ from typing import Final
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Parsed
 from vvbscan.model.unit import FileTree
-from vvbscan.record import NamedTuple
 from vvbscan.views.cargo.lock import CargoLock
 from vvbscan.views.cargo.manifest import LOCK, Wanted, package_version, patched, wanted
 from vvbscan.views.cargo.stale import stale_entries
 from vvbscan.views.packages.locked import single_versions
-from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manifest, Stale
+from vvbscan.views.packages.model import Dependency, LockedPackage, Manifest, PackageProject, Stale
 
 _EXACT: Final = lazy_pattern(r"\s*=\s*\d+\.\d+\.\d+[^,\s]*\s*")
 
 
-class Project(NamedTuple):
-    """What a unit of the kind `cargo` holds."""
-
-    manifests: tuple[Manifest, ...]
-    locks: tuple[Lock, ...]
-    dependencies: tuple[Dependency, ...] = ()
-
-
-def read_project(packages: list[Parsed], lock: CargoLock | None, tree: FileTree, directory: str) -> Project:
+def read_project(
+    packages: list[Parsed], lock: CargoLock | None, tree: FileTree, directory: str
+) -> PackageProject:
     """A project from its `Cargo.toml` files, those of members behind the first."""
     first = packages[0].documents[0].root
     shared = first.get("workspace")
@@ -57,7 +50,7 @@ def read_project(packages: list[Parsed], lock: CargoLock | None, tree: FileTree,
                 root.key("dependencies") or name or root.key("workspace") or root,
             )
         )
-    return Project(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
+    return PackageProject(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
 
 
 def _dependency(one: Wanted, versions: Mapping[str, LockedPackage]) -> Dependency:

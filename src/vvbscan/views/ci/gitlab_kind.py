@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Problem
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.outcome import FileRecord, Notice, not_analysed
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, no_facts
 from vvbscan.record import NamedTuple
 from vvbscan.views.ci.gitlab import read_gitlab
 from vvbscan.views.ci.gitlab_files import Include, configuration_of
@@ -41,16 +40,12 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     records = [FileRecord(one.source.path, FORMAT, unit.id, unit.environment, unit.judged) for one in parsed]
     notices: list[Notice] = []
     for path, reason in configuration.unreadable:
-        message = f"It was not analysed: {reason}."
-        notices.append(Notice("error", "unreadable", message, path, None, "make it readable, or exclude it"))
-        record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
-        records.append(record._replace(status=NOT_ANALYSED, reason=message))
+        record, notice = not_analysed(
+            FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged), reason
+        )
+        records.append(record)
+        notices.append(notice)
     return Loaded(GitlabPipeline(pipeline, configuration.includes), parsed, tuple(records), notices)
-
-
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing is joined with other units."""
-    return ()
 
 
 def includes(loaded: Loaded) -> Iterator[Subject]:
@@ -91,5 +86,5 @@ KIND: Final = UnitKind(
         "ci_command": _view(commands),
         "image_reference": _view(image_references),
     },
-    facts,
+    no_facts,
 )

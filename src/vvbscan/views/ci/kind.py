@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Source
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable, no_facts
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.text import SourceText
 from vvbscan.views.ci.github import read_pipeline
@@ -118,11 +117,6 @@ class _Calls:
         return None
 
 
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing is joined with other units."""
-    return ()
-
-
 def _view(function: Callable[[Pipeline], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
     """A view of a loaded unit from a view of its model."""
 
@@ -147,5 +141,5 @@ KIND: Final = UnitKind(
         "action_reference": _view(action_references),
         "image_reference": _view(image_references),
     },
-    facts,
+    no_facts,
 )

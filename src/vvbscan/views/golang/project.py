@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from vvbscan.model.node import COMPUTED, Node
 from vvbscan.model.unit import FileTree
 from vvbscan.parse.gomod import GoMod
-from vvbscan.record import NamedTuple
 from vvbscan.views.golang.lock import GoSum
 from vvbscan.views.golang.manifest import (
     LOCK,
@@ -19,20 +18,12 @@ from vvbscan.views.golang.manifest import (
     replacements,
     required,
 )
-from vvbscan.views.packages.model import Dependency, Lock, Manifest, Stale
-
-
-class Project(NamedTuple):
-    """What a unit of the kind `golang` holds."""
-
-    manifests: tuple[Manifest, ...]
-    locks: tuple[Lock, ...]
-    dependencies: tuple[Dependency, ...] = ()
+from vvbscan.views.packages.model import Dependency, Manifest, PackageProject, Stale
 
 
 def read_project(
     path: str, modules: Mapping[str, GoMod], locks: Mapping[str, GoSum], tree: FileTree
-) -> Project:
+) -> PackageProject:
     """A module from its files, those of its workspace among them."""
     directory = posixpath.dirname(path)
     own = modules[path]
@@ -68,7 +59,7 @@ def read_project(
         stale,
         anchor,
     )
-    return Project(
+    return PackageProject(
         (manifest,), tuple(one.lock for one in locks.values()), tuple(_dependencies(wanted, locks))
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Parsed
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.outcome import FileRecord, Notice, not_analysed
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable, no_facts
 from vvbscan.views.gradle.files import Script, library_of
 from vvbscan.views.gradle.model import Project
 from vvbscan.views.gradle.project import project_of
@@ -39,22 +38,14 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         if isinstance(found, str):
             if path == unit.files[0]:
                 raise Unreadable(found)
-            message = f"It was not analysed: {found}."
-            notices.append(
-                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
-            )
-            record = record._replace(status=NOT_ANALYSED, reason=message)
+            record, notice = not_analysed(record, found)
+            notices.append(notice)
         else:
             parsed.append(found if isinstance(found, Parsed) else found.parsed)
         records.append(record)
     own = library.read(unit.files[0])
     project = project_of(own, library) if isinstance(own, Script) else None
     return Loaded(project, tuple(parsed), tuple(records), notices)
-
-
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing yet is joined with other units."""
-    return ()
 
 
 def _view(function: Callable[[Project], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
@@ -79,5 +70,5 @@ KIND: Final = UnitKind(
         "build_plugin": _view(plugins),
         "build_module": _view(modules),
     },
-    facts,
+    no_facts,
 )

@@ -45,8 +45,7 @@ def locks(project: Project) -> Iterator[Subject]:
 
 def locked(project: Project) -> Iterator[Subject]:
     """View `locked_package`."""
-    for one in project.locks:
-        yield from locked_subjects(one)
+    yield from locked_subjects(project.locks)
 
 
 def plugins(project: Project) -> Iterator[Subject]:

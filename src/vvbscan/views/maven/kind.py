@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Parsed
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.outcome import FileRecord, Notice, not_analysed
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable, no_facts
 from vvbscan.views.maven.effective import known_poms, module_of
 from vvbscan.views.maven.model import Module
 from vvbscan.views.maven.pom import Pom, library_of
@@ -31,11 +30,8 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
         if isinstance(found, str):
             if path == unit.files[0]:
                 raise Unreadable(found)
-            message = f"It was not analysed: {found}."
-            notices.append(
-                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
-            )
-            record = record._replace(status=NOT_ANALYSED, reason=message)
+            record, notice = not_analysed(record, found)
+            notices.append(notice)
         elif isinstance(found, Pom):
             poms.append(found)
             parsed.append(found.parsed)
@@ -46,11 +42,6 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     if poms and poms[0].path == unit.files[0]:
         module = module_of(poms[0], library, known_poms(poms))
     return Loaded(module, tuple(parsed), tuple(records), notices)
-
-
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing yet is joined with other units."""
-    return ()
 
 
 def _view(function: Callable[[Module], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
@@ -72,5 +63,5 @@ KIND: Final = UnitKind(
         "build_plugin": _view(plugins),
         "build_module": _view(modules),
     },
-    facts,
+    no_facts,
 )

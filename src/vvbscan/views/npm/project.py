@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
 from vvbscan.model.unit import FileTree
-from vvbscan.record import NamedTuple
 from vvbscan.views.npm.locks import LOCKS, UNREAD, stale_of
 from vvbscan.views.npm.package import (
     Declared,
@@ -19,7 +18,7 @@ from vvbscan.views.npm.package import (
     workspace_patterns,
 )
 from vvbscan.views.packages.locked import single_versions
-from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manifest, Stale
+from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manifest, PackageProject, Stale
 
 if TYPE_CHECKING:
     from vvbscan.views.npm.locks import AnyLock
@@ -29,15 +28,9 @@ _COVERING: Final = ("pnpm-workspace.yaml", "rush.json")
 """What makes one lock, in its own directory or below, of all packages below it."""
 
 
-class Project(NamedTuple):
-    """What a unit of the kind `npm` holds."""
-
-    manifests: tuple[Manifest, ...]
-    locks: tuple[Lock, ...]
-    dependencies: tuple[Dependency, ...] = ()
-
-
-def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, directory: str) -> Project:
+def read_project(
+    packages: list[Parsed], lock: AnyLock | None, tree: FileTree, directory: str
+) -> PackageProject:
     """A project from its `package.json` files, those of workspaces behind the first."""
     shared = lock.lock if lock is not None else _other_lock(packages[0], tree, directory)
     named = (parsed.documents[0].root.get("name") for parsed in packages)
@@ -67,7 +60,7 @@ def read_project(packages: list[Parsed], lock: AnyLock | None, tree: FileTree, d
                 first_section(root),
             )
         )
-    return Project(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
+    return PackageProject(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
 
 
 def _dependency(one: Declared, versions: Mapping[str, LockedPackage]) -> Dependency:

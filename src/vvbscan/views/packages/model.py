@@ -111,3 +111,11 @@ class Manifest(NamedTuple):
     """Names of the locks that its package managers write."""
     stale: tuple[Stale, ...]
     anchor: Node
+
+
+class PackageProject(NamedTuple):
+    """What a unit of a package manager holds."""
+
+    manifests: tuple[Manifest, ...]
+    locks: tuple[Lock, ...]
+    dependencies: tuple[Dependency, ...] = ()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.subject import Subject
-from vvbscan.views.packages.model import UNKNOWN, Dependency, Entry, Lock, Manifest, Stale
+from vvbscan.model.unit import Loaded
+from vvbscan.views.packages.model import UNKNOWN, Dependency, Entry, Lock, Manifest, PackageProject, Stale
 from vvbscan.views.records import computed, fields
 
 _MOST_TOLD = 5
@@ -129,7 +131,7 @@ def lock_subject(lock: Lock) -> Subject:
     )
 
 
-def locked_subjects(lock: Lock) -> Iterator[Subject]:
+def _locked_subjects(lock: Lock) -> Iterator[Subject]:
     """Subjects of the view `locked_package`: `ecosystem`, `package`, `version`, `source`, `hash`."""
     for number, one in enumerate(lock.packages):
         root = fields(
@@ -146,7 +148,7 @@ def locked_subjects(lock: Lock) -> Iterator[Subject]:
         yield Subject("locked_package", address, root, one.anchor, "", one)
 
 
-def source_subjects(lock: Lock) -> Iterator[Subject]:
+def _source_subjects(lock: Lock) -> Iterator[Subject]:
     """Subjects of the view `package_repository`: each host that packages of a lock are fetched from, once."""
     seen: set[str] = set()
     for one in lock.packages:
@@ -159,3 +161,41 @@ def source_subjects(lock: Lock) -> Iterator[Subject]:
             seen.add(origin)
             root = fields(url, {"kind": computed("lock", url), "url": url})
             yield Subject("package_repository", f"lock:{lock.path}:{origin}", root, url, "", one)
+
+
+def dependency_subjects(dependencies: Iterable[Dependency]) -> Iterator[Subject]:
+    """Subjects of the view `dependency` from several files, named by these."""
+    for number, one in enumerate(dependencies):
+        yield dependency_subject(one, f"{one.anchor.source.path}:dependency[{number}:{one.package}]")
+
+
+def locked_subjects(locks: Iterable[Lock]) -> Iterator[Subject]:
+    """Subjects of the view `locked_package`."""
+    for lock in locks:
+        yield from _locked_subjects(lock)
+
+
+def source_subjects(locks: Iterable[Lock]) -> Iterator[Subject]:
+    """Subjects of the view `package_repository` from locks."""
+    for lock in locks:
+        yield from _source_subjects(lock)
+
+
+def _view(function: Callable[[PackageProject], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:
+    """A view of a loaded unit from a view of its project."""
+
+    def view(loaded: Loaded) -> Iterable[Subject]:
+        assert isinstance(loaded.model, PackageProject)
+        return function(loaded.model)
+
+    return view
+
+
+PROJECT_VIEWS: Final = {
+    "dependency": _view(lambda project: dependency_subjects(project.dependencies)),
+    "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
+    "lock": _view(lambda project: map(lock_subject, project.locks)),
+    "locked_package": _view(lambda project: locked_subjects(project.locks)),
+    "package_repository": _view(lambda project: source_subjects(project.locks)),
+}
+"""The views of a `PackageProject`."""

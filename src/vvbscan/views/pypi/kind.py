@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Node
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.outcome import FileRecord, Notice, not_analysed
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, no_facts
 from vvbscan.views.packages.subjects import (
-    dependency_subject,
+    dependency_subjects,
     lock_subject,
     locked_subjects,
     manifest_subject,
@@ -33,24 +32,10 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     for path in unit.files:
         record = FileRecord(path, FORMAT, unit.id, unit.environment, unit.judged)
         if path in read.unreadable:
-            message = f"It was not analysed: {read.unreadable[path]}."
-            notices.append(
-                Notice("error", "unreadable", message, path, None, "make it readable, or exclude it")
-            )
-            record = record._replace(status=NOT_ANALYSED, reason=message)
+            record, notice = not_analysed(record, read.unreadable[path])
+            notices.append(notice)
         records.append(record)
     return Loaded(project, tuple(read.parsed), tuple(records), notices)
-
-
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing is joined with other units."""
-    return ()
-
-
-def _dependencies(project: Project) -> Iterator[Subject]:
-    """View `dependency`."""
-    for number, one in enumerate(project.dependencies):
-        yield dependency_subject(one, f"{one.anchor.source.path}:dependency[{number}:{one.package}]")
 
 
 def _host(url: Node) -> Node:
@@ -80,14 +65,7 @@ def _repositories(project: Project) -> Iterator[Subject]:
             "",
             one,
         )
-    for lock in project.locks:
-        yield from source_subjects(lock)
-
-
-def _locked(project: Project) -> Iterator[Subject]:
-    """View `locked_package`."""
-    for lock in project.locks:
-        yield from locked_subjects(lock)
+    yield from source_subjects(project.locks)
 
 
 def _hosts(project: Project) -> Iterator[Subject]:
@@ -112,12 +90,12 @@ KIND: Final = UnitKind(
     FORMAT,
     load,
     {
-        "dependency": _view(_dependencies),
+        "dependency": _view(lambda project: dependency_subjects(project.dependencies)),
         "package_repository": _view(_repositories),
         "unchecked_host": _view(_hosts),
         "manifest": _view(lambda project: map(manifest_subject, project.manifests)),
         "lock": _view(lambda project: map(lock_subject, project.locks)),
-        "locked_package": _view(_locked),
+        "locked_package": _view(lambda project: locked_subjects(project.locks)),
     },
-    facts,
+    no_facts,
 )

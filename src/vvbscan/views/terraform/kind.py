@@ -6,11 +6,10 @@ import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from vvbscan.model.facts import Fact
 from vvbscan.model.node import Parsed, Unknown
-from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.outcome import NOT_ANALYSED, FileRecord, Notice, not_analysed
 from vvbscan.model.subject import Subject
-from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
+from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, no_facts
 from vvbscan.parse.hcl_parsed import as_parsed
 from vvbscan.parse.hcl_tree import Block
 from vvbscan.views.terraform.circles import circles_of
@@ -158,9 +157,8 @@ def _read(
         environment = named.get(path, unit.environment)
         record = FileRecord(path, FORMAT, unit.id, environment, is_judged)
         if isinstance(file, str):
-            message = f"It was not analysed: {file}."
-            notices.add(Notice("error", "unreadable", message, path, None, "make it readable, or exclude it"))
-            record = record._replace(status=NOT_ANALYSED, reason=message)
+            record, notice = not_analysed(record, file)
+            notices.add(notice)
         else:
             parsed.append(as_parsed(file))
         records.append(record)
@@ -171,11 +169,6 @@ def model_of(loaded: Loaded) -> TerraformModel:
     """The model of a loaded unit."""
     assert isinstance(loaded.model, TerraformModel)
     return loaded.model
-
-
-def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
-    """Nothing yet is joined with other units."""
-    return ()
 
 
 def _view(
@@ -192,5 +185,5 @@ KIND: Final = UnitKind(
         "terraform_resource": _view(terraform_resources),
         **VIEWS,
     },
-    facts,
+    no_facts,
 )
