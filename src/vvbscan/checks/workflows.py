@@ -11,7 +11,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
-from vvbscan.parse.github_expressions import Embedded, Reference, bare_expression, embedded_expressions
+from vvbscan.parse.github_expressions import Embedded, Reference, embedded_expressions
 from vvbscan.views.ci.model import Job, Pipeline, Step
 from vvbscan.views.ci.subjects import JobInPipeline, StepInPipeline, texts_of
 from vvbscan.views.ci.texts import characters
@@ -56,30 +56,6 @@ _SCRIPT_INPUTS: Final = {
 """Actions that run an input as a program, and the input."""
 _FROM_OUTSIDE: Final = ("steps", "needs", "matrix", "inputs", "jobs")
 """Contexts whose values come from where this does not look."""
-_PRIVILEGED: Final = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
-"""Events of others that run with the secrets and rights of the repository
-(https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows)."""
-_HEADS: Final = (
-    "github.head_ref",
-    "github.event.pull_request.head.",
-    "github.event.pull_request.merge_commit_sha",
-    "github.event.workflow_run.head_",
-)
-_PULL: Final = lazy_pattern(r"refs/pull/")
-_GUARDS: Final = (
-    "github.event.pull_request.head.repo",
-    "github.event.workflow_run.head_repository",
-    "github.event.workflow_run.event",
-    "github.event.pull_request.author_association",
-    "github.event.comment.author_association",
-    "github.event.pull_request.labels",
-    "github.event.label",
-    "github.event.pull_request.user",
-    "github.event.comment.user",
-    "github.actor",
-    "github.triggering_actor",
-)
-"""What a condition looks at that lets only some people's code through."""
 
 
 def script_injection(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
@@ -90,7 +66,7 @@ def script_injection(subject: Subject, params: Mapping[str, ParamValue]) -> Iter
     for script in _scripts(record.step):
         for one in embedded_expressions(script.text() or ""):
             place = characters(script, one.start, one.end)
-            for reference, chain in _outcome(one, record.step.environment):
+            for reference, chain in outcome_of(one, record.step.environment):
                 if _free_text(reference):
                     message = f"`{reference.path}`, which anyone can write, becomes part of the script"
                     yield failed(subject, message, place, "run", *chain)
@@ -107,14 +83,14 @@ def injection_through_call(subject: Subject, params: Mapping[str, ParamValue]) -
     record = subject.record
     assert isinstance(record, (StepInPipeline, JobInPipeline))
     part = record.step if isinstance(record, StepInPipeline) else record.job
-    called = _called(record.pipeline, part)
+    called = called_by(record.pipeline, part)
     if called is None or part.inputs is None:
         return
     variables = part.environment if isinstance(part, Step) else {}
     scripts: Mapping[str, Node] | None = None
     for name, _, value in part.inputs.members():
         for one in embedded_expressions(value.text() or ""):
-            found = next(((ref, chain) for ref, chain in _outcome(one, variables) if _free_text(ref)), None)
+            found = next(((ref, chain) for ref, chain in outcome_of(one, variables) if _free_text(ref)), None)
             if found is None:
                 continue
             scripts = scripts if scripts is not None else _Inputs().in_scripts(called)
@@ -148,7 +124,7 @@ class _Inputs:
 
     def _handed_on(self, pipeline: Pipeline, part: Step | Job) -> Iterator[Node]:
         """What is handed to another workflow or action that puts it into a script."""
-        inner = _called(pipeline, part)
+        inner = called_by(pipeline, part)
         scripts = {} if inner is None or part.inputs is None else self.in_scripts(inner)
         for name, _, value in () if part.inputs is None else part.inputs.members():
             if name.lower() in scripts and value.text() is not None:
@@ -158,13 +134,13 @@ class _Inputs:
 def _collect_inputs(texts: Iterable[Node], variables: Mapping[str, Node], found: dict[str, Node]) -> None:
     for text in texts:
         for one in embedded_expressions(text.text() or ""):
-            for reference, _ in _outcome(one, variables):
+            for reference, _ in outcome_of(one, variables):
                 context, _, name = reference.path.partition(".")
                 if context == "inputs":
                     found.setdefault(name, characters(text, one.start, one.end))
 
 
-def _called(pipeline: Pipeline, part: Step | Job) -> Pipeline | None:
+def called_by(pipeline: Pipeline, part: Step | Job) -> Pipeline | None:
     """The workflow or action of the tree that a step or job calls."""
     call = part.action if isinstance(part, Step) else part.call
     return None if call is None else pipeline.called.get(call.uses.text() or "")
@@ -180,7 +156,7 @@ def _scripts(step: Step) -> Iterator[Node]:
             yield value
 
 
-def _outcome(
+def outcome_of(
     expression: Embedded, variables: Mapping[str, Node]
 ) -> Iterator[tuple[Reference, tuple[Ref, ...]]]:
     """What can become part of an expression's text; `env.NAME` stands for what the variable is set to."""
@@ -200,57 +176,6 @@ def _free_text(reference: Reference) -> bool:
     return any(path == known or (reference.whole and known.startswith(f"{path}.")) for known in _FREE_TEXTS)
 
 
-def stranger_checkout(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
-    """A job with the repository's rights fetches the code of a pull request and goes on with it."""
-    record = subject.record
-    assert isinstance(record, StepInPipeline)
-    step, job, pipeline = record
-    triggers = [node for name, node in pipeline.triggers.items() if name in _PRIVILEGED]
-    at = _fetched_head(step)
-    if not triggers or at is None or step is job.steps[-1]:
-        return
-    if any(_guarded(condition) for condition in (job.condition, step.condition)):
-        return
-    if job.environment is not None:
-        reason = "the environment may ask for an approval before the job starts"
-        yield undecided(Unknown("remote", reason), job.environment, "environment")
-        return
-    trigger = next(name for name in pipeline.triggers if name in _PRIVILEGED)
-    rights = "into a job with the rights of this repository"
-    message = f"on `{trigger}` the code of a stranger is fetched {rights}"
-    yield failed(subject, message, at, "with", Ref("this event runs it", triggers[0]))
-
-
-def _fetched_head(step: Step) -> Node | None:
-    """What makes a checkout fetch the head of a pull request."""
-    name = "" if step.action is None else (step.action.name.text() or "").lower()
-    if name != "actions/checkout" or step.inputs is None:
-        return None
-    for key in ("ref", "repository"):
-        node = step.inputs.get(key)
-        text = None if node is None else node.text()
-        if node is None or text is None:
-            continue
-        if _PULL.match(text):
-            return node
-        for one in embedded_expressions(text):
-            if any(reference.path.startswith(_HEADS) for reference in one.outcome):
-                return node
-    return None
-
-
-def _guarded(condition: Node | None) -> bool:
-    """Whether a condition lets only some people's code through."""
-    text = None if condition is None else condition.text()
-    if text is None:
-        return False
-    found = embedded_expressions(text) or (bare_expression(text),)
-    return any(
-        not one.understood or any(reference.path.startswith(_GUARDS) for reference in one.references)
-        for one in found
-    )
-
-
 def token_permissions(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
     """The token of the jobs can write more than they say they need."""
     pipeline = subject.record
@@ -258,7 +183,7 @@ def token_permissions(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
     for job in pipeline.jobs:
         if job.permissions is not None and job.permissions.value == "write-all":
             yield failed(subject, f"the token of the job `{job.id}` may write everything", job.permissions)
-    inheriting = [job for job in pipeline.jobs if job.permissions is None]
+    inheriting = [job for job in pipeline.jobs if job.permissions is None and not _limited(pipeline, job)]
     given = pipeline.permissions
     if given is None:
         yield from _default_permissions(subject, pipeline, inheriting)
@@ -274,6 +199,14 @@ def token_permissions(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
                 )
                 place = key._replace(end=value.end) if value.source is key.source else value
                 yield failed(subject, message, place, f"permissions.{scope}")
+
+
+def _limited(pipeline: Pipeline, job: Job) -> bool:
+    """Whether a job calls a workflow of the tree that names the permissions of all of its jobs itself."""
+    inner = called_by(pipeline, job)
+    return inner is not None and (
+        inner.permissions is not None or all(one.permissions is not None for one in inner.jobs)
+    )
 
 
 def _default_permissions(

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import MapValue, Node, SeqValue
+from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.model.subject import Subject
+from vvbscan.parse.github_expressions import embedded_expressions
 from vvbscan.record import NamedTuple
 from vvbscan.views.ci.activities import DEPLOY, IMAGE_PUSH
 from vvbscan.views.ci.graph import Graph
@@ -16,6 +17,7 @@ from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.images import image_subject_fields
 from vvbscan.views.records import computed, fields, sequence
 
+_NUMBER: Final = lazy_pattern(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _COMMIT: Final = lazy_pattern(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?")
 
 
@@ -60,13 +62,24 @@ def jobs(pipeline: Pipeline) -> Iterator[Subject]:
         members = {
             "id": computed(job.id, job.anchor),
             "calls": None if job.call is None else job.call.uses,
-            "timeout": None if job.timeout is None else with_unknowns(job.timeout),
+            "timeout": None if job.timeout is None else _minutes(job.timeout),
             "environment": job.environment,
             "permissions": job.permissions,
             "secrets": job.secrets,
         }
         record = JobInPipeline(job, pipeline, graph)
         yield Subject("ci_job", job.address, fields(job.anchor, members), job.anchor, record=record)
+
+
+def _minutes(timeout: Node) -> Node:
+    """A limit as a number; unknown where GitHub would not take it for one."""
+    text = timeout.text()
+    if text is None or embedded_expressions(text):
+        return with_unknowns(timeout)
+    if _NUMBER.fullmatch(text):
+        return timeout._replace(value=float(text) if "." in text else int(text))
+    reason = f"`{text}` is no number of minutes"
+    return timeout._replace(value=Unknown("expression", reason), style=COMPUTED)
 
 
 def steps(pipeline: Pipeline) -> Iterator[Subject]:
@@ -159,8 +172,8 @@ def commands(pipeline: Pipeline) -> Iterator[Subject]:
 def action_references(pipeline: Pipeline) -> Iterator[Subject]:
     """View `action_reference`: actions and reusable workflows that are called. Record: `ActionReference`.
 
-    Fields: `uses`, `name`, `owner`, `reference`, `kind` as in the record, and `commit`: whether the reference
-    is the full id of a commit.
+    Fields: `uses`, `name`, `reference`, `kind` as in the record, `owner` in small letters, since GitHub takes
+    no notice of them, and `commit`: whether the reference is the full id of a commit.
     """
     for job in pipeline.jobs:
         calls: list[tuple[str, ActionReference | None]] = [(job.address, job.call)]
@@ -168,12 +181,12 @@ def action_references(pipeline: Pipeline) -> Iterator[Subject]:
         for address, call in calls:
             if call is None:
                 continue
-            reference = call.reference
+            reference, owner = call.reference, call.owner
             commit = reference is not None and _COMMIT.fullmatch(reference.text() or "") is not None
             members = {
                 "uses": call.uses,
                 "name": call.name,
-                "owner": call.owner,
+                "owner": None if owner is None else owner._replace(value=(owner.text() or "").lower()),
                 "reference": reference,
                 "kind": computed(call.kind, call.uses),
                 "commit": computed(commit, reference or call.uses),
