@@ -251,6 +251,8 @@ def test_copies_of_other_peoples_files_are_not_entered(tmp_path: Path) -> None:
             "site/vendor/autoload.php": "",
             "site/vendor/a/Dockerfile": IMAGE,
             "shop/vendor/Dockerfile": IMAGE,
+            "shop/vendor/rand/.cargo-checksum.json": "{}",
+            "shop/vendor/rand/Dockerfile": IMAGE,
         },
     )
     (tmp_path / "api.dockerfile").symlink_to("vendor/k8s.io/api/Dockerfile")

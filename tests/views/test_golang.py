@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import vvbscan
 from vvbscan.engine.tree import MemoryTree
-from vvbscan.model.unit import Options
+from vvbscan.model.unit import Options, Unit
+from vvbscan.views.golang.kind import KIND
 from vvbscan.views.golang.planning import go_files
 
 HASH = "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
@@ -173,6 +174,24 @@ def test_hashes_that_cannot_be_read_leave_it_open(name: str) -> None:
     result = vvbscan.scan_files(files, config=config)
     assert [one.path for one in result.notices] == [name]
     assert result.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("version", "pinned"),
+    [
+        ("v1.2.3", "exact"),
+        ("v0.0.0-20250102030405-abcdefabcdef", "exact"),
+        ("main", "branch"),
+        ("v", "branch"),
+    ],
+)
+def test_what_is_no_version_is_a_branch(version: str, pinned: str) -> None:
+    files = {"go.mod": f"module example.com/app\nrequire example.com/a {version}\n"}
+    loaded = KIND.load(Unit("golang:go.mod", "golang", ("go.mod",)), MemoryTree({**files}), Options())
+    (subject,) = KIND.views["dependency"](loaded)
+    node = subject.root.get("pinned")
+    assert node is not None
+    assert node.value == pinned
 
 
 @given(LINES, LINES, LINES)

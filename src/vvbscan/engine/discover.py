@@ -39,6 +39,8 @@ SKIPPED_DIRECTORIES: Final = frozenset(
 """Never entered: they hold copies of other people's files."""
 _OF_VENDOR: Final = ("modules.txt", "autoload.php")
 """What Go and Composer write into a directory `vendor`, which is then such a copy too."""
+_OF_CRATE: Final = ".cargo-checksum.json"
+"""What `cargo vendor` writes into each directory of a directory `vendor`."""
 
 
 class Found(NamedTuple):
@@ -278,7 +280,9 @@ class _Discoverer:
 
     def _holds_copies(self, directory: str) -> bool:
         """Whether a directory holds copies of other people's files."""
-        name = posixpath.basename(directory)
+        above, name = posixpath.split(directory)
+        if posixpath.basename(above) == "vendor" and self._tree.is_file(f"{directory}/{_OF_CRATE}"):
+            return True
         return name in SKIPPED_DIRECTORIES or (
             name == "vendor"
             and any(self._tree.is_file(posixpath.join(directory, mark)) for mark in _OF_VENDOR)
