@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import Node, Parsed, Problem, Source, Unknown
 from vvbscan.parse.toml import parse_toml
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import top_of, torn_lock
 from vvbscan.views.packages.model import Lock, LockedPackage
 
 _KNOWN: Final = (1, 2, 3, 4)
@@ -44,12 +44,10 @@ def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> 
     """A lock, with what was wrong about the file."""
     path = source.path
     kind = posixpath.basename(path)
-    anchor = Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
-    conflict = merge_conflict(source)
-    if conflict is not None:
-        both = Unknown("unparsed", f"a merge left both of its sides in {kind}")
-        nothing = Lock(kind, path, (), both, conflict, anchor)
-        return CargoLock(nothing, {}), Parsed(source, (), (), problems)
+    anchor = top_of(source)
+    torn = torn_lock(source)
+    if torn is not None:
+        return CargoLock(torn, {}), Parsed(source, (), (), problems)
     parsed = parse_toml(source, limits)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
     root = parsed.documents[0].root if parsed.documents else None

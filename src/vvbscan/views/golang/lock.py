@@ -10,7 +10,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.text import SourceText
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import top_of, torn_lock
 from vvbscan.views.packages.model import Lock, LockedPackage
 
 _LINE: Final = lazy_pattern(r"(?m)^[ \t]*(\S[^\n]*?)[ \t\r]*$")
@@ -44,11 +44,10 @@ def read_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[GoSum, Par
     """A file of hashes, with what was wrong about it."""
     path = source.path
     kind = posixpath.basename(path)
-    anchor = Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
-    conflict = merge_conflict(source)
-    if conflict is not None:
-        both = Unknown("unparsed", f"a merge left both of its sides in {kind}")
-        return GoSum(Lock(kind, path, (), both, conflict, anchor), {}), Parsed(source, (), (), problems)
+    anchor = top_of(source)
+    torn = torn_lock(source)
+    if torn is not None:
+        return GoSum(torn, {}), Parsed(source, (), (), problems)
     packages: list[LockedPackage] = []
     versions: dict[str, dict[str, Hashes]] = {}
     unread: Unknown | None = None

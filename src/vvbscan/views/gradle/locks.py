@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source
 from vvbscan.views.gradle.settings import Setting
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import merge_conflict, torn_lock
 from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manifest, Stale
 
 LOCK: Final = "gradle.lockfile"
@@ -38,10 +38,9 @@ def parse_lock(source: Source) -> Parsed:
 def read_lock(source: Source) -> tuple[Lock, bool]:
     """A lock, and whether it locks what is compiled or run."""
     anchor = Node(None, source, 0, len(source.text.text.partition("\n")[0]), COMPUTED)
-    conflict = merge_conflict(source)
-    if conflict is not None:
-        both = Unknown("ambiguous", f"a merge left both of its sides in {LOCK}")
-        return Lock(LOCK, source.path, (), both, conflict, anchor), False
+    torn = torn_lock(source)
+    if torn is not None:
+        return torn, False
     packages: list[LockedPackage] = []
     of_classpath = False
     for start, line in _lines(source):

@@ -17,7 +17,7 @@ from vvbscan.parse.xml import Element, parse_xml
 from vvbscan.record import NamedTuple
 from vvbscan.views.gradle.locks import is_below
 from vvbscan.views.gradle.settings import Setting
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import torn_lock
 from vvbscan.views.packages.model import Dependency, Lock, Manifest, Stale
 from vvbscan.views.xml_spans import parsed_xml
 
@@ -66,12 +66,9 @@ class Verification(NamedTuple):
 
 def read_verification(source: Source, problems: tuple[Problem, ...], limits: Limits) -> Verification:
     """The metadata that a file holds, with what is wrong about it."""
-    conflict = merge_conflict(source)
-    if conflict is not None:
-        both = Unknown("unparsed", f"a merge left both of its sides in {NAME}")
-        anchor = Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
-        lock = Lock(NAME, source.path, (), both, conflict, anchor)
-        return Verification(source, {}, (), False, lock, Parsed(source, (), (), problems))
+    torn = torn_lock(source)
+    if torn is not None:
+        return Verification(source, {}, (), False, torn, Parsed(source, (), (), problems))
     file = parse_xml(source, limits)
     root = file.root
     if root is not None and root.local_name != _ROOT:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, MapValue, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import MapValue, Node, Parsed, Problem, Source, Unknown
 from vvbscan.parse.json import parse_json
 from vvbscan.record import NamedTuple
 from vvbscan.views.npm.specifier import read_specifier
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import top_of, torn_lock
 from vvbscan.views.packages.model import Lock, LockedPackage
 
 _INSIDE: Final = "node_modules/"
@@ -45,11 +45,10 @@ def read_npm_lock(source: Source, problems: tuple[Problem, ...], limits: Limits)
     """A lock, with what was wrong about the file."""
     path = source.path
     kind = posixpath.basename(path)
-    conflict = merge_conflict(source)
-    anchor = Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
-    if conflict is not None:
-        both = Unknown("unparsed", f"a merge left both of its sides in {kind}")
-        return NpmLock(Lock(kind, path, (), both, conflict, anchor), {}), Parsed(source, (), (), problems)
+    torn = torn_lock(source)
+    anchor = top_of(source)
+    if torn is not None:
+        return NpmLock(torn, {}), Parsed(source, (), (), problems)
     parsed = parse_json(source, limits)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
     root = parsed.documents[0].root if parsed.documents else None

@@ -11,11 +11,11 @@ from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import Node, Parsed, Problem, Source, Unknown
 from vvbscan.parse.yaml import parse_replaced, parse_yaml
 from vvbscan.record import NamedTuple
 from vvbscan.views.npm.package import INSTALLED, SCOPES, Declared
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import top_of, torn_lock
 from vvbscan.views.packages.model import Lock, LockedPackage, Stale
 
 _HELD: Final = lazy_pattern(r"(?m)^(?:packages|snapshots):[ ]*\r?$")
@@ -88,12 +88,10 @@ def read_pnpm_lock(source: Source, problems: tuple[Problem, ...], limits: Limits
     """A lock, with what was wrong about the file."""
     path, text = source.path, source.text.text
     kind = posixpath.basename(path)
-    anchor = Node(None, source, 0, min(1, len(text)), COMPUTED)
-    conflict = merge_conflict(source)
-    if conflict is not None:
-        both = Unknown("unparsed", f"a merge left both of its sides in {kind}")
-        nothing = Lock(kind, path, (), both, conflict, anchor)
-        return PnpmLock(nothing, {}, False, frozenset()), Parsed(source, (), (), problems)
+    anchor = top_of(source)
+    torn = torn_lock(source)
+    if torn is not None:
+        return PnpmLock(torn, {}, False, frozenset()), Parsed(source, (), (), problems)
     sections = [match.span() for match in _HELD.finditer(text)]
     sections = [
         (start, end.end() if (end := _NEXT.search(text, at)) else len(text)) for start, at in sections

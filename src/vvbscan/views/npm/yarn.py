@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import Node, Parsed, Problem, Source, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.npm.package import INSTALLED, Declared
 from vvbscan.views.npm.specifier import read_specifier
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import top_of, torn_lock
 from vvbscan.views.packages.model import Lock, LockedPackage, Stale
 
 _LINE: Final = lazy_pattern(r"(?m)^( *)(\? )?(\S[^\r\n]*)")
@@ -110,12 +110,10 @@ def read_yarn_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[YarnL
     """A lock, with what was wrong about the file."""
     path = source.path
     kind = posixpath.basename(path)
-    anchor = Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
-    conflict = merge_conflict(source)
-    if conflict is not None:
-        both = Unknown("unparsed", f"a merge left both of its sides in {kind}")
-        nothing = Lock(kind, path, (), both, conflict, anchor)
-        return YarnLock(nothing, (), {}, False), Parsed(source, (), (), problems)
+    anchor = top_of(source)
+    torn = torn_lock(source)
+    if torn is not None:
+        return YarnLock(torn, (), {}, False), Parsed(source, (), (), problems)
     entries = list(_entries(source))
     metadata = next((one for one in entries if one.key.value == _METADATA), None)
     entries = [one for one in entries if one is not metadata]

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, MapValue, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import MapValue, Node, Parsed, Problem, Source, Unknown
 from vvbscan.parse.requirement import normalised
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.conflicts import merge_conflict
+from vvbscan.views.packages.conflicts import top_of, torn_lock
 from vvbscan.views.packages.model import Lock, LockedPackage
 
 UV: Final = "uv.lock"
@@ -74,13 +74,10 @@ def read_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> 
     """A lock, with what was wrong about the file."""
     path, name = source.path, posixpath.basename(source.path)
     kind = kind_of_lock(path)
-    conflict = merge_conflict(source)
-    anchor = Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
-    if conflict is not None:
-        both = Unknown("unparsed", f"a merge left both of its sides in {name}")
-        return PythonLock(Lock(name, path, (), both, conflict, anchor), {}, {}), Parsed(
-            source, (), (), problems
-        )
+    torn = torn_lock(source)
+    anchor = top_of(source)
+    if torn is not None:
+        return PythonLock(torn, {}, {}), Parsed(source, (), (), problems)
     parsed = _parse(kind, source, limits)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
     if not parsed.problems and not (
