@@ -169,3 +169,19 @@ def test_a_policy_is_told_of_its_secrets_and_of_other_services_that_it_allows_as
         ("VVB-IAM-005", "main.tf:2"),
         ("VVB-IAM-002", "main.tf:3"),
     ]
+
+
+def test_a_secret_is_said_to_be_written_where_it_is() -> None:
+    config = Config(selection=Selection(select=("VVB-SECRET-002", "VVB-SECRET-005")))
+    files = {
+        "main.tf": 'variable "password" {\n  default = "Herbst-2025-x"\n}\n'
+        'resource "aws_db_instance" "a" {\n  password = var.password\n}\n'
+        'resource "aws_lambda_function" "c" {\n  environment {\n    variables = {\n'
+        '      DB_PASSWORD = aws_db_instance.a.password\n      API_TOKEN = "Winter-2025-x"\n    }\n  }\n}\n'
+    }
+    findings = vvbscan.scan_files(files, config, today="2026-01-01").findings
+    assert [(place(finding), finding.message) for finding in findings] == [
+        ("main.tf:2", "aws_db_instance.a.password is a secret, and it is written here."),
+        ("main.tf:10", "DB_PASSWORD is a secret, and what it refers to is a literal."),
+        ("main.tf:11", "API_TOKEN is a secret, and it is written here."),
+    ]

@@ -11,7 +11,7 @@ from typing import Final
 from vvbscan.expr.scope import Fail, Scope, Unsure
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.location import ForeignSource
-from vvbscan.model.node import Node, Origin, Unknown
+from vvbscan.model.node import COMPUTED, Node, Origin, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 from vvbscan.record import NamedTuple
@@ -184,7 +184,12 @@ def written_secret(subject: Subject, name: str, value: Node, *, named: bool, rem
     if found is None or _is_stand_in(name, found.node):
         return None
     boxes = boxes_of(name)
-    how = "the expression falls back to the literal" if found.default else "it is written here"
+    if found.default:
+        how = "the expression falls back to the literal"
+    elif found.node.style is COMPUTED and found.node.via and str(found.node.value) not in found.node.written:
+        how = "what it refers to is a literal"
+    else:
+        how = "it is written here"
     return Fail(
         (Ref("value", found.node),),
         Scope(subject.root, subject.anchor),
