@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
-from vvbscan.model.location import Location, RelatedLocation
-from vvbscan.model.outcome import SEVERITIES, FileRecord, Finding, Notice, Tally, Undecided
+from vvbscan.model.outcome import SEVERITIES, Finding, Notice, Undecided
 from vvbscan.model.result import ScanResult
 from vvbscan.model.rule import Rule
 from vvbscan.report.jsontext import Json, to_json
@@ -26,12 +24,12 @@ def render(result: ScanResult, options: ReportOptions) -> str:
             "exit_code": result.exit_code(options.fail_on, options.fail_on_unknown),
             "summary": _summary(result),
             "rules": map(_rule, result.rules),
-            "files": map(FileRecord._asdict, result.files),
+            "files": iter(result.files),
             "findings": map(_finding, result.findings),
             "suppressed": map(_finding, result.suppressed),
             "hidden": map(_finding, result.hidden),
             "undecided": map(_undecided, result.undecided),
-            "tallies": map(Tally._asdict, result.tallies),
+            "tallies": iter(result.tallies),
             "notices": map(_notice, result.notices),
         }
     )
@@ -70,14 +68,14 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "address": finding.address,
         "environments": finding.environments,
         "checklist": finding.boxes,
-        "location": _location(finding.location),
-        "related": _related(finding.related),
+        "location": finding.location,
+        "related": finding.related,
         "fingerprint": finding.fingerprint,
         "line_hash": finding.line_hash,
     }
     if finding.suppression is not None:
         reason, until, place = finding.suppression
-        written["suppression"] = {"reason": reason, "until": until, "location": _location(place)}
+        written["suppression"] = {"reason": reason, "until": until, "location": place}
     return written
 
 
@@ -89,7 +87,7 @@ def _undecided(outcome: Undecided) -> dict[str, Json]:
         "kind": outcome.kind,
         "reason": outcome.reason,
         "checklist": outcome.boxes,
-        "location": _location(outcome.location),
+        "location": outcome.location,
     }
 
 
@@ -99,15 +97,7 @@ def _notice(notice: Notice) -> dict[str, Json]:
         "code": notice.code,
         "message": notice.message,
         "path": notice.path,
-        "location": None if notice.location is None else _location(notice.location),
+        "location": notice.location,
         "hint": notice.hint,
         "rule_id": notice.rule_id,
     }
-
-
-def _related(steps: Iterable[RelatedLocation]) -> list[Json]:
-    return [{"label": step.label, "location": _location(step.location)} for step in steps]
-
-
-def _location(place: Location) -> dict[str, Json]:
-    return place._asdict()

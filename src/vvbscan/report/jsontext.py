@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import Any, Final, TypeAlias
 
 from vvbscan.lazy_pattern import lazy_pattern
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Iterator[Json] | Mapping[str, Json] | None"
-"""What reports are made of: dicts, lists and tuples of scalars. Floats do not occur in them.
+"""What reports are made of: dicts, lists and tuples of scalars. Floats do not occur in them. A named tuple is
+written as an object with its fields.
 
 A list can be an iterator: of a great many items each is then forgotten when it is written.
 """
@@ -35,24 +37,38 @@ def to_json(value: Json) -> str:
     return text if text.isascii() else _SURROGATE.sub(_spelled, text)
 
 
-def _render(value: Json, margin: str) -> str:
+def _render(value: Any, margin: str) -> str:
     write = _SCALARS.get(type(value))
     if write is not None:
         return write(value)
     inner = margin + "  "
+    fields = getattr(value, "_fields", None)
+    if fields is not None:
+        return _shape(fields, margin) % tuple(_texts(value, inner))
     if isinstance(value, dict):
-        scalar = _SCALARS.get
-        members = [
-            # Most values are scalars: to write them here saves most of the calls.
-            f"{inner}{_quoted(key)}: {_render(item, inner) if write is None else write(item)}"
-            for key, item in value.items()
-            for write in (scalar(type(item)),)
-        ]
-        return f"{{{','.join(members)}{margin}}}" if members else "{}"
+        shape = _shape(tuple(value), margin)
+        return shape % tuple(_texts(value.values(), inner)) if value else "{}"
     if isinstance(value, (list, tuple, Iterator)):
-        items = [inner + _render(item, inner) for item in value]
+        items = [inner + text for text in _texts(value, inner)]
         return f"[{','.join(items)}{margin}]" if items else "[]"
     raise TypeError(f"{type(value).__name__} has no place in a report")
+
+
+def _texts(values: Iterable[Any], margin: str) -> list[str]:
+    scalar = _SCALARS.get
+    # Most values are scalars: to write them here saves most of the calls.
+    return [
+        _render(item, margin) if write is None else write(item)
+        for item in values
+        for write in (scalar(type(item)),)
+    ]
+
+
+@lru_cache(256)
+def _shape(names: tuple[str, ...], margin: str) -> str:
+    """The text of an object with a place for each of its values: most objects of a report have few shapes."""
+    members = (f"{margin}  {_quoted(name)}".replace("%", "%%") for name in names)
+    return f"{{{','.join(f'{member}: %s' for member in members)}{margin}}}"
 
 
 def _spelled(match: re.Match[str]) -> str:
