@@ -35,7 +35,7 @@ _CHANGES: Final = frozenset(
 _WHATEVER_HAPPENED: Final = lazy_pattern(r"always\(\)|!\s*cancelled\(\)|failure\(\)")
 """With one of these a job also starts if a job failed that it waits for (https://docs.github.com/en/actions/
 reference/workflows-and-actions/expressions#status-check-functions)."""
-_ASKS: Final = lazy_pattern(r"needs\.|success\(\)|contains\s*\(\s*needs|toJSON\s*\(\s*needs")
+_ASKS: Final = lazy_pattern(r"needs\.|success\(\)|!\s*failure\(\)|contains\s*\(\s*needs|toJSON\s*\(\s*needs")
 _LOOKS_LIKE_SCAN: Final = lazy_pattern(
     r"(?i)scan|secur|vuln|trivy|grype|snyk|sysdig|prisma|twistlock|aqua|wiz"
 )
@@ -68,6 +68,9 @@ def not_tested(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[F
     if tests is not None:
         condition = job.condition
         text = "" if condition is None else condition.text() or ""
+        if job.regardless is not None:
+            message = f"`when: always` lets the job {job.id} deploy though the tests failed"
+            yield failed(subject, message, job.regardless, "when", Ref("tests", tests.place))
         if condition is not None and _WHATEVER_HAPPENED.search(text) and not _ASKS.search(text):
             message = f"`{text}` lets the job {job.id} deploy though the tests failed"
             yield failed(subject, message, condition, "condition", Ref("tests", tests.place))
@@ -127,7 +130,7 @@ def no_environment(subject: Subject, params: Mapping[str, ParamValue]) -> Iterat
     deployment = _deployment(record, graph.activities(job))
     if deployment is None:
         return
-    if job.environment is None:
+    if job.environment is None or job.environment.text() == "":
         message = f"the job {job.id} runs {deployment.tool} and names no environment"
         yield failed(subject, message, job.anchor, "environment", Ref("deployment", deployment.place))
     elif isinstance(job.environment.value, Unknown):
@@ -228,8 +231,11 @@ def _deployment(record: JobInPipeline, doing: tuple[Activity, ...]) -> Activity 
     if environment is not None and isinstance(environment.value, MapValue):
         environment = environment.get("name")
     name = "" if environment is None else environment.text() or ""
+    known = name.partition("$")[0].rstrip("-_/.")  # `review/$CI_COMMIT_REF_SLUG`
+    if known and (is_other_name(known) or _TRIAL.fullmatch(known)):
+        return None
     if name and "$" not in name:
-        return None if is_other_name(name) or _TRIAL.fullmatch(name) else found
+        return found
     file = posixpath.splitext(posixpath.basename(job.anchor.source.path))[0]
     trial = any(_TRIAL.fullmatch(one) for one in (job.id, file))
     return None if trial or _torn_down(record, doing[doing.index(found) :]) else found

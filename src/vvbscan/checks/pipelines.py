@@ -11,11 +11,12 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
+from vvbscan.parse.github_expressions import bare_expression, embedded_expressions
 from vvbscan.views.ci.activities import runs_tests
 from vvbscan.views.ci.invocations import invoked
-from vvbscan.views.ci.model import Step
+from vvbscan.views.ci.model import Job, Step
 from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, Scan, scans_of
-from vvbscan.views.ci.subjects import StepInPipeline
+from vvbscan.views.ci.subjects import StepInPipeline, texts_of
 from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.commands import Command
 
@@ -24,6 +25,11 @@ _FAILURES_IGNORED: Final = lazy_pattern(
     r"-Dmaven\.test\.failure\.ignore(?:=true)?|-DtestFailureIgnore(?:=true)?|-fn|--fail-never"
 )
 """Options of Maven (https://maven.apache.org/surefire/maven-surefire-plugin/test-mojo.html, `mvn --help`)."""
+_WRITES: Final = lazy_pattern(
+    r"(?<![0-9&])>{1,2}\s*(?!&|/dev/|[\"']?\$\{?GITHUB_STEP_SUMMARY)[^\s;&|>]+\s*\Z"
+)
+_READ_LATER: Final = Unknown("expression", "what reads the file that is written then is not looked into")
+_PIPE: Final = "the step does not, since its shell runs without `pipefail`: `shell: bash` sets it"
 _HARMLESS: Final = frozenset({"true", ":", "echo"})
 _BOXES: Final = {
     DEPENDENCY: ("1.6.8", "4.7.1"),
@@ -48,7 +54,12 @@ def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) ->
         following = commands[position + 1] if position + 1 < len(commands) else None
         if following is not None and _hides_failure(following):
             place = _through(command.text, following.text)
-            yield failed(subject, "what follows the tests hides that they failed", place, "run")
+            if _writes_file(following):
+                yield undecided(_READ_LATER, place, "run")
+            else:
+                yield failed(subject, "what follows the tests hides that they failed", place, "run")
+        if _lost_in_pipe(record.step, command):
+            yield failed(subject, f"the tests fail and {_PIPE}", command.text, "run")
         if command.program.text() in _MAVEN:
             for argument in command.arguments:
                 if _FAILURES_IGNORED.fullmatch(argument.text() or ""):
@@ -61,7 +72,7 @@ def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) ->
 def _goes_on(subject: Subject, record: StepInPipeline, when: str) -> Iterator[Fail | Unsure]:
     """Whether the job or the workflow goes on when the step fails."""
     step, job, _ = record
-    if step.id and any(_asks_for_outcome(other, step.id) for other in job.steps):
+    if step.id and _asked_for(step.id, job):
         return
     for node, what in ((step.continue_on_error, "job"), (job.continue_on_error, "pipeline")):
         if node is None:
@@ -108,7 +119,11 @@ def _passes_by(subject: Subject, record: StepInPipeline, scan: Scan) -> Fail | U
         behind = record.step.commands[scan.command.position + 1 : scan.command.position + 2]
         if any(_hides_failure(command) for command in behind):
             place = _through(scan.command.text, behind[0].text)
+            if _writes_file(behind[0]):
+                return undecided(_READ_LATER, place)
             return failed(subject, f"what follows {scan.tool} hides what it finds", place)
+        if _lost_in_pipe(record.step, scan.command):
+            return failed(subject, f"{scan.tool} fails and {_PIPE}", scan.command.text)
     return next(_goes_on(subject, record, f"{scan.tool} finds something"), None)
 
 
@@ -128,6 +143,19 @@ def _through(first: Node, last: Node) -> Node:
 def _hides_failure(command: Command) -> bool:
     words = [command.program.text(), *(argument.text() for argument in command.arguments)]
     return command.before == "||" and (words[0] in _HARMLESS or words == ["exit", "0"])
+
+
+def _writes_file(command: Command) -> bool:
+    """Whether a command leaves what it says in a file, where a later one may read it."""
+    return _WRITES.search(command.text.text() or "") is not None
+
+
+def _lost_in_pipe(step: Step, command: Command) -> bool:
+    """Whether the end of a pipe decides how a step ends that begins with a command."""
+    if step.pipes_fail or not command.piped_to:
+        return False
+    script = "" if step.run is None else step.run.text() or ""
+    return "pipefail" not in script and "PIPESTATUS" not in script
 
 
 def _uploads(step: Step) -> bool:
@@ -156,11 +184,17 @@ def _switched_off(*switches: Node | None) -> bool:
     return any(node is not None and node.value is True for node in switches)
 
 
-def _asks_for_outcome(step: Step, wanted: str) -> bool:
-    """Whether a step looks at how another one ended."""
-    return any(
-        f"steps.{wanted}.outcome" in text
-        for holder in (step.condition, step.run, *step.environment.values())
-        for text in (None if holder is None else holder.text(),)
-        if text is not None
-    )
+def _asked_for(wanted: str, job: Job) -> bool:
+    """Whether a step of the job or another job looks at how a step ended."""
+    holders = [job.outputs]
+    for step in job.steps:
+        holders += [step.condition, step.run, step.inputs, *step.environment.values()]
+    for text in (text.text() or "" for holder in holders for text in texts_of(holder)):
+        for one in (*embedded_expressions(text), bare_expression(text)):
+            if any(reference.path in _outcomes(wanted.lower()) for reference in one.references):
+                return True
+    return False
+
+
+def _outcomes(step: str) -> tuple[str, ...]:
+    return (f"steps.{step}.outcome", "steps.*.outcome", "steps", f"steps.{step}")

@@ -54,7 +54,9 @@ _SCRIPT_INPUTS: Final = {
     "azure/powershell": "inlinescript",
 }
 """Actions that run an input as a program, and the input."""
-_FROM_OUTSIDE: Final = ("steps", "needs", "matrix", "inputs", "jobs")
+_OUTCOME: Final = lazy_pattern(r"[^.]+\.(?:outcome|conclusion|result)")
+"""How a step or a job ended: one of four words."""
+_FROM_OUTSIDE: Final = ("steps", "needs", "jobs")
 """Contexts whose values come from where this does not look."""
 
 
@@ -71,7 +73,7 @@ def script_injection(subject: Subject, params: Mapping[str, ParamValue]) -> Iter
                     message = f"`{reference.path}`, which anyone can write, becomes part of the script"
                     yield failed(subject, message, place, "run", *chain)
                     break
-                if unsure is None and reference.path.partition(".")[0] in _FROM_OUTSIDE:
+                if unsure is None and _from_outside(reference, record):
                     reason = f"where {reference.path} comes from is not looked into"
                     unsure = undecided(Unknown("expression", reason), place, "run")
     if unsure is not None:
@@ -169,6 +171,25 @@ def outcome_of(
         for inner in embedded_expressions(value.text() or ""):
             for one in inner.outcome:
                 yield one, (Ref("the variable is set to this", value),)
+
+
+def _from_outside(reference: Reference, record: StepInPipeline) -> bool:
+    """Whether a value comes from where this does not look."""
+    context, _, rest = reference.path.partition(".")
+    if context == "inputs":  # else people give them who may start the workflow by hand
+        return record.pipeline.action or "workflow_call" in record.pipeline.triggers
+    if context == "matrix":
+        return not _is_written(record.job.matrix, rest.partition(".")[0])
+    return context in _FROM_OUTSIDE and not _OUTCOME.fullmatch(rest)
+
+
+def _is_written(matrix: Node | None, name: str) -> bool:
+    """Whether all values of a name in a matrix are written in it."""
+    if matrix is None or not isinstance(matrix.value, MapValue):
+        return False
+    parts = [value for key, _, value in matrix.members() if key.lower() in (name, "include")]
+    texts = (one.text() or "" for part in parts for one in texts_of(part))
+    return bool(parts) and not any(embedded_expressions(text) for text in texts)
 
 
 def _free_text(reference: Reference) -> bool:

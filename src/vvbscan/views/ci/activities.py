@@ -324,7 +324,8 @@ def _of_action(step: Step) -> list[Activity]:
         return [Activity(IMAGE_PUSH, shown, uses)]
     if name in ("docker/build-push-action", "docker/bake-action"):
         return _pushing(step, shown, uses)
-    if name.partition("/")[0] in _PLAIN_OWNERS or name.rpartition("/")[2].startswith("setup-"):
+    plain = name.partition("/")[0] in _PLAIN_OWNERS and "scan" not in name
+    if plain or name.rpartition("/")[2].startswith("setup-"):
         return []
     return [Activity(FOREIGN, shown, uses)]
 

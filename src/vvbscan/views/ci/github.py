@@ -114,6 +114,7 @@ class _Reader:
             job.get("with"),
             job.get("concurrency"),
             tuple(self._passwords(job)),
+            outputs=job.get("outputs"),
         )
 
     def _steps(
@@ -143,6 +144,7 @@ class _Reader:
                     step.get("continue-on-error"),
                     _text(step.get("id")),
                     next(iter(step.value.keys.values()), step),
+                    _pipes_fail(step.get("shell") or shell),
                 )
             )
         return tuple(steps)
@@ -199,6 +201,15 @@ def _commands(script: Node | None, shell: Node | None) -> tuple[Command, ...]:
     words = "bash" if shell is None else shell.text() or ""
     program = posixpath.basename(words.split(None, 1)[0]) if words.strip() else ""
     return () if script is None or program not in SHELLS else commands_of_script(script)
+
+
+def _pipes_fail(shell: Node | None) -> bool:
+    """Whether a shell runs with `pipefail`: `bash` by its name does, the one that nobody named does not.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
+    """
+    words = "" if shell is None else shell.text() or ""
+    return words == "bash" or "pipefail" in words or (words != "" and words.split()[0] not in SHELLS)
 
 
 def _text(node: Node | None) -> str:

@@ -109,8 +109,21 @@ def _job(jobs: Jobs, stages: _Stages, name: str, key: Node, job: Node) -> Job:
         images=_images(jobs, job, variables),
         anchor=key,
         concurrency=jobs.keyword(job, "resource_group"),
+        regardless=_regardless(jobs, job),
         retry=jobs.keyword(job, "retry"),
     )
+
+
+def _regardless(jobs: Jobs, job: Node) -> Node | None:
+    """The `when: always` of a job, or of each of its rules that starts it.
+
+    https://docs.gitlab.com/ci/yaml/#when
+    """
+    rules = jobs.lines(job.get("rules"))
+    found = [rule.get("when") for rule in rules] if rules else [job.get("when")]
+    starting = [one for one in found if one is None or one.text() != "never"]
+    always = [one for one in starting if one is not None and one.text() == "always"]
+    return always[0] if always and len(always) == len(starting) else None
 
 
 def _allow_failure(jobs: Jobs, job: Node) -> Node | None:

@@ -47,6 +47,8 @@ class Step(NamedTuple):
     id: str
     """What its outputs and its outcome are asked for by; empty if it has none."""
     anchor: Node
+    pipes_fail: bool = True
+    """Whether its shell starts so that a pipe fails with any of its commands (`pipefail`)."""
 
 
 class Job(NamedTuple):
@@ -80,6 +82,10 @@ class Job(NamedTuple):
     """The group of which one job runs at a time: a name, or a mapping with it and `cancel-in-progress`."""
     passwords: tuple[Node, ...] = ()
     """Those with which the images of its container and services are pulled."""
+    regardless: Node | None = None
+    """What lets a job of GitLab start though a job failed that it waits for: `when: always`."""
+    outputs: Node | None = None
+    """What other jobs can read of it: mapping."""
     retry: Node | None = None
     """How often it is run again if it fails: a number, or a mapping with `max` and `when`."""
 

@@ -78,6 +78,8 @@ _TRIVY: Final = {
 _LISTS: Final = frozenset({"cyclonedx", "spdx", "spdx-json", "github"})
 """Formats for which Trivy lists components and looks for nothing
 (https://trivy.dev/latest/docs/supply-chain/sbom/)."""
+_ECR: Final = frozenset({"start-image-scan", "image-scan-complete", "describe-image-scan-findings"})
+_READ_BY_SCRIPT: Final = Unknown("expression", "whether a script fails for what it reads is not looked into")
 _SET_ELSEWHERE: Final = Unknown(
     "variable", "whether the scan fails is told by options that are not written here"
 )
@@ -171,6 +173,12 @@ def _by_score(score: str) -> str:
     return f"it fails from a score of {score} on, and scores end at 10" if never else ""
 
 
+def _aws(words: Words, step: Step) -> _Found:  # noqa: ARG001
+    """https://docs.aws.amazon.com/cli/latest/reference/ecr/describe-image-scan-findings.html."""
+    mode = next((word for word in words[1:] if word in _ECR), None) if "ecr" in words else None
+    return None if mode is None else (IMAGE, f"aws ecr {mode}", _READ_BY_SCRIPT)
+
+
 def _audit(words: Words, step: Step) -> _Found:  # noqa: ARG001
     mode = [word for word in words[1:] if word is not None and not word.startswith("-")]
     return (DEPENDENCY, f"{words[0]} audit", "") if mode in (["audit"], ["npm", "audit"]) else None
@@ -198,6 +206,7 @@ _PROGRAMS: Final[dict[str, Callable[[Words, Step], _Found]]] = {
     "grype": _grype,
     "snyk": _snyk,
     "docker": _docker,
+    "aws": _aws,
     "mvn": _maven,
     "mvnw": _maven,
     "dependency-check": _dependency_check,
