@@ -420,3 +420,73 @@ def test_any_scripts_are_loaded(own: str, root: str) -> None:
         if any(one[0] == path for one in units(files)):
             for name in ("dependency", "package_repository", "build_plugin", "build_module"):
                 view(name, files, path)
+
+
+MAPS = """\
+def versions = [json: '2']
+ext.libs = [csv: 'a:b:1', 'json-core': "a:c:${versions.json}", nested: [x: 'a:n:1'], m: [group: 'a', name: 'f', version: '3']]
+versions.junit = '5'
+versions['late'] = '6'
+ext { both = ['a:d:1', "a:e:${versions.junit}"]; deps = [:]; own = [own] }
+ext.libs.late = 'a:late:1'
+deps.twice = '1'
+deps.twice = '2'
+libs2 = [x: 'a:b:1']
+if (x) { versions.maybe = '1' }
+ext.put = [a: '1']
+put.put('a', '2')
+ext.more = [a: '1']
+more += [a: '2', b: '3']
+more = more.sort()
+ext.added = [:]
+added += [a: '3']
+added += [b: '4', c: '5']
+added += [c: '6']
+"""
+
+
+@pytest.mark.parametrize(
+    ("notation", "expected"),
+    [
+        ("libs.csv", [("a:b", "1")]),
+        ("project.libs.csv", [("a:b", "1")]),
+        ("rootProject.ext.libs.nested.x", [("a:n", "1")]),
+        ("libs['json-core']", [("a:c", "2")]),
+        ("libs.'json-core'", [("a:c", "2")]),
+        ("libs.late", [("a:late", "1")]),
+        ("libs.m", [("a:f", "3")]),
+        ("both", [("a:d", "1"), ("a:e", "5")]),
+        ('"a:x:${versions.late}"', [("a:x", "6")]),
+        ("libs.none", []),
+        ("libs.csv.none", []),
+        ("libs[name]", []),
+        ("own", []),
+        ('"a:x:${deps.twice}"', [("a:x", "deps.twice is set in several places, or on a condition")]),
+        ('"a:x:${versions.maybe}"', [("a:x", "versions.maybe is set in several places, or on a condition")]),
+        ('"a:x:${put.a}"', [("a:x", "put.a is set in several places, or on a condition")]),
+        ('"a:x:${more.a}"', [("a:x", "more.a is set in several places, or on a condition")]),
+        ('"a:x:${more.b}"', [("a:x", "more.b is set in several places, or on a condition")]),
+        ('"a:x:${added.b}"', [("a:x", "4")]),
+        ('"a:x:${added.c}"', [("a:x", "added.c is set in several places, or on a condition")]),
+        ("added", []),
+        ('"a:x:${versions.none}"', [("a:x", "`versions.none` is not worked out")]),
+    ],
+)
+def test_maps_of_groovy(notation: str, expected: list[tuple[str, object]]) -> None:
+    files = {"build.gradle": f"{MAPS}dependencies {{ api {notation} }}"}
+    found = project(files, "build.gradle").dependencies
+    assert [(one.package, short(one.requirement)) for one in found] == expected
+
+
+def test_maps_of_the_root_project() -> None:
+    files = {
+        "settings.gradle": "include 'api'",
+        "build.gradle": "ext.libs = [a: 'x:a:1', b: 'x:b:1', c: 'x:c:1']\nlibs.b = 'x:b:2'",
+        "api/build.gradle": "dependencies { api libs.a, rootProject.ext.libs.b, libs.c }",
+        "web/build.gradle": "ext.libs = [a: 'x:a:3']\ndependencies { api libs.a, libs.c }",
+    }
+    found = project(files, "api/build.gradle").dependencies
+    assert [short(one.requirement) for one in found] == ["1", "1"], "b is set twice"
+    assert found[0].requirement is not None
+    assert found[0].requirement.source.path == "build.gradle"
+    assert [short(one.requirement) for one in project(files, "web/build.gradle").dependencies] == ["3"]

@@ -30,6 +30,8 @@ _NO_CONFIGURATION: Final = frozenset(
     }
 )
 _PLATFORMS: Final = frozenset({"platform", "enforcedPlatform"})
+_MOST_LISTED: Final = 10_000
+"""Members of lists that variables hold, over all uses in one script."""
 _BOUNDS: Final = ("strictly", "require", "prefer")
 _KOTLIN: Final = "org.jetbrains.kotlin"
 
@@ -51,6 +53,8 @@ class Reader:
         self._locked = locked
         self._managed = managed
         """Whether a plugin may set versions that are not written."""
+        self._listed = 0
+        self._in_list = False
 
     def dependencies(self, settings: Sequence[Setting]) -> Iterator[Dependency]:
         """All dependencies of a script with their versions, of constraints too."""
@@ -132,10 +136,22 @@ class Reader:
             place = Node(f"{_KOTLIN}:kotlin-{module}", source, chain.start, chain.end, COMPUTED)
             version = self._scope.value(last.arguments[1].value, source) if last.arguments[1:] else None
             yield _Declared(f"{_KOTLIN}:kotlin-{module}", place, version)
-        elif last.arguments is None:
+        elif last.arguments is None or last.name == "[]":
+            listed = None if self._in_list else self._scope.listed(chain)
+            if listed is not None:
+                yield from self._of_list(*listed)
+                return
             found = self._scope.value(chain, source)
             if isinstance(found.value, str) and found.value.count(":") >= 1:
                 yield from self._split(found, block, source)
+
+    def _of_list(self, items: Items, source: Source) -> Iterator[_Declared]:
+        """What a list or map declares that a variable holds; lists in it are not looked up in turn."""
+        self._listed += len(items.items)
+        if self._listed <= _MOST_LISTED:
+            self._in_list = True
+            yield from self._map(items, source)
+            self._in_list = False
 
     def _of_catalog(self, chain: Chain, source: Source, block: Block | None) -> Iterator[_Declared]:
         catalog = self._scope.catalogs[chain.links[0].name]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
-from vvbscan.parse.gradle_tree import Argument, Chain, Literal
+from vvbscan.parse.gradle_tree import Argument, Chain, Items, Literal
 from vvbscan.views.gradle.build import java_release
 from vvbscan.views.gradle.builds import Sources, sources_of
 from vvbscan.views.gradle.catalogs import Catalog
@@ -21,6 +21,8 @@ from vvbscan.views.gradle.values import Scope
 from vvbscan.views.packages.model import Lock
 
 _SOURCES: Final = ("src/main/java", "src/main/kotlin", "src/main/scala", "src/main/groovy")
+_CHANGES: Final = frozenset({"merge", "put", "putAll", "putIfAbsent", "remove"})
+"""What changes the members of a map."""
 
 
 def project_of(own: Script, library: Library) -> Project:
@@ -139,10 +141,7 @@ def _scope(sources: Sources, written: Sequence[Setting], library: Library) -> Sc
         for name, member in members.items():
             scope.declare(name, member, member.source)
     scripts = [one for one in (*sources.shared, sources.root, *sources.applied) if one is not None]
-    shared = [
-        (one, [each for each in settings_of(one.block, one.source) if _is_extra(each)]) for one in scripts
-    ]
-    for _, settings in (*shared, (sources.own, written)):
+    for settings in (*map(_extras, scripts), written):
         declared = [named for one in settings for named in _declared(one)]
         scope.override(frozenset(name for name, _ in declared))
         for (name, value), setting in ((named, one) for one in settings for named in _declared(one)):
@@ -152,8 +151,33 @@ def _scope(sources: Sources, written: Sequence[Setting], library: Library) -> Sc
             # A variable that is set again.
             again = setting.statement.operator and not setting.statement.keyword and len(setting.path) == 1
             if again and setting.path[0] in names and setting.value is not None:
-                scope.declare(setting.path[0], setting.value, setting.source, conditional=True)
+                adds = setting.operator == "+=" and isinstance(setting.value, Items)
+                conditional = setting.conditional or not adds
+                scope.declare(setting.path[0], setting.value, setting.source, conditional=conditional)
+            _declare_member(setting, names, scope)
     return scope
+
+
+def _declare_member(setting: Setting, names: set[str], scope: Scope) -> None:
+    """`versions.csv = "2.1"`, where `versions` is a variable."""
+    path = setting.path
+    holder = next((number for number, name in enumerate(path) if name in ("ext", "extra")), -1)
+    path = path[holder + 1 :]
+    if len(path) < 2 or path[0] not in names or setting.statement.keyword:
+        return
+    if setting.operator and setting.value is not None:
+        name = "".join((path[0], *(f"[{key}]" for key in path[1:])))
+        conditional = setting.conditional or setting.operator != "="
+        scope.declare(name, setting.value, setting.source, conditional=conditional)
+    elif path[1] in _CHANGES and setting.values:
+        scope.declare(path[0], setting.values[0].value, setting.source, conditional=True)
+
+
+def _extras(script: Script) -> list[Setting]:
+    """The extra properties that a script sets, with their members."""
+    written = list(settings_of(script.block, script.source))
+    names = {name for one in written if _is_extra(one) for name, _ in _declared(one)}
+    return [one for one in written if _is_extra(one) or (one.path and one.path[0] in names)]
 
 
 def _is_extra(one: Setting) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, DOUBLE, MapValue, Node, Origin, Source, Unknown
-from vvbscan.parse.gradle_tree import Chain, Expression, Link, Literal, Template
+from vvbscan.parse.gradle_tree import Chain, Expression, Items, Link, Literal, Template
 from vvbscan.views.gradle.catalogs import Catalog
 
 _HOLDERS: Final = frozenset({"ext", "extra", "project", "rootProject", "properties", "parent", "settings"})
@@ -31,24 +31,32 @@ _JAVA: Final = lazy_pattern(r"(?:VERSION|JVM)_(?:1_)?([0-9]{1,2})")
 _MOST_STEPS: Final = 20
 
 
+_Set = tuple[Expression | Node, Source, bool]
+"""What a name is set to, where, and whether something decides if it is."""
+
+
 class Scope:
     """The values that the names of a script have."""
 
     def __init__(self, catalogs: Mapping[str, Catalog]) -> None:
         self.catalogs = catalogs
-        self._variables: dict[str, list[tuple[Expression | Node, Source, bool]]] = {}
+        self._variables: dict[str, list[_Set]] = {}
         self._steps = 0
+        self._maps: dict[int, dict[str, list[Expression]]] = {}
 
     def declare(
         self, name: str, value: Expression | Node, source: Source, *, conditional: bool = False
     ) -> None:
-        """Say what a name stands for. A stronger file is another call of `override` first."""
+        """Say what a name stands for, or the member `a[b]` of a map.
+
+        A stronger file is another call of `override` first.
+        """
         self._variables.setdefault(name, []).append((value, source, conditional))
 
     def override(self, names: frozenset[str]) -> None:
         """Forget what weaker files say of these names."""
-        for name in names:
-            self._variables.pop(name, None)
+        for name in [one for one in self._variables if one.partition("[")[0] in names]:
+            del self._variables[name]
 
     def value(self, expression: Expression, source: Source) -> Node:
         """The value of an expression, where it is written; an unknown if it is not worked out."""
@@ -110,7 +118,39 @@ class Scope:
         if last.name in _WRAPS and last.arguments is not None and len(last.arguments) == 1:
             return self.value(last.arguments[0].value, source)
         name = self._asked_for(links)
-        return None if name is None else self._of_name(name, chain, source)
+        if name is not None:
+            return self._of_name(name, self._variables.get(name, []), chain, source)
+        keys = _keys(links)
+        members = self._members(keys) if len(keys) > 1 else []
+        return self._of_name(".".join(keys), members, chain, source) if members else None
+
+    def listed(self, chain: Chain) -> tuple[Items, Source] | None:
+        """The list or map that a name stands for."""
+        known = self._members(_keys(list(chain.links)))
+        value, place, conditional = known[0] if len(known) == 1 else (None, None, True)
+        return (value, place) if isinstance(value, Items) and place is not None and not conditional else None
+
+    def _members(self, keys: list[str]) -> list[_Set]:
+        """What a variable is set to, or the member of a map that it stands for."""
+        if not keys:
+            return []
+        name = keys[0]
+        known = self._variables.get(name, [])
+        for key in keys[1:]:
+            name = f"{name}[{key}]"
+            maps = [(value, place) for value, place, _ in known if isinstance(value, Items)]
+            is_open = len(maps) < len(known) or any(conditional for _, _, conditional in known)
+            known = [(one, place, is_open) for value, place in maps for one in self._of_map(value, key)]
+            known += self._variables.get(name, [])
+        return known
+
+    def _of_map(self, items: Items, key: str) -> list[Expression]:
+        """What a map has by a name, by whose identity it is kept: the script holds it."""
+        if id(items) not in self._maps:
+            members = self._maps[id(items)] = {}
+            for item in items.items:
+                members.setdefault(item.name, []).append(item.value)
+        return self._maps[id(items)].get(key, [])
 
     def _asked_for(self, links: list[Link]) -> str | None:
         """The variable or property that a chain names."""
@@ -126,8 +166,7 @@ class Scope:
             return last.name
         return None
 
-    def _of_name(self, name: str, chain: Chain, source: Source) -> Node:
-        known = self._variables.get(name)
+    def _of_name(self, name: str, known: list[_Set], chain: Chain, source: Source) -> Node:
         if not known:
             return _unknown(chain, source, "variable", f"nothing that is read sets {name}")
         if len(known) > 1 or known[0][2]:
@@ -145,6 +184,24 @@ class Scope:
             return None
         found = catalog.version(".".join(names[1:]))
         return None if found is None else found.through(Origin("used here", source, chain.start, chain.end))
+
+
+def _keys(links: list[Link]) -> list[str]:
+    """The variable and the members that a chain names, none if it calls something."""
+    names: list[str] = []
+    for link in links:
+        if link.name == "[]":
+            index = (
+                link.arguments[0].value if link.arguments is not None and len(link.arguments) == 1 else None
+            )
+            if not isinstance(index, Literal) or not isinstance(index.value, str):
+                return []
+            names.append(index.value)
+        elif link.arguments is not None or link.block is not None:
+            return []
+        elif names or link.name not in _HOLDERS:
+            names.append(link.name)
+    return names
 
 
 def _unknown(expression: Expression, source: Source, kind: str, reason: str) -> Node:
