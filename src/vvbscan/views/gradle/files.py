@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import COMPUTED, Document, MapValue, Node, Parsed, Source
@@ -52,8 +51,7 @@ class Library(OfTree):
     """The files of the builds of a tree, by path."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        super().__init__(tree)
-        self.limits = limits
+        super().__init__(tree, limits)
         self._read: dict[str, Script | Verification | Parsed | str] = {}
 
     def read(self, path: str) -> Script | Verification | Parsed | str:
@@ -104,17 +102,6 @@ class Library(OfTree):
         else:
             parsed = parse_lock(source)
         return parsed._replace(problems=(*problems, *parsed.problems))
-
-
-_LIBRARIES: Final[WeakKeyDictionary[FileTree, Library]] = WeakKeyDictionary()
-
-
-def library_of(tree: FileTree, limits: Limits) -> Library:
-    """The library of a tree: planning and all units that share files read them once."""
-    library = _LIBRARIES.get(tree)
-    if library is None or library.limits != limits:
-        library = _LIBRARIES[tree] = Library(tree, limits)
-    return library
 
 
 def _parsed(file: GradleFile) -> Parsed:

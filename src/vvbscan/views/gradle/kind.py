@@ -9,7 +9,7 @@ from vvbscan.model.node import Parsed
 from vvbscan.model.outcome import FileRecord, Notice, not_analysed
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable, no_facts
-from vvbscan.views.gradle.files import Script, library_of
+from vvbscan.views.gradle.files import Library, Script
 from vvbscan.views.gradle.model import Project
 from vvbscan.views.gradle.project import project_of
 from vvbscan.views.gradle.subjects import (
@@ -28,7 +28,7 @@ FORMAT: Final = "gradle"
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a script with what it is put together from; raises `Unreadable` if it cannot be read itself."""
-    library = library_of(tree, options.limits)
+    library = Library.of(tree, options.limits)
     parsed: list[Parsed] = []
     records: list[FileRecord] = []
     notices: list[Notice] = []

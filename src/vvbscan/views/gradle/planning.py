@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from vvbscan.model.unit import FileTree, Options
 from vvbscan.views.gradle.builds import sources_of
-from vvbscan.views.gradle.files import SCRIPTS, Script, library_of
+from vvbscan.views.gradle.files import SCRIPTS, Library, Script
 
 
 def gradle_files(paths: Sequence[str], tree: FileTree, options: Options) -> list[tuple[str, ...]]:
     """The files of each unit, its script first. Every path is in one of them."""
-    library = library_of(tree, options.limits)
+    library = Library.of(tree, options.limits)
     units: dict[str, tuple[str, ...]] = {}
     for path in paths:
         if path.endswith(SCRIPTS):

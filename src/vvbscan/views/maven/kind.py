@@ -11,7 +11,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable, no_facts
 from vvbscan.views.maven.effective import known_poms, module_of
 from vvbscan.views.maven.model import Module
-from vvbscan.views.maven.pom import Pom, library_of
+from vvbscan.views.maven.pom import Library, Pom
 from vvbscan.views.maven.subjects import dependencies, entries, modules, plugins, repositories
 
 FORMAT: Final = "maven"
@@ -19,7 +19,7 @@ FORMAT: Final = "maven"
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a module with its parents."""
-    library = library_of(tree, options.limits)
+    library = Library.of(tree, options.limits)
     poms: list[Pom] = []
     parsed: list[Parsed] = []
     records: list[FileRecord] = []

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from vvbscan.model.unit import FileTree, Options
 from vvbscan.views.maven.effective import known_poms, read_by
-from vvbscan.views.maven.pom import Pom, library_of
+from vvbscan.views.maven.pom import Library, Pom
 
 
 def maven_files(paths: Sequence[str], tree: FileTree, options: Options) -> list[tuple[str, ...]]:
     """The files of each unit, those of the module first. Every path is in one of them."""
-    library = library_of(tree, options.limits)
+    library = Library.of(tree, options.limits)
     read = {path: library.read(path) for path in paths}
     poms = [one for one in read.values() if isinstance(one, Pom)]
     known = known_poms(poms)

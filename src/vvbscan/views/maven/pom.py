@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Node, Parsed, Problem, Source
@@ -63,8 +62,7 @@ class Library(OfTree):
     """The POMs of a tree, by path."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        super().__init__(tree)
-        self.limits = limits
+        super().__init__(tree, limits)
         self._poms: dict[str, Pom | Parsed | str] = {}
 
     def read(self, path: str) -> Pom | Parsed | str:
@@ -79,17 +77,6 @@ class Library(OfTree):
             return None
         found = self.read(path)
         return found if isinstance(found, Pom) else None
-
-
-_LIBRARIES: Final[WeakKeyDictionary[FileTree, Library]] = WeakKeyDictionary()
-
-
-def library_of(tree: FileTree, limits: Limits) -> Library:
-    """The library of a tree: planning and all units that share parents read them once."""
-    library = _LIBRARIES.get(tree)
-    if library is None or library.limits != limits:
-        library = _LIBRARIES[tree] = Library(tree, limits)
-    return library
 
 
 def _read(path: str, tree: FileTree, limits: Limits) -> Pom | Parsed | str:

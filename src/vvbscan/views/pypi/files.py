@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
@@ -55,8 +54,7 @@ class Library(OfTree):
     """The requirements files of a tree, by path."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        super().__init__(tree)
-        self.limits = limits
+        super().__init__(tree, limits)
         self._files: dict[str, RequirementsFile | str] = {}
 
     def read(self, path: str) -> RequirementsFile | str:
@@ -78,17 +76,6 @@ class Library(OfTree):
                 if named is not None and named not in seen and self.tree.is_file(named):
                     seen.add(named)
                     waiting.append(named)
-
-
-_LIBRARIES: Final[WeakKeyDictionary[FileTree, Library]] = WeakKeyDictionary()
-
-
-def library_of(tree: FileTree, limits: Limits) -> Library:
-    """The library of a tree: planning and all units read a file once."""
-    library = _LIBRARIES.get(tree)
-    if library is None or library.limits != limits:
-        library = _LIBRARIES[tree] = Library(tree, limits)
-    return library
 
 
 def named_by(path: str, file: RequirementsFile, option: str) -> Iterator[tuple[Setting, str | None]]:

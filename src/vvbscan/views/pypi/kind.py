@@ -16,7 +16,7 @@ from vvbscan.views.packages.subjects import (
     manifest_subject,
     source_subjects,
 )
-from vvbscan.views.pypi.files import library_of
+from vvbscan.views.pypi.files import Library
 from vvbscan.views.pypi.model import Project
 from vvbscan.views.pypi.projects import read_project
 from vvbscan.views.records import computed, fields
@@ -26,7 +26,7 @@ FORMAT: Final = "pypi"
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read the files of a unit; raises `Unreadable` if its first one cannot be read."""
-    project, read = read_project(unit.files, tree, library_of(tree, options.limits))
+    project, read = read_project(unit.files, tree, Library.of(tree, options.limits))
     records: list[FileRecord] = []
     notices: list[Notice] = []
     for path in unit.files:

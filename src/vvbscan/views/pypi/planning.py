@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from vvbscan.model.unit import FileTree, Options, Unreadable
-from vvbscan.views.pypi.files import Library, holds_constraints, library_of, named_by, scope_of_path
+from vvbscan.views.pypi.files import Library, holds_constraints, named_by, scope_of_path
 from vvbscan.views.pypi.locks import PIPFILE, is_lock
 from vvbscan.views.pypi.projects import PIPFILE_MANIFEST, PYPROJECT
 
 
 def pypi_files(paths: Sequence[str], tree: FileTree, options: Options) -> list[tuple[str, ...]]:
     """The files of each unit, the one that names it first. Every path is in one of them."""
-    library = library_of(tree, options.limits)
+    library = Library.of(tree, options.limits)
     requirements = [path for path in paths if path.endswith((".txt", ".in"))]
     units = [*_requirements(requirements, library), *_projects(paths, tree, options)]
     within = {path for those in units for path in those}

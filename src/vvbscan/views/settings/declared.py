@@ -46,9 +46,9 @@ def declared_by(directory: str, tree: FileTree, limits: Limits) -> Declared:
 
 def _of_maven(path: str, tree: FileTree, limits: Limits) -> Declared:
     from vvbscan.views.maven.effective import module_of
-    from vvbscan.views.maven.pom import library_of
+    from vvbscan.views.maven.pom import Library
 
-    library = library_of(tree, limits)
+    library = Library.of(tree, limits)
     pom = library.pom(path)
     if pom is None:
         return Declared((), {})
@@ -58,10 +58,10 @@ def _of_maven(path: str, tree: FileTree, limits: Limits) -> Declared:
 
 
 def _of_gradle(path: str, tree: FileTree, limits: Limits) -> Declared:
-    from vvbscan.views.gradle.files import library_of
+    from vvbscan.views.gradle.files import Library
     from vvbscan.views.gradle.project import project_of
 
-    library = library_of(tree, limits)
+    library = Library.of(tree, limits)
     script = library.script(path)
     if script is None:
         return Declared((), {})

@@ -14,7 +14,7 @@ from vvbscan.parse.hcl_parsed import as_parsed
 from vvbscan.parse.hcl_tree import Block
 from vvbscan.views.terraform.circles import circles_of
 from vvbscan.views.terraform.configuration import configuration_of
-from vvbscan.views.terraform.load import Library, Written, is_values_file, library_of
+from vvbscan.views.terraform.load import Library, Written, is_values_file
 from vvbscan.views.terraform.model import TerraformModel
 from vvbscan.views.terraform.module import ModuleInstance
 from vvbscan.views.terraform.module_calls import Given
@@ -31,7 +31,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a root module with what it calls, once for each judged environment."""
     if len(unit.files) > options.limits.unit_files:
         return _too_many_files(unit, options.limits.unit_files)
-    library = library_of(tree, options.limits)
+    library = Library.of(tree, options.limits)
     notices = Notices()
     directory = directory_of(unit)
     values = tuple(path for path in unit.files if is_values_file(posixpath.basename(path)))

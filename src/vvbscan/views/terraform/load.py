@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
-from weakref import WeakKeyDictionary
 
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Node, Problem, Source
@@ -134,8 +133,7 @@ class Library(OfTree):
     """The modules and files of a tree, each read once as long as they are not too many to be kept."""
 
     def __init__(self, tree: FileTree, limits: Limits) -> None:
-        super().__init__(tree)
-        self.limits = limits
+        super().__init__(tree, limits)
         self._modules: dict[str, ModuleFiles | None] = {}
         self._files: dict[str, HclFile | str] = {}
         self._sources: dict[str, Source | None] = {}
@@ -245,17 +243,6 @@ class Library(OfTree):
             else:
                 _declare(module, parsed, override=is_override(path))
         return module
-
-
-_LIBRARIES: Final[WeakKeyDictionary[FileTree, Library]] = WeakKeyDictionary()
-
-
-def library_of(tree: FileTree, limits: Limits) -> Library:
-    """The library of a tree: planning and all units that share modules read them once."""
-    library = _LIBRARIES.get(tree)
-    if library is None or library.limits != limits:
-        library = _LIBRARIES[tree] = Library(tree, limits)
-    return library
 
 
 class ModulePaths(NamedTuple):

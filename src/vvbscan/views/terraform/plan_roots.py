@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vvbscan.model.limits import Limits
 from vvbscan.model.unit import FileTree, Unit
 from vvbscan.views.terraform.kind import directory_of
-from vvbscan.views.terraform.load import Library, library_of
+from vvbscan.views.terraform.load import Library
 
 Declared = frozenset[tuple[str, str, str]]
 """Mode, type and name of resources; `module`, an empty type and the name of each call."""
@@ -24,7 +24,7 @@ def root_of_plan(
     """
     if not declared or not roots:
         return None
-    library = library_of(tree, limits)
+    library = Library.of(tree, limits)
     by_directory = {directory_of(root): root for root in roots}
     folder = posixpath.dirname(path)
     while True:

@@ -14,7 +14,7 @@ from typing import Final
 from vvbscan.model.environment import EnvironmentPolicy
 from vvbscan.model.node import Unknown
 from vvbscan.model.unit import FileTree, Options, Unit
-from vvbscan.views.terraform.load import Library, is_module_file, library_of
+from vvbscan.views.terraform.load import Library, is_module_file
 from vvbscan.views.terraform.module import ModuleInstance
 from vvbscan.views.terraform.sources import called_modules
 from vvbscan.views.terraform.variables import value_files
@@ -39,7 +39,7 @@ def plan_terraform(paths: Iterable[str], tree: FileTree, options: Options, place
             directories.add(folder)
         else:
             values.append(path)
-    library = library_of(tree, options.limits)
+    library = Library.of(tree, options.limits)
     called = {
         directory: called_directories(library, directory)
         for directory in _without_link_targets(sorted(directories), library)
