@@ -142,6 +142,39 @@ def test_a_manifest_of_python_is_judged_with_the_lock_of_its_workspace(tmp_path:
     assert found("constraints.txt") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "manifest", "lock", "held"),
+    [
+        (
+            "pyproject.toml",
+            '[project]\nname = "a"\ndependencies = ["flask"]\n',
+            "uv.lock",
+            'version = 1\n[[package]]\nname = "flask"\nversion = "3.1.0"\n',
+        ),
+        (
+            "Pipfile",
+            '[packages]\nflask = "*"\n',
+            "Pipfile.lock",
+            '{"_meta": {}, "default": {"flask": {"version": "==3.1.0"}}}',
+        ),
+        (
+            "package.json",
+            '{"private": true, "dependencies": {"qs": "6"}}',
+            "package-lock.json",
+            '{"lockfileVersion": 3, "packages": {"node_modules/qs": {"version": "6.13.1"}}}',
+        ),
+    ],
+)
+def test_a_lock_beside_a_named_manifest_is_seen_outside_of_a_repository_too(
+    name: str, manifest: str, lock: str, held: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(manifest)
+    (tmp_path / lock).write_text(held)
+    config = Config(selection=Selection(select=("VVB-DEP-002", "VVB-DEP-003")))
+    result = vvbscan.scan([tmp_path / name], config, root=tmp_path)
+    assert (result.findings, result.notices) == ((), ())
+
+
 def test_a_catalog_of_gradle_is_judged_where_it_is_used(tmp_path: Path) -> None:
     files = {
         ".git/HEAD": "ref: refs/heads/main\n",

@@ -23,10 +23,6 @@ def pypi_files(paths: Sequence[str], tree: FileTree, options: Options) -> list[t
 
 def _projects(paths: Sequence[str], tree: FileTree, options: Options) -> Iterator[tuple[str, ...]]:
     """Each `pyproject.toml` with the members of its workspace and its locks, each `Pipfile` with its own."""
-    locks: dict[str, list[str]] = {}
-    for path in paths:
-        if is_lock(path):
-            locks.setdefault(posixpath.dirname(path), []).append(path)
     manifests = [path for path in paths if posixpath.basename(path) == PYPROJECT]
     taken: set[str] = set()
     # A workspace comes before its members.
@@ -35,12 +31,18 @@ def _projects(paths: Sequence[str], tree: FileTree, options: Options) -> Iterato
             continue
         members = [one for one in _members(path, manifests, tree, options) if one not in taken]
         taken.update(members)
-        beside = locks.get(posixpath.dirname(path), ())
+        beside = _locks(posixpath.dirname(path), tree)
         yield (path, *members, *(one for one in beside if posixpath.basename(one) != PIPFILE))
     for path in paths:
         if posixpath.basename(path) == PIPFILE_MANIFEST:
-            beside = locks.get(posixpath.dirname(path), ())
+            beside = _locks(posixpath.dirname(path), tree)
             yield (path, *(one for one in beside if posixpath.basename(one) == PIPFILE))
+
+
+def _locks(directory: str, tree: FileTree) -> list[str]:
+    """The locks in a directory, whether they were asked for or not."""
+    paths = (posixpath.join(directory, name) for name in tree.names(directory) if is_lock(name))
+    return [path for path in paths if tree.is_file(path)]
 
 
 def _members(path: str, manifests: Sequence[str], tree: FileTree, options: Options) -> Iterator[str]:
