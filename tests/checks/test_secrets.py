@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import vvbscan
 from vvbscan.catalog.catalog import Catalog
-from vvbscan.checks.secrets import boxes_of, holds_secret
+from vvbscan.checks.secret_names import boxes_of, holds_secret
 from vvbscan.report import FORMATS, render
 from vvbscan.report.options import ReportOptions
 

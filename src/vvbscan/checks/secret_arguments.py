@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from vvbscan.checks.secrets import KEPT_ELSEWHERE, holds_secret, written_secret
+from vvbscan.checks.secret_names import holds_secret
+from vvbscan.checks.secrets import KEPT_ELSEWHERE, written_secret
 from vvbscan.checks.verdicts import undecided
 from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.lazy_pattern import lazy_pattern
