@@ -490,3 +490,41 @@ def test_maps_of_the_root_project() -> None:
     assert found[0].requirement is not None
     assert found[0].requirement.source.path == "build.gradle"
     assert [short(one.requirement) for one in project(files, "web/build.gradle").dependencies] == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("force", "version", "pinned"),
+    [
+        ('configurations.all { resolutionStrategy.force("a:b:2") }', "2", "exact"),
+        ('configurations.configureEach { resolutionStrategy { force("c:d:1", "a:b:2") } }', "2", "exact"),
+        ('configurations.all { resolutionStrategy.force(["a:b:2"]) }', "2", "exact"),
+        ('allprojects { configurations.all { resolutionStrategy.force("a:b:2") } }', "2", "exact"),
+        ('configurations.all { resolutionStrategy.force("a:b:$w") }', "nothing that is read sets w", "unknown"),
+        ('configurations.all { resolutionStrategy.force("a:b:2", "a:b:3") }', "1.+", "range"),
+        ('if (x) { configurations.all { resolutionStrategy.force("a:b:2") } }', "1.+", "range"),
+        ('configurations.testRuntimeClasspath { resolutionStrategy.force("a:b:2") }', "1.+", "range"),
+        ('configurations.all { resolutionStrategy.force("c:d:2") }', "1.+", "range"),
+        ('buildscript { configurations.all { resolutionStrategy.force("a:b:2") } }', "1.+", "range"),
+    ],
+)  # fmt: skip
+def test_versions_that_are_forced(force: str, version: str, pinned: str) -> None:
+    found = declared(f'{force}\ndependencies {{ api("a:b:1.+") }}')
+    assert [one for one in found if one[3] == "runtime"] == [("a:b", version, pinned, "runtime")]
+
+
+def test_what_is_forced_is_a_constraint_and_is_where_it_takes_effect() -> None:
+    files = {
+        "settings.gradle": "include 'api'",
+        "build.gradle": "allprojects { configurations.all { resolutionStrategy { force 'a:b:2' } } }",
+        "api/build.gradle": "dependencies { api 'a:b:1.+' }",
+    }
+    (one,) = project(files, "api/build.gradle").dependencies
+    assert one.requirement is not None
+    assert (one.requirement.source.path, one.requirement.written) == ("build.gradle", "2")
+    assert [origin.source.path for origin in one.requirement.via] == ["api/build.gradle"]
+    (forced,) = project(files, "build.gradle").dependencies
+    assert (forced.package, forced.scope, forced.requirement and forced.requirement.via) == (
+        "a:b",
+        "constraint",
+        (),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from vvbscan.model.node import COMPUTED, Node, Source, Unknown
+from vvbscan.model.node import COMPUTED, Node, Origin, Source, Unknown
 from vvbscan.parse.gradle_tree import Argument, Block, Chain, Expression, Items, Link, Literal, Template
 from vvbscan.record import NamedTuple
 from vvbscan.views.gradle.catalogs import Coordinates
@@ -32,6 +32,7 @@ _NO_CONFIGURATION: Final = frozenset(
 _PLATFORMS: Final = frozenset({"platform", "enforcedPlatform"})
 _MOST_LISTED: Final = 10_000
 """Members of lists that variables hold, over all uses in one script."""
+_FORCE: Final = ("configurations", "resolutionStrategy", "force")
 _BOUNDS: Final = ("strictly", "require", "prefer")
 _KOTLIN: Final = "org.jetbrains.kotlin"
 
@@ -48,13 +49,28 @@ class _Declared(NamedTuple):
 class Reader:
     """Reads the dependencies of one script."""
 
-    def __init__(self, scope: Scope, locked: frozenset[str], *, managed: bool) -> None:
+    def __init__(
+        self, scope: Scope, locked: frozenset[str], layers: Iterable[Setting], *, managed: bool
+    ) -> None:
+        """`layers` is what takes effect in the project of the script."""
         self._scope = scope
         self._locked = locked
         self._managed = managed
         """Whether a plugin may set versions that are not written."""
         self._listed = 0
         self._in_list = False
+        self._forced = self._forces(layers)
+
+    def _forces(self, layers: Iterable[Setting]) -> Mapping[str, Node]:
+        """The versions that all configurations take whatever is asked for, by package."""
+        found: dict[str, Node | None] = {}
+        for setting in layers:
+            if setting.path == _FORCE and not setting.conditional:
+                for _, one in self._declared((setting,)):
+                    before = found.setdefault(one.package, one.version)
+                    if before is not None and (one.version is None or before.value != one.version.value):
+                        found[one.package] = None
+        return {package: version for package, version in found.items() if version is not None}
 
     def dependencies(self, settings: Sequence[Setting]) -> Iterator[Dependency]:
         """All dependencies of a script with their versions, of constraints too."""
@@ -102,7 +118,10 @@ class Reader:
         outside: bool,
     ) -> Dependency:
         version = one.version
-        if version is None:
+        forced = self._forced.get(one.package) if scope != "build" else None
+        if forced is not None and (version is None or _place(version) != _place(forced)):
+            version = forced.through(Origin("asked for here", one.name.source, one.name.start, one.name.end))
+        elif version is None:
             version = versions.get(one.package)
         pinned = pinned_how(version)
         if version is None and (outside or one.package.startswith(f"{_KOTLIN}:")):
@@ -264,6 +283,8 @@ def _scope_of(setting: Setting) -> str | None:
         return "import"
     if before[-1] == "constraints" and "dependencies" in before:
         return "constraint"
+    if path[-3:] == _FORCE and "buildscript" not in before:
+        return "constraint"
     if before[-1] != "dependencies" or name in _NO_CONFIGURATION:
         return None
     if "dependencyManagement" in before:
@@ -283,3 +304,7 @@ def _runs(name: str) -> bool:
     return lowered in ("api", "compile", "runtime", "add") or lowered.endswith(
         ("implementation", "runtimeonly", "api")
     )
+
+
+def _place(node: Node) -> tuple[str, int]:
+    return node.source.path, node.start

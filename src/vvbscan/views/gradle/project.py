@@ -46,7 +46,7 @@ def project_of(own: Script, library: Library) -> Project:
     part_of_build = posixpath.basename(directory) == "buildSrc" or not BUILD_PLUGINS.isdisjoint(applied)
     lock = _lock(sources.lock, library)
     locked = frozenset() if lock is None else frozenset(one.package for one in lock[0].packages)
-    reader = Reader(scope, locked, managed=managed)
+    reader = Reader(scope, locked, layers, managed=managed)
     dependencies = tuple(reader.dependencies(written))
     anchor = _first_line(own)
     manifests = [manifest_of(own.path, dependencies, layers, lock, anchor)] if file in BUILD else []
