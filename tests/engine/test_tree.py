@@ -55,6 +55,22 @@ def test_what_git_crypt_encrypted_says_so() -> None:
         source_of("prod.tfvars", b"\0GITCRYPT\0\x3f\xd0")
 
 
+@pytest.mark.parametrize(
+    ("declaration", "codes"),
+    [
+        ('<?xml version="1.0" encoding="ISO-8859-1"?>', []),
+        ("<?xml version='1.0' encoding='iso-8859-1' standalone='yes'?>", []),
+        ('<?xml version="1.0" encoding="UTF-8"?>', ["encoding"]),
+        ('<?xml version="1.0"?> <!-- ISO-8859-1 -->', ["encoding"]),
+        ("", ["encoding"]),
+    ],
+)
+def test_an_xml_file_may_declare_latin_1(declaration: str, codes: list[str]) -> None:
+    source, problems = source_of("pom.xml", f"{declaration}<name>Caf\u00e9</name>".encode("latin-1"))
+    assert [one.code for one in problems] == codes
+    assert ("Caf\u00e9" in source.text.text) is (codes == [])
+
+
 def test_the_beginning_of_a_large_file_is_enough_to_recognise_it(tree: DirectoryTree) -> None:
     assert tree.beginning("big.yaml") == b"01234567"
     assert tree.read("a.yaml")[0].text.text == "a: 1\n"

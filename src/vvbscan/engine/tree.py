@@ -14,6 +14,8 @@ _GIT_CRYPT: Final = b"\0GITCRYPT\0"
 """How files begin that git-crypt has encrypted (https://github.com/AGWA/git-crypt)."""
 _BINARY_LOOK: Final = 8_000
 _LATIN_1: Final = (".properties",)
+_DECLARATION: Final = 200
+"""Bytes within which the declaration of an XML file ends."""
 
 
 class DirectoryTree:
@@ -152,8 +154,8 @@ def source_of(path: str, data: bytes) -> tuple[Source, tuple[Problem, ...]]:
     except Undecodable as error:
         if b"\0" in data[:_BINARY_LOOK]:
             raise Unreadable("it is a binary file") from None
-        if path.endswith(_LATIN_1):
-            # java.util.Properties.load(InputStream) reads ISO 8859-1, in which all bytes are characters.
+        # java.util.Properties.load(InputStream) reads ISO 8859-1, in which all bytes are characters.
+        if path.endswith(_LATIN_1) or (path.endswith(".xml") and _declares_latin_1(data)):
             return Source(path, SourceText(data.decode("latin-1"))), ()
         problem = Problem(
             "error", "encoding", f"{error.reason}.", error.offset, error.offset + 1, "save the file as UTF-8"
@@ -162,3 +164,9 @@ def source_of(path: str, data: bytes) -> tuple[Source, tuple[Problem, ...]]:
     if "\0" in text.text[:_BINARY_LOOK]:
         raise Unreadable("it is a binary file")
     return Source(path, text), ()
+
+
+def _declares_latin_1(data: bytes) -> bool:
+    """Whether the declaration that an XML file begins with says ISO 8859-1."""
+    declaration = data[:_DECLARATION].partition(b"?>")[0].lower()
+    return declaration.startswith(b"<?xml") and b"iso-8859-1" in declaration
