@@ -19,6 +19,7 @@ from vvbscan.model.unit import Loaded, Options, Unit
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.text import SourceText
 from vvbscan.views.ci.kind import KIND
+from vvbscan.views.ci.subjects import JobInPipeline
 from vvbscan.views.ci.texts import characters
 
 PATH = ".github/workflows/ci.yml"
@@ -287,3 +288,23 @@ def test_what_an_action_hands_on_to_another_one_reaches_its_script() -> None:
     (found,) = [one for one in scan_files(files).findings if one.rule_id == "VVB-CI-003"]
     assert found.location.path == PATH
     assert [one.location.path for one in found.related] == ["outer/action.yml"]
+
+
+def test_names_of_a_matrix_whose_values_are_written_in_it() -> None:
+    matrix = (
+        "{Java: [21, 25], part: '${{ fromJSON(needs.parts.outputs.all) }}', include: [{java: 21, os: linux}]}"
+    )
+    job = subjects(f"on: push\njobs:\n  build:\n    strategy: {{matrix: {matrix}}}\n", "ci_job")["jobs.build"]
+    assert isinstance(job.record, JobInPipeline)
+    assert job.record.job.written == {"java", "os"}
+
+
+def test_many_ways_through_workflows_that_call_each_other_are_gone_once() -> None:
+    calls = "on: [workflow_call, pull_request_target]\npermissions: {}\njobs:\n"
+    files = {
+        f".github/workflows/w{number}.yml": calls
+        + "".join(f"  a{job}: {{uses: ./.github/workflows/w{(number + 1) % 12}.yml}}\n" for job in range(20))
+        for number in range(12)
+    }
+    found = scan_files({**files}).findings
+    assert [one for one in found if one.rule_id == "VVB-CI-004"] == []

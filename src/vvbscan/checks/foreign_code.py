@@ -50,9 +50,6 @@ _FOR_ANYONE: Final = lazy_pattern(r"(?i)github\.event\.workflow_run\.event\s*==\
 """Lets through what a pull request started, which is what a stranger can do."""
 _EVENT: Final = lazy_pattern(r"(?i)github\.event_name\s*(==|!=)\s*'([a-z_]+)'")
 _WHATEVER_HAPPENED: Final = lazy_pattern(r"always\(\)|!\s*cancelled\(\)|failure\(\)")
-_DEEPEST: Final = 10
-"""Most workflows and actions that call each other (https://docs.github.com/en/actions/reference/
-workflows-and-actions/reusing-workflow-configurations#limitations-of-reusable-workflows)."""
 
 
 def stranger_checkout(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
@@ -72,31 +69,44 @@ def stranger_checkout_in_call(subject: Subject, params: Mapping[str, ParamValue]
     job, pipeline, _ = record
     if _PRIVILEGED.isdisjoint(pipeline.triggers):
         return
+    called = _Called()
     for part in _parts(job):
         call = part.action if isinstance(part, Step) else part.call
         inner = called_by(pipeline, part)
-        found = None if call is None or inner is None else _within(inner, 0)
+        found = None if call is None or inner is None else called.within(inner)
         if call is not None and found is not None:
             at, conditions = found
             own = (part.condition, *conditions) if isinstance(part, Step) else conditions
             yield from _judged(subject, job, pipeline, call.uses, own, "calls", Ref("it is fetched here", at))
 
 
-def _within(pipeline: Pipeline, depth: int) -> tuple[Node, tuple[Node | None, ...]] | None:
-    """Where what is called fetches the head of a pull request, and the conditions on the way there."""
-    if depth >= _DEEPEST:
+_Found = tuple[Node, tuple[Node | None, ...]]
+"""What makes a step fetch the head of a pull request, and the conditions on the way there."""
+
+
+class _Called:
+    """Where what is called fetches the head of a pull request; each file is looked into once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Found | None] = {}
+
+    def within(self, pipeline: Pipeline) -> _Found | None:
+        """The first place in what is called, or in what that calls."""
+        if id(pipeline) not in self._known:
+            self._known[id(pipeline)] = None  # for those that call themselves
+            self._known[id(pipeline)] = self._walk(pipeline)
+        return self._known[id(pipeline)]
+
+    def _walk(self, pipeline: Pipeline) -> _Found | None:
+        for job in pipeline.jobs:
+            for part in _parts(job):
+                at = _fetched_head(part, job, alone=False) if isinstance(part, Step) else None
+                inner = called_by(pipeline, part) if at is None else None
+                found = (at, ()) if at is not None else None if inner is None else self.within(inner)
+                if found is not None:
+                    waited = (one.condition for one in _waited_for(job, pipeline))
+                    return found[0], (job.condition, *waited, part.condition, *found[1])
         return None
-    for job in pipeline.jobs:
-        above = (job.condition, *(one.condition for one in _waited_for(job, pipeline)))
-        for part in _parts(job):
-            at = _fetched_head(part, job, alone=False) if isinstance(part, Step) else None
-            if at is not None:
-                return at, (*above, part.condition)
-            inner = called_by(pipeline, part)
-            found = None if inner is None else _within(inner, depth + 1)
-            if found is not None:
-                return found[0], (*above, part.condition, *found[1])
-    return None
 
 
 def _parts(job: Job) -> tuple[Job | Step, ...]:

@@ -16,8 +16,8 @@ from vvbscan.views.ci.activities import runs_tests
 from vvbscan.views.ci.invocations import invoked
 from vvbscan.views.ci.model import Job, Step
 from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, Scan, scans_of
-from vvbscan.views.ci.subjects import StepInPipeline, texts_of
-from vvbscan.views.ci.texts import with_unknowns
+from vvbscan.views.ci.subjects import StepInPipeline
+from vvbscan.views.ci.texts import texts_of, with_unknowns
 from vvbscan.views.commands import Command
 
 _MAVEN: Final = frozenset({"mvn", "mvnw"})

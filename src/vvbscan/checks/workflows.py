@@ -13,8 +13,8 @@ from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 from vvbscan.parse.github_expressions import Embedded, Reference, embedded_expressions
 from vvbscan.views.ci.model import Job, Pipeline, Step
-from vvbscan.views.ci.subjects import JobInPipeline, StepInPipeline, texts_of
-from vvbscan.views.ci.texts import characters
+from vvbscan.views.ci.subjects import JobInPipeline, StepInPipeline
+from vvbscan.views.ci.texts import characters, texts_of
 
 _FREE_TEXTS: Final = (
     "github.head_ref",
@@ -179,17 +179,8 @@ def _from_outside(reference: Reference, record: StepInPipeline) -> bool:
     if context == "inputs":  # else people give them who may start the workflow by hand
         return record.pipeline.action or "workflow_call" in record.pipeline.triggers
     if context == "matrix":
-        return not _is_written(record.job.matrix, rest.partition(".")[0])
+        return rest.partition(".")[0] not in record.job.written
     return context in _FROM_OUTSIDE and not _OUTCOME.fullmatch(rest)
-
-
-def _is_written(matrix: Node | None, name: str) -> bool:
-    """Whether all values of a name in a matrix are written in it."""
-    if matrix is None or not isinstance(matrix.value, MapValue):
-        return False
-    parts = [value for key, _, value in matrix.members() if key.lower() in (name, "include")]
-    texts = (one.text() or "" for part in parts for one in texts_of(part))
-    return bool(parts) and not any(embedded_expressions(text) for text in texts)
 
 
 def _free_text(reference: Reference) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Parsed, Problem, SeqValue, Unknown
+from vvbscan.parse.github_expressions import embedded_expressions
 from vvbscan.views.ci.model import ActionReference, Job, Pipeline, Step
 from vvbscan.views.ci.scripts import commands_of_script
-from vvbscan.views.ci.texts import with_unknowns
+from vvbscan.views.ci.texts import texts_of, with_unknowns
 from vvbscan.views.commands import SHELLS, Command
 from vvbscan.views.images import image_reference
 from vvbscan.views.records import ImageReference
@@ -114,6 +115,7 @@ class _Reader:
             job.get("with"),
             job.get("concurrency"),
             tuple(self._passwords(job)),
+            written=_written(None if strategy is None else strategy.get("matrix")),
             outputs=job.get("outputs"),
         )
 
@@ -201,6 +203,23 @@ def _commands(script: Node | None, shell: Node | None) -> tuple[Command, ...]:
     words = "bash" if shell is None else shell.text() or ""
     program = posixpath.basename(words.split(None, 1)[0]) if words.strip() else ""
     return () if script is None or program not in SHELLS else commands_of_script(script)
+
+
+def _written(matrix: Node | None) -> frozenset[str]:
+    """The names of a matrix whose values are all written in it."""
+    members = () if matrix is None else tuple(matrix.members())
+    values = {name: value for name, _, value in members if name not in ("include", "exclude")}
+    added = next((value for name, _, value in members if name == "include"), None)
+    if added is not None and _works_out(added):
+        return frozenset()
+    names = {name for item in (() if added is None else added.items()) for name, _, _ in item.members()}
+    names |= values.keys()
+    return frozenset(name.lower() for name in names if name not in values or not _works_out(values[name]))
+
+
+def _works_out(node: Node) -> bool:
+    """Whether an expression is somewhere in a value."""
+    return any(embedded_expressions(text.text() or "") for text in texts_of(node))
 
 
 def _pipes_fail(shell: Node | None) -> bool:

@@ -82,6 +82,8 @@ class Job(NamedTuple):
     """The group of which one job runs at a time: a name, or a mapping with it and `cancel-in-progress`."""
     passwords: tuple[Node, ...] = ()
     """Those with which the images of its container and services are pulled."""
+    written: frozenset[str] = frozenset()
+    """Names of the matrix, in lower case, whose values all stand in the file."""
     regardless: Node | None = None
     """What lets a job of GitLab start though a job failed that it waits for: `when: always`."""
     outputs: Node | None = None

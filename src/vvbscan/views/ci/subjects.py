@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
+from vvbscan.model.node import COMPUTED, Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.parse.github_expressions import embedded_expressions
 from vvbscan.record import NamedTuple
@@ -201,16 +201,3 @@ def image_references(pipeline: Pipeline) -> Iterator[Subject]:
             root = image_subject_fields(reference)
             address = f"{job.address}:image[{position}]"
             yield Subject("image_reference", address, root, reference.image, record=reference)
-
-
-def texts_of(node: Node | None) -> Iterator[Node]:
-    """The texts within a value, in written order."""
-    waiting = [] if node is None else [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one.value, MapValue):
-            waiting += reversed(tuple(one.value.entries.values()))
-        elif isinstance(one.value, SeqValue):
-            waiting += reversed(one.value.items)
-        elif isinstance(one.value, str):
-            yield one

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vvbscan.model.node import COMPUTED, LITERAL, Node, Unknown
+from collections.abc import Iterator
+
+from vvbscan.model.node import COMPUTED, LITERAL, MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.github_expressions import embedded_expressions
 
 
@@ -76,3 +78,16 @@ def with_unknowns(node: Node) -> Node:
     reason = f"{text[found[0].start : found[0].end]} is worked out when the workflow runs"
     unknown = Unknown("expression", reason, () if parts == [None] else tuple(parts))
     return node._replace(value=unknown, style=COMPUTED)
+
+
+def texts_of(node: Node | None) -> Iterator[Node]:
+    """The texts within a value, in written order."""
+    waiting = [] if node is None else [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one.value, MapValue):
+            waiting += reversed(tuple(one.value.entries.values()))
+        elif isinstance(one.value, SeqValue):
+            waiting += reversed(one.value.items)
+        elif isinstance(one.value, str):
+            yield one
