@@ -268,6 +268,51 @@ dev = [{ name = "ruff", specifier = ">=0.1" }]
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", []),
+        ('version = "12.1"', 'version = "12.1.0"', []),
+        ('version = "12.1"', 'version = "12.2"', ["approval is 12.2 and locked at 12.1"]),
+        ('version = "12.1"', 'dynamic = ["version"]', []),
+        ('name = "approval"', 'name = "orders"', ["orders is not in it"]),
+        ('["flask"]', '["flask", "ruff"]', ["ruff was not asked for when it was written"]),
+        ('["flask"]', '["flask", "approval[lint]"]', []),
+        ('dev = ["ruff"]', 'test = ["ruff"]', ["the group test is not in it"]),
+        ('dev = ["ruff"]', 'dev = ["ruff", "flask"]', ["flask was not asked for when it was written"]),
+    ],
+)
+def test_uv_locks_for_a_project_and_its_groups(old: str, new: str, told: list[str]) -> None:
+    """As `uv lock --check` of uv says, which refuses more: other markers, settings, and names of extras."""
+    text = """\
+[project]
+name = "approval"
+version = "12.1"
+dependencies = ["flask"]
+[dependency-groups]
+dev = ["ruff"]
+"""
+    held = """\
+version = 1
+[[package]]
+name = "approval"
+version = "12.1"
+source = { virtual = "." }
+[package.metadata]
+requires-dist = [{ name = "flask" }]
+[package.metadata.requires-dev]
+dev = [{ name = "ruff" }]
+[[package]]
+name = "flask"
+version = "3.1.0"
+[[package]]
+name = "ruff"
+version = "0.11.2"
+"""
+    assert old in text
+    assert reasons({"pyproject.toml": text.replace(old, new), "uv.lock": held}) == told
+
+
+@pytest.mark.parametrize(
     ("wanted", "locked", "told"),
     [
         (">=3.12", ">=3.12.0", []),

@@ -261,7 +261,7 @@ def _stale_of(
 ) -> tuple[Stale, ...]:
     if shared is None or shared.lock.unread is not None:
         return ()
-    from vvbscan.views.pypi.stale import asked_anew, for_another_python, hash_differs
+    from vvbscan.views.pypi.stale import asked_anew, for_another_python, hash_differs, of_another_version
 
     wanted = project.wanted
     if shared.lock.kind.startswith("pylock."):
@@ -277,8 +277,14 @@ def _stale_of(
     for group, listed in lists.items():
         before = shared.asked.get((own, group))
         if before is not None:
-            anew = asked_anew(listed, before, project.anchor)
+            anew = asked_anew(listed, before, project.anchor, overridden | {own})
             found += (one for one in anew if id(one.place) not in told)
+        elif group and listed and any(name == own for name, _ in shared.asked):
+            found.append(Stale(listed[0].place, f"the group {group} is not in it", None))
+    if name is not None and own and shared.asked and own not in shared.packages:
+        found.append(Stale(name, f"{own} is not in it", None))
+    if shared.lock.kind == UV and own:
+        found += of_another_version(project.root.at("project", "version"), shared.packages.get(own, ()))
     if alone:  # else what all members of the workspace agree on counts
         found += for_another_python(project.root.at("project", "requires-python"), shared.python)
     content_hash = shared.content_hash

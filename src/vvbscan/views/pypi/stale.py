@@ -70,7 +70,9 @@ def _differs_from_git(wanted: Wanted, held: tuple[LockedPackage, ...]) -> str:
     return ""
 
 
-def asked_anew(wanted: Iterable[Wanted], asked: Mapping[str, Asked], anchor: Node) -> Iterator[Stale]:
+def asked_anew(
+    wanted: Iterable[Wanted], asked: Mapping[str, Asked], anchor: Node, passed_over: Collection[str]
+) -> Iterator[Stale]:
     """What a list asks for otherwise than when uv wrote the lock, which `uv sync --locked` refuses.
 
     Markers are not compared: uv writes them in another form.
@@ -80,9 +82,13 @@ def asked_anew(wanted: Iterable[Wanted], asked: Mapping[str, Asked], anchor: Nod
         now.setdefault(one.dependency.package, []).append(one)
     for package, those in now.items():
         before = asked.get(package)
-        if before is None or before.elsewhere or any(one.dependency.source != "registry" for one in those):
+        if any(one.dependency.source != "registry" for one in those):
             continue
         name = those[0].dependency.name.written.strip("\"'")
+        if before is None and package not in passed_over:
+            yield Stale(those[0].place, f"{name} was not asked for when it was written", None)
+        if before is None or before.elsewhere:
+            continue
         new = {_range(_text(one)) for one in those}
         old = {_range(text) for text in before.versions}
         if None not in new and None not in old and new != old:
@@ -94,6 +100,22 @@ def asked_anew(wanted: Iterable[Wanted], asked: Mapping[str, Asked], anchor: Nod
     for package, before in asked.items():
         if package not in now:
             yield Stale(anchor, f"{package} was locked and is not asked for any more", before.place)
+
+
+def of_another_version(version: Node | None, held: Iterable[LockedPackage]) -> Iterator[Stale]:
+    """The version of the project itself, if uv wrote the lock for another one."""
+    from packaging.version import InvalidVersion, Version
+
+    text = None if version is None else version.text()
+    for one in held:
+        locked = None if one.version is None else one.version.text()
+        if version is None or text is None or locked is None or one.source not in ("path", "workspace"):
+            continue
+        try:
+            if Version(text) != Version(locked):
+                yield Stale(version, f"{one.package} is {text} and locked at {locked}", one.version)
+        except InvalidVersion:
+            continue
 
 
 def for_another_python(wanted: Node | None, locked: Node | None) -> Iterator[Stale]:
