@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
@@ -20,6 +20,11 @@ _SYMBOLIC: Final = lazy_pattern(r"(?:^|,)[ug]*[oa][ugoa]*[+=][rxXst]*w")
 _STICKY: Final = lazy_pattern(r"(?:^|,)[a-z]*[+=][rwxXs]*t")
 _DOWNLOADS: Final = frozenset({"curl", "wget"})
 _INTERPRETERS: Final = lazy_pattern(r"(?:ba|da|z|k|a)?sh|python[0-9.]*|perl|ruby|node|php")
+_RAW_FILE: Final = lazy_pattern(
+    r"https://(?:raw\.githubusercontent\.com/[^/\s]+/[^/\s]+|[^/\s]+/[^\s]+/-/raw)/([^/\s]+)/"
+)
+"""A file of a repository on GitHub or GitLab, with the branch, tag or commit of which it is."""
+_COMMIT: Final = lazy_pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _VERIFIES: Final = lazy_pattern(r"(?:sha(?:256|384|512)|b2)sum|shasum|gpgv?|cosign|minisign|openssl")
 _PYTHON: Final = lazy_pattern(r"python[0-9.]*")
 _SAME: Final = {"apt": "apt-get", "microdnf": "dnf", "pip3": "pip", "yarn": "npm", "yum": "dnf"}
@@ -118,13 +123,26 @@ def script_piped_into_shell(subject: Subject, _params: Mapping[str, ParamValue])
         verified = any(_VERIFIES.fullmatch(name) for name in names)
         if runs and not verified and _reads_script(command, runs):
             message = f"what {program} fetches is run by {runs} without a look at what it is"
-            yield failed(subject, message, command.program, "program")
+            yield from _unless_of_commit(subject, message, command.program, command.arguments)
     elif _INTERPRETERS.fullmatch(program) or program in ("eval", "source", "."):
         node = next(filter(_fetches, command.arguments), None)
         found = _SUBSTITUTED.search(node.written) if node is not None else None
         if node is not None and found:
             message = f"what {found[1]} fetches is run by {program} without a look at what it is"
-            yield failed(subject, message, command.program, "program")
+            yield from _unless_of_commit(subject, message, command.program, (node,))
+
+
+def _unless_of_commit(
+    subject: Subject, message: str, program: Node, words: Iterable[Node]
+) -> Iterator[Fail | Unsure]:
+    """A finding, but for a file of a full commit, which stays what it was when somebody chose it."""
+    found = next((match for word in words if (match := _RAW_FILE.search(word.written))), None)
+    revision = "" if found is None else found[1]
+    if "$" in revision:
+        unknown = Unknown("variable", f"whether {revision} is a commit is not looked into")
+        yield undecided(unknown, program, "program")
+    elif not _COMMIT.fullmatch(revision):
+        yield failed(subject, message, program, "program")
 
 
 def _reads_script(command: Command | RunCommand, interpreter: str) -> bool:
