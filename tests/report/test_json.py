@@ -134,6 +134,12 @@ def test_the_writer_writes_what_the_standard_library_writes(value: Json) -> None
     assert to_json(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
+def test_a_record_is_written_as_an_object() -> None:
+    step = Suppression("100 %s", "", finding(TAG, source("Dockerfile", "FROM a\n"), "FROM").location)
+    as_objects = {**step._asdict(), "location": step.location._asdict()}
+    assert to_json([step, {"%s": step}]) == to_json([as_objects, {"%s": as_objects}])
+
+
 def test_lone_surrogates_are_spelled_out() -> None:
     assert to_json(["\udcff", "\ud83d\ude00"]) == '[\n  "\\\\udcff",\n  "\\\\ud83d\\\\ude00"\n]\n'
     assert json.loads(to_json("\udcff")) == r"\udcff"
