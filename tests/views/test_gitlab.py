@@ -259,6 +259,8 @@ def test_a_runner_of_windows_has_another_shell() -> None:
         ("- a\n", "- a\n", "error"),
         ("a: b\n", "b", "error"),
         ("a: {extends: b, script: x}\n", "b", "error"),
+        ("a: {extends: a, script: x}\n", "a", "error"),
+        (".x: {extends: .y}\n.y: {extends: [.x]}\na: {extends: .x, script: x}\n", ".x", "error"),
         ("a: {script: !reference [b, c]}\n", "[b, c]", "error"),
         ("include: /b.yml\na: {script: x}\n", "/b.yml", "warning"),
     ],
@@ -282,6 +284,18 @@ def test_files_that_include_or_extend_each_other_end() -> None:
     }
     assert list(jobs(files)) == ["b", "a"]
     assert shown(jobs(files)["a"].timeout) == 5
+    told = [problem.message for one in load(files).parsed for problem in one.problems]
+    assert told == ["jobs extend each other in a circle: .x -> .y -> .x"]
+
+
+def test_more_jobs_that_extend_one_another_than_gitlab_follows_are_told() -> None:
+    def chain(length: int) -> str:
+        links = "".join(f".x{number}: {{extends: .x{number + 1}}}\n" for number in range(length))
+        return f"a: {{extends: .x0, script: x}}\n{links}.x{length}: {{timeout: 5m}}\n"
+
+    assert problems(chain(10)) == []
+    assert shown(jobs(chain(10))["a"].timeout) == 5
+    assert [one[0] for one in problems(chain(12))] == ["error"]
 
 
 def test_includes_that_fan_out_are_read_once() -> None:

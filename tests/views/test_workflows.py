@@ -125,6 +125,7 @@ def test_events_are_one_several_or_a_mapping(on: str) -> None:
     [
         ("- a\n", "- a"),
         ("on: push\n", ""),
+        ("on: push\njobs:\n", "jobs"),
         ("on: push\njobs: [a]\n", "[a]"),
         ("on: push\njobs: {a: b}\n", "b"),
         ("on: push\njobs: {a: {steps: {b: c}}}\n", "{b: c}"),

@@ -60,8 +60,9 @@ class _Reader:
         self._shell = root.at("defaults", "run", "shell")
         found = root.get("jobs")
         jobs: list[Job] = []
-        if found is None:
-            self.refuse(root._replace(end=root.start), "a workflow has `jobs`")
+        if found is None or found.value is None:
+            place = root._replace(end=root.start) if found is None else root.key("jobs") or root
+            self.refuse(place, "a workflow has `jobs`")
         for name, key, job in self._entries(found, "`jobs`"):
             if isinstance(job.value, MapValue):
                 jobs.append(self._job(name, key, job, variables))

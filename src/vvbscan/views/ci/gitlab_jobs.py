@@ -56,6 +56,8 @@ class Jobs:
         self._outside_defaults = configuration.outside_defaults
         self._default = None if root is None else root.get("default")
         self._extended: dict[str, Node] = {}
+        self._extending: list[str] = []
+        """Jobs that wait for what they extend, the outermost first."""
         self.problems: list[tuple[Node, Problem]] = []
 
     def __iter__(self) -> Iterator[tuple[str, Node, Node]]:
@@ -64,38 +66,51 @@ class Jobs:
             if name.startswith(".") or name in _GLOBAL:
                 continue
             if isinstance(job.value, MapValue):
-                yield name, key, self.extended(name, job, 0)
+                yield name, key, self.extended(name, job)
             elif job.value is not None and not isinstance(job.value, Unknown):
                 self._refuse(job, f"the job `{name}` is a mapping")
 
-    def extended(self, name: str, job: Node, depth: int) -> Node:
+    def extended(self, name: str, job: Node) -> Node:
         """A job over what it extends."""
         known = self._extended.get(name)
         if known is not None:
             return known
-        self._extended[name] = job
+        self._extending.append(name)
         parents = job.get("extends")
         below: Node | None = None
         for parent in () if parents is None else parents.items() or (parents,):
-            base = self._parent(name, parent, depth)
+            base = self._parent(name, parent)
             below = base if below is None or base is None else laid_over(below, base)
         found = job if below is None else laid_over(below, job)
         if not any(found.get(word) is not None for word in ("script", "trigger", "run")) and self._outside:
             found = _open(found, self._outside)
+        self._extending.pop()
         self._extended[name] = found
         return found
 
-    def _parent(self, name: str, parent: Node, depth: int) -> Node | None:
+    def _parent(self, name: str, parent: Node) -> Node | None:
         wanted = parent.text()
         root = self._root
         base = None if root is None or wanted is None else root.get(wanted)
-        if wanted is None or base is None or not isinstance(base.value, MapValue) or depth >= _DEEPEST:
-            unknown = self._outside
-            if unknown is None and wanted is not None and depth < _DEEPEST and not _INPUT.search(wanted):
-                self._refuse(parent, f"the job `{wanted}` that is extended here does not exist")
-            reason = Unknown("expression", "what the job extends is not known")
-            return parent._replace(value=_EMPTY._replace(rest=unknown or reason))
-        extended = self.extended(wanted, base, depth + 1)
+        refused = ""
+        if wanted is None or base is None or not isinstance(base.value, MapValue):
+            if wanted is not None and self._outside is None and not _INPUT.search(wanted):
+                refused = f"the job `{wanted}` that is extended here does not exist"
+        elif wanted in self._extending:
+            way = (*self._extending[self._extending.index(wanted) :], wanted)
+            refused = f"jobs extend each other in a circle: {' -> '.join(way)}"
+        elif len(self._extending) > _DEEPEST:
+            refused = f"more than {_DEEPEST} jobs extend one another here"
+        else:
+            return self._stepped(name, parent, self.extended(wanted, base))
+        if refused:
+            self._refuse(parent, refused)
+        reason = Unknown("expression", "what the job extends is not known")
+        return parent._replace(value=_EMPTY._replace(rest=self._outside or reason))
+
+    @staticmethod
+    def _stepped(name: str, parent: Node, extended: Node) -> Node:
+        """What a job takes from one that it extends, with the way from there."""
         step = Origin(f"extended by the job {name}", parent.source, parent.start, parent.end)
         value = extended.value
         assert isinstance(value, MapValue), "only mappings are extended"
@@ -174,7 +189,7 @@ class Jobs:
             if found is None:
                 found = None if self._root is None or name is None else self._root.get(name)
                 if found is not None and name is not None and isinstance(found.value, MapValue):
-                    found = found if name in _GLOBAL else self.extended(name, found, 0)
+                    found = found if name in _GLOBAL else self.extended(name, found)
             else:
                 found = None if name is None else found.get(name)
             if found is None:
