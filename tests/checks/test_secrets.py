@@ -107,9 +107,15 @@ def test_some_are_known_by_their_form(value: str, secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["https://db.example.com:5432/app", "postgres://app:${PW}@db/app", "redis://cache:6379"]
+    "value",
+    [
+        "https://db.example.com:5432/app",
+        "postgres://app:${PW}@db/app",
+        "redis://cache:6379",
+        "AKIAIOSFODNN7EXAMPLE",
+    ],
 )
-def test_addresses_without_a_password(value: str) -> None:
+def test_what_only_looks_like_one(value: str) -> None:
     assert findings("SETTING", value) == []
 
 

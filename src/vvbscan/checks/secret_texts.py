@@ -17,7 +17,8 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
             r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?!(?:\s|\\[nr])*(?:[.]{2}|…|[<\[*]|-----END))"
         ),
     ),
-    ("an AWS access key", lazy_pattern(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    # Those of AWS's documentation end with EXAMPLE.
+    ("an AWS access key", lazy_pattern(r"\b(?:AKIA|ASIA)(?![0-9A-Z]{9}EXAMPLE\b)[0-9A-Z]{16}\b")),
     ("a GitHub token", lazy_pattern(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})")),
     ("a GitLab token", lazy_pattern(r"\bglpat-[A-Za-z0-9_-]{20}")),
     ("a Slack token", lazy_pattern(r"\bxox[abprs]-[A-Za-z0-9-]{10,}")),
