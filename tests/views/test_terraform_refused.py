@@ -249,3 +249,29 @@ class TestTypes:
         files = f'variable "v" {{\n  type = {type_}\n{default}}}\nresource "x" "y" {{\n  a = 1\n}}\n'
         (notice,) = notices(files)
         assert (notice.level, notice.code, notice.message) == ("warning", "terraform-no-type", message)
+
+
+class TestWhatTryDoesNotCatch:
+    """Terraform language, the functions try and can: names that nothing declares are refused before."""
+
+    @pytest.mark.parametrize("name", ["var.b", "local.b", "module.b.c", "x.b.c"])
+    def test_a_name_that_nothing_declares(self, name: str) -> None:
+        text = f'locals {{\n  a = 1\n}}\nresource "x" "y" {{\n  a = try({name}, local.a)\n  b = can({name})\n}}\n'
+        resource = resources_of(text)["x.y"]
+        assert (value(resource.get("a")), value(resource.get("b"))) == (1, False)
+        found = notices(text)
+        places = [(one.code, one.location.line) for one in found if one.location is not None]
+        assert places == [("terraform-undeclared", 5), ("terraform-undeclared", 6)]
+
+    def test_a_member_that_is_not_there_is_caught(self) -> None:
+        text = 'locals {\n  a = { b = 1 }\n}\nresource "x" "y" {\n  a = try(local.a.c, 2)\n}\n'
+        assert value(resources_of(text)["x.y"].get("a")) == 2
+        assert notices(text) == []
+
+    def test_an_output_that_a_module_does_not_have_is_caught(self) -> None:
+        files = {
+            "main.tf": 'module "b" {\n  source = "./b"\n}\nresource "x" "y" {\n  a = try(module.b.c, 2)\n}\n',
+            "b/main.tf": 'output "d" {\n  value = 1\n}\n',
+        }
+        assert value(resources_of(files)["x.y"].get("a")) == 2
+        assert notices(files) == []

@@ -31,6 +31,10 @@ class Given(NamedTuple):
     """What stands at its place: `value of var.multi_az`, `argument multi_az of module.db`."""
 
 
+class _MissingOutput(EvaluationFault):
+    """An output that a module does not have: to Terraform a member of an object, which `try` may ask for."""
+
+
 def instantiate(module: ModuleInstance, name: str) -> tuple[ModuleInstance, ...] | Unknown:
     """The instances of a module that is called, or why there are none to look into."""
     declaration = module.files.calls[name]
@@ -166,7 +170,10 @@ def _output_of(
     outputs = child.files.outputs
     if step.name not in outputs:
         shown = f"module.{name}.{step.name}"
-        return child.undeclared(shown, "output", step.name, outputs, step.start, step.end)
+        try:
+            return child.undeclared(shown, "output", step.name, outputs, step.start, step.end)
+        except EvaluationFault as fault:
+            raise _MissingOutput(fault.code, fault.message, fault.start, fault.end) from None
     child.check_cycle("output", step.name, step.start, step.end)
     label = f"output {step.name} of module.{name}"
     return Referred(child.output(step.name), taken + 1, label, module.is_shared("module", steps))

@@ -40,7 +40,7 @@ DecodedFiles = dict[tuple[str, Source, tuple[Origin, ...]], Decoded]
 class Budget:
     """Steps of evaluation that a unit has left. What is evaluated after the last one is unknown."""
 
-    __slots__ = ("decoded", "depth", "heights", "labels", "left", "string_length")
+    __slots__ = ("caught", "decoded", "depth", "heights", "labels", "left", "string_length")
 
     def __init__(self, steps: int, string_length: int, decoded: DecodedFiles | None = None) -> None:
         self.left = steps
@@ -52,6 +52,8 @@ class Budget:
         """Levels of the collections that were referred to."""
         self.labels: dict[Node, str] = {}
         """What stands at the places of values that were referred to, for the ways of what is made of them."""
+        self.caught: list[tuple[Source, tuple[str, str, int, int]]] = []
+        """Faults to be told of although what they are in has a value, and the files that they are in."""
         self.decoded: DecodedFiles = {} if decoded is None else decoded
         """What was decoded of files, also by other evaluations if it was handed in."""
 

@@ -85,6 +85,8 @@ class Workspace:
         """The value of an expression. A fault becomes a notice, and the value unknown."""
         try:
             node = evaluate(expression, scope)
+            if self.budget.caught:
+                self._tell_caught()
             if type(node.value) is MapValue or type(node.value) is SeqValue:
                 node = self._within_limits(node)
             if type(node.value) is Unknown and node.value.kind == "limit":
@@ -94,6 +96,11 @@ class Workspace:
             self.tell(scope.source, fault)
             unknown = Unknown("expression", fault.message.rstrip("."))
             return Node(unknown, scope.source, expression.start, expression.end, COMPUTED)
+
+    def _tell_caught(self) -> None:
+        for source, fault in self.budget.caught:
+            self.tell(source, EvaluationFault(*fault))
+        self.budget.caught.clear()
 
     def settle_constant(self, expression: Expression, scope: Scope, what: str) -> Node:
         """The value of an expression that may refer to nothing; `what` it is for, told if it does."""

@@ -164,8 +164,19 @@ def _try(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
         try:
             return evaluate(argument, scope)
         except EvaluationFault as caught:
+            _keep_static(caught, scope)
             last = caught.code, caught.message, caught.start, caught.end
     raise EvaluationFault(*last)
+
+
+def _keep_static(fault: EvaluationFault, scope: Scope) -> None:
+    """Keep a fault that Terraform finds before it evaluates anything, so that neither function is asked.
+
+    Terraform documentation, try: errors that hold for any input are not caught. The value stays that of the
+    function.
+    """
+    if type(fault) is EvaluationFault and fault.code == "terraform-undeclared":
+        scope.budget.caught.append((scope.source, (fault.code, fault.message, fault.start, fault.end)))
 
 
 def _can(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
@@ -176,7 +187,8 @@ def _can(expression: Call, scope: Scope, evaluate: Evaluator) -> Node:
     invocation = Invocation(expression, (), scope, is_open=False)
     try:
         node = evaluate(expression.arguments[0], scope)
-    except EvaluationFault:
+    except EvaluationFault as caught:
+        _keep_static(caught, scope)
         return invocation.outcome(value=False)
     unknown = first_unknown(node)
     if unknown is not None:
