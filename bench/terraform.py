@@ -15,8 +15,6 @@ from collections import Counter
 
 import vvbscan
 from vvbscan.api import plan_scan
-from vvbscan.engine.tree import DirectoryTree
-from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.unit import Loaded, Options, Unit
 from vvbscan.views.terraform.kind import KIND, model_of
@@ -37,8 +35,9 @@ def main() -> None:
 
 def _load(directory: str) -> list[tuple[Unit, Loaded]]:
     planned = plan_scan([directory], vvbscan.Config(), root=directory)
-    tree = DirectoryTree(planned.root, DEFAULT_LIMITS.file_bytes)
-    return [(unit, KIND.load(unit, tree, Options())) for unit in planned.units if unit.kind == KIND.name]
+    return [
+        (unit, KIND.load(unit, planned.tree, Options())) for unit in planned.units if unit.kind == KIND.name
+    ]
 
 
 def _report(directory: str, loaded: list[tuple[Unit, Loaded]], seconds: float, reasons: int) -> None:
