@@ -112,19 +112,19 @@ YARN_1 = """\
 
 "@s/c@>= 1.0.0", "@s/c@^1.1.0":
   version "1.3.1"
-  resolved "https://registry.yarnpkg.com/@s/c/-/c-1.3.1.tgz#5e1d8a0c"
+  resolved "https://npm.example.com/@s/c/-/c-1.3.1.tgz#5e1d8a0c"
   integrity sha512-x
   dependencies:
     a "^1.2.0"
 
 a@^1.2.0, a@^1.3.0:
   version "1.3.1"
-  resolved "https://registry.yarnpkg.com/a/-/a-1.3.1.tgz#5e1d8a0c"
+  resolved "https://npm.example.com/a/-/a-1.3.1.tgz#5e1d8a0c"
 
 "b@npm:@s/other@~1.3.0":
   name b
   version "1.3.1"
-  resolved "https://registry.yarnpkg.com/@s/other/-/other-1.3.1.tgz#5e1d8a0c"
+  resolved "https://npm.example.com/@s/other/-/other-1.3.1.tgz#5e1d8a0c"
 
 "parse@git+https://git.example.com/parse.git#v2":
   version "2.0.0"

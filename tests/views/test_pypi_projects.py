@@ -35,7 +35,7 @@ def reasons(files: dict[str, str], path: str = "pyproject.toml") -> list[str]:
     return [one.reason for one in manifest(files, path).stale]
 
 
-def of_uv(*packages: str, source: str = 'registry = "https://pypi.org/simple"') -> str:
+def of_uv(*packages: str, source: str = 'registry = "https://pypi.example.com/simple"') -> str:
     """A lock of uv with packages written as `name==version`."""
     entries = (one.split("==") for one in packages)
     return "version = 1\n" + "".join(
@@ -469,7 +469,7 @@ url = "http://b.example.com/simple"
     assert [asked(one.root.get("url")) for one in found] == [
         "http://b.example.com/simple",
         "https://a.example.com/simple",
-        "https://pypi.org/simple",
+        "https://pypi.example.com/simple",
     ]
 
 

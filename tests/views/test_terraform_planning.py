@@ -284,10 +284,10 @@ class TestLinks:
         assert [value(one.get("a")) for one in configured] == [1, 2]
 
     def test_a_directory_that_a_link_leads_to(self, tmp_path: Path) -> None:
-        write(tmp_path, {"shared/log/main.tf": RESOURCE, "live/main.tf": call("./modules/log")})
-        os.symlink("../shared", tmp_path / "live" / "modules")
+        write(tmp_path, {"reused/log/main.tf": RESOURCE, "live/main.tf": call("./modules/log")})
+        os.symlink("../reused", tmp_path / "live" / "modules")
         (unit,) = scan(tmp_path)
-        assert unit.files == ("live/main.tf", "shared/log/main.tf")
+        assert unit.files == ("live/main.tf", "reused/log/main.tf")
 
     def test_links_that_lead_nowhere(self, tmp_path: Path) -> None:
         write(tmp_path, {"root/main.tf": 'resource "x" "y" {\n  a = var.a\n}\n'})
