@@ -45,8 +45,6 @@ _RUN_TESTS: Final = ("test", "integration-test", "package", "verify", "install",
 _PHASES: Final = {
     "mvn": _RUN_TESTS,
     "mvnw": _RUN_TESTS,
-    "gradle": ("test", "check", "build"),
-    "gradlew": ("test", "check", "build"),
     "npm": ("test", "t"),
     "yarn": ("test",),
     "pnpm": ("test", "t"),
@@ -183,9 +181,6 @@ _PLAIN_OWNERS: Final = frozenset(
     {"actions", "docker", "aws-actions", "google-github-actions", "azure", "hashicorp", "github", "slackapi"}
 )
 """Those of whose actions only the ones named above test, scan or deploy."""
-_DEEPEST: Final = 10
-"""Most workflows and actions that call each other (https://docs.github.com/en/actions/reference/
-workflows-and-actions/reusing-workflow-configurations#limitations-of-reusable-workflows)."""
 _MOST: Final = 5000
 """Most activities of a job."""
 
@@ -199,28 +194,28 @@ class Collector:
     def __init__(self) -> None:
         self._of_called: dict[int, tuple[Activity, ...]] = {}
 
-    def of_job(self, job: Job, pipeline: Pipeline, depth: int = 0) -> tuple[Activity, ...]:
+    def of_job(self, job: Job, pipeline: Pipeline) -> tuple[Activity, ...]:
         """What a job does, in order."""
         found: list[Activity] = []
         if job.call is not None:
-            found += self._of_call(job.call.uses, pipeline, depth)
+            found += self._of_call(job.call.uses, pipeline)
         for step in job.steps:
             if len(found) >= _MOST:
                 break
             if step.action is not None and step.action.kind == "local":
-                found += self._of_call(step.action.uses, pipeline, depth)
+                found += self._of_call(step.action.uses, pipeline)
             else:
                 found += activities_of(step)
         return tuple(found[:_MOST])
 
-    def _of_call(self, uses: Node, pipeline: Pipeline, depth: int) -> tuple[Activity, ...]:
+    def _of_call(self, uses: Node, pipeline: Pipeline) -> tuple[Activity, ...]:
         shown = uses.text() or ""
         inner = pipeline.called.get(shown)
-        if inner is None or depth >= _DEEPEST:
+        if inner is None:
             return (Activity(HIDDEN, shown or "another pipeline", uses),)
         known = self._of_called.get(id(inner))
         if known is None:
-            found = tuple(one for job in inner.jobs for one in self.of_job(job, inner, depth + 1))
+            found = tuple(one for job in inner.jobs for one in self.of_job(job, inner))
             known = self._of_called[id(inner)] = found[:_MOST]
         return known
 
@@ -287,14 +282,32 @@ def runs_tests(words: Words) -> bool:
     program = words[0] or "" if words else ""
     if program in _TEST_PROGRAMS:
         return True
+    if program in ("gradle", "gradlew"):
+        return _gradle_tests(words[1:])
     wanted = _PHASES.get(program)
     if wanted is None or any(_NO_TESTS.fullmatch(word or "") for word in words):
         return False
-    if any(word in wanted for word in words[1:]) and "-x" not in words:
+    if any(word in wanted for word in words[1:]):
         return True
-    if program in ("npm", "yarn", "pnpm") and words[1:2] in (("run",), ("run-script",)):
+    if program in _RUN_SCRIPTS and words[1:2] in (("run",), ("run-script",)):
         return any(_TEST_SCRIPT.fullmatch(word or "") for word in words[2:3])
     return False
+
+
+def _gradle_tests(words: Words) -> bool:
+    """Whether a task runs tests: `build` does by `check`, and this by `test`, unless they are left out.
+
+    https://docs.gradle.org/current/userguide/command_line_interface.html#sec:excluding_tasks_from_the_command_line
+    """
+    tasks: set[str] = set()
+    left_out: set[str] = set()
+    for position, word in enumerate(words):
+        behind = words[position - 1] if position else None
+        task = (word or "").rpartition(":")[2]
+        (left_out if behind in ("-x", "--exclude-task") else tasks).add(task)
+    if "test" in left_out:
+        return False
+    return "test" in tasks or "check" in tasks - left_out or ("build" in tasks and "check" not in left_out)
 
 
 def _pushes(words: Words) -> bool:

@@ -185,7 +185,7 @@ class _Reader:
         return ()
 
 
-def _needs(node: Node | None) -> tuple[Node, ...] | Unknown:
+def _needs(node: Node | None) -> tuple[Node, ...]:
     names = () if node is None else node.items() if isinstance(node.value, SeqValue) else (node,)
     return tuple(name for name in names if name.text())
 

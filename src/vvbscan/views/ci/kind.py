@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Final
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import Source
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable, no_facts
 from vvbscan.parse.yaml import parse_yaml
-from vvbscan.text import SourceText
 from vvbscan.views.ci.github import read_pipeline
 from vvbscan.views.ci.model import Pipeline
 from vvbscan.views.ci.subjects import (
@@ -25,10 +22,12 @@ from vvbscan.views.ci.subjects import (
     steps,
     values,
 )
+from vvbscan.views.of_tree import OfTree
 
 FORMAT: Final = "github-actions"
 _DEEPEST: Final = 10
-"""Most workflows and actions that call each other."""
+"""Most workflows and actions that call each other (https://docs.github.com/en/actions/reference/
+workflows-and-actions/reusing-workflow-configurations#limitations-of-reusable-workflows)."""
 _MOST_CALLED: Final = 100
 """Most workflows and actions of the tree that are read for one pipeline."""
 
@@ -67,18 +66,27 @@ def _called_by_sibling(path: str, tree: FileTree) -> bool:
     return False
 
 
-@lru_cache(maxsize=64)  # many workflows of a repository call the same ones
-def _read_called(path: str, text: str, limits: Limits, action: bool) -> Pipeline | None:
-    source = Source(path, SourceText(text))
-    return read_pipeline(parse_yaml(source, limits, "1.2"), action=action)[0]
+class _CalledFiles(OfTree):
+    """Workflows and actions that are called: many of a repository call the same ones."""
+
+    def __init__(self, tree: FileTree, limits: Limits) -> None:
+        super().__init__(tree, limits)
+        self._known: dict[tuple[str, bool], Pipeline | None] = {}
+
+    def read(self, path: str, *, action: bool) -> Pipeline | None:
+        """The pipeline of a file without what it calls; raises `Unreadable`."""
+        if (path, action) not in self._known:
+            source, _ = self.tree.read(path)
+            parsed = parse_yaml(source, self.limits, "1.2")
+            self._known[path, action] = read_pipeline(parsed, action=action)[0]
+        return self._known[path, action]
 
 
 class _Calls:
     """Reads the workflows and actions of the tree that a pipeline calls, each once."""
 
     def __init__(self, tree: FileTree, options: Options, path: str) -> None:
-        self._tree = tree
-        self._options = options
+        self._files = _CalledFiles.of(tree, options.limits)
         before, marker, _ = f"/{path}".partition("/.github/")
         self._root = before[1:] if marker else ""
         """Of the repository: calls are written from there."""
@@ -109,10 +117,9 @@ class _Calls:
         action = not place.endswith((".yml", ".yaml"))
         for path in (f"{place}/action.yml", f"{place}/action.yaml") if action else (place,):
             try:
-                source, _ = self._tree.read(path)
+                pipeline = self._files.read(path, action=action)
             except Unreadable:
                 continue
-            pipeline = _read_called(path, source.text.text, self._options.limits, action)
             return None if pipeline is None else self.resolved(pipeline, depth)
         return None
 
