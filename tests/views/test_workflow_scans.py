@@ -9,7 +9,7 @@ from vvbscan.model.node import Source, Unknown
 from vvbscan.parse.yaml import parse_yaml
 from vvbscan.text import SourceText
 from vvbscan.views.ci.github import read_pipeline
-from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, Scan, scans_of
+from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, PipelineScans, Scan, scans_of
 
 
 def scans(step: str) -> list[Scan]:
@@ -118,3 +118,18 @@ def test_scans_that_stop_nothing(step: str) -> None:
 def test_scans_of_which_nobody_knows(step: str) -> None:
     (scan,) = scans(step)
     assert isinstance(scan.harmless, Unknown)
+
+
+def test_a_step_is_looked_into_once_however_many_scan() -> None:
+    steps = "\n".join(f"      - run: trivy image --exit-code {number % 2} a{number}" for number in range(6))
+    parsed = parse_yaml(
+        Source("w.yml", SourceText(f"on: push\njobs:\n  a:\n    steps:\n{steps}\n")), DEFAULT_LIMITS, "1.2"
+    )
+    pipeline, _ = read_pipeline(parsed, action=False)
+    assert pipeline is not None
+    found = PipelineScans(pipeline)
+    first, second, *_ = pipeline.jobs[0].steps
+    assert found.of(first) is found.of(first)
+    assert found.decided_beside(first, IMAGE)
+    assert found.decided_beside(second, IMAGE), "by the fourth"
+    assert not found.decided_beside(first, DEPENDENCY)

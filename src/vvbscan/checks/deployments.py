@@ -23,6 +23,7 @@ from vvbscan.views.ci.activities import (
     TRIAL_CLUSTER,
     Activity,
 )
+from vvbscan.views.ci.graph import WHATEVER_HAPPENED
 from vvbscan.views.ci.model import Job, Pipeline
 from vvbscan.views.ci.scans import IMAGE
 from vvbscan.views.ci.subjects import JobInPipeline
@@ -32,9 +33,6 @@ _CHANGES: Final = frozenset(
     {"pull_request", "pull_request_target", "pull_request_review", "merge_group", "issue_comment"}
 )
 """Events of a change that is not merged: what is deployed then is a preview."""
-_WHATEVER_HAPPENED: Final = lazy_pattern(r"always\(\)|!\s*cancelled\(\)|failure\(\)")
-"""With one of these a job also starts if a job failed that it waits for (https://docs.github.com/en/actions/
-reference/workflows-and-actions/expressions#status-check-functions)."""
 _ASKS: Final = lazy_pattern(r"needs\.|success\(\)|!\s*failure\(\)|contains\s*\(\s*needs|toJSON\s*\(\s*needs")
 _LOOKS_LIKE_SCAN: Final = lazy_pattern(
     r"(?i)scan|secur|vuln|trivy|grype|snyk|sysdig|prisma|twistlock|aqua|wiz"
@@ -50,7 +48,7 @@ _TRIAL: Final = lazy_pattern(
 """Names of jobs, workflows and environments in which something is tried out."""
 
 
-def not_tested(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def not_tested(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A job deploys though the tests of its pipeline failed, or before they have ended."""
     record = subject.record
     assert isinstance(record, JobInPipeline)
@@ -71,7 +69,7 @@ def not_tested(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[F
         if job.regardless is not None:
             message = f"`when: always` lets the job {job.id} deploy though the tests failed"
             yield failed(subject, message, job.regardless, "when", Ref("tests", tests.place))
-        if condition is not None and _WHATEVER_HAPPENED.search(text) and not _ASKS.search(text):
+        if condition is not None and WHATEVER_HAPPENED.search(text) and not _ASKS.search(text):
             message = f"`{text}` lets the job {job.id} deploy though the tests failed"
             yield failed(subject, message, condition, "condition", Ref("tests", tests.place))
         return
@@ -120,7 +118,7 @@ def _beside(
         yield undecided(pipeline.outside or Unknown("remote", reason), deployment.place)
 
 
-def no_environment(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def no_environment(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A job deploys, and names no environment that could ask for an approval or keep its secrets."""
     record = subject.record
     assert isinstance(record, JobInPipeline)
@@ -137,7 +135,7 @@ def no_environment(subject: Subject, params: Mapping[str, ParamValue]) -> Iterat
         yield undecided(job.environment.value, job.environment, "environment")
 
 
-def may_overlap(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def may_overlap(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A job deploys while another run of it does, or is ended half-way by the next one."""
     record = subject.record
     assert isinstance(record, JobInPipeline)
@@ -190,7 +188,7 @@ def _has_group_within(job: Job, pipeline: Pipeline) -> bool:
     return inner.concurrency is not None or any(one.concurrency is not None for one in inner.jobs)
 
 
-def image_not_scanned(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def image_not_scanned(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """An image is pushed, and no job of the pipeline scans one."""
     record = subject.record
     assert isinstance(record, JobInPipeline)

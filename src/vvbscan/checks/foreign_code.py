@@ -13,7 +13,7 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 from vvbscan.parse.github_expressions import bare_expression, embedded_expressions
-from vvbscan.views.ci.graph import Graph
+from vvbscan.views.ci.graph import WHATEVER_HAPPENED, Graph
 from vvbscan.views.ci.invocations import invoked
 from vvbscan.views.ci.model import Job, Pipeline, Step
 from vvbscan.views.ci.subjects import JobInPipeline, StepInPipeline
@@ -49,20 +49,19 @@ _GUARDS: Final = (
 _FOR_ANYONE: Final = lazy_pattern(r"(?i)github\.event\.workflow_run\.event\s*==\s*'pull_request(?:_target)?'")
 """Lets through what a pull request started, which is what a stranger can do."""
 _EVENT: Final = lazy_pattern(r"(?i)github\.event_name\s*(==|!=)\s*'([a-z_]+)'")
-_WHATEVER_HAPPENED: Final = lazy_pattern(r"always\(\)|!\s*cancelled\(\)|failure\(\)")
 
 
-def stranger_checkout(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def stranger_checkout(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A job with the repository's rights fetches the code of a pull request and goes on with it."""
     record = subject.record
     assert isinstance(record, StepInPipeline)
-    step, job, pipeline = record
+    step, job, pipeline = record.step, record.job, record.pipeline
     at = _fetched_head(step, job)
     if at is not None:
         yield from _judged(subject, job, pipeline, at, (step.condition,), "with")
 
 
-def stranger_checkout_in_call(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def stranger_checkout_in_call(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A workflow or action of the tree does so for the job that calls it."""
     record = subject.record
     assert isinstance(record, JobInPipeline)
@@ -148,7 +147,7 @@ def _judged(
 def _waited_for(job: Job, pipeline: Pipeline) -> tuple[Job, ...]:
     """The jobs without which a job does not start."""
     text = None if job.condition is None else job.condition.text()
-    if text is not None and _WHATEVER_HAPPENED.search(text):
+    if text is not None and WHATEVER_HAPPENED.search(text):
         return ()
     return Graph(pipeline).waited_for(job).jobs
 

@@ -1,4 +1,4 @@
-"""Checks of what the steps of pipelines do: whether tests can fail the build."""
+"""Checks of what the steps of pipelines do: whether tests and scans can fail them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
 from vvbscan.parse.github_expressions import bare_expression, embedded_expressions
 from vvbscan.views.ci.activities import runs_tests
-from vvbscan.views.ci.invocations import invoked
+from vvbscan.views.ci.invocations import hides_failure, invoked
 from vvbscan.views.ci.model import Job, Step
-from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, Scan, scans_of
+from vvbscan.views.ci.scans import CONFIGURATION, DEPENDENCY, IMAGE, Scan, hidden_by
 from vvbscan.views.ci.subjects import StepInPipeline
 from vvbscan.views.ci.texts import texts_of, with_unknowns
 from vvbscan.views.commands import Command
@@ -30,7 +30,6 @@ _WRITES: Final = lazy_pattern(
 )
 _READ_LATER: Final = Unknown("expression", "what reads the file that is written then is not looked into")
 _PIPE: Final = "the step does not, since its shell runs without `pipefail`: `shell: bash` sets it"
-_HARMLESS: Final = frozenset({"true", ":", "echo"})
 _BOXES: Final = {
     DEPENDENCY: ("1.6.8", "4.7.1"),
     IMAGE: ("2.7.4", "4.7.1"),
@@ -41,7 +40,7 @@ _BY_HAND: Final = frozenset({"schedule", "workflow_dispatch"})
 """Events on which nothing waits for the outcome."""
 
 
-def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def failed_tests_ignored(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """Tests are run, and the pipeline stays green when they fail."""
     record = subject.record
     assert isinstance(record, StepInPipeline)
@@ -52,7 +51,7 @@ def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) ->
             continue
         tests = True
         following = commands[position + 1] if position + 1 < len(commands) else None
-        if following is not None and _hides_failure(following):
+        if following is not None and hides_failure(following):
             place = _through(command.text, following.text)
             if _writes_file(following):
                 yield undecided(_READ_LATER, place, "run")
@@ -71,7 +70,7 @@ def test_failures_ignored(subject: Subject, params: Mapping[str, ParamValue]) ->
 
 def _goes_on(subject: Subject, record: StepInPipeline, when: str) -> Iterator[Fail | Unsure]:
     """Whether the job or the workflow goes on when the step fails."""
-    step, job, _ = record
+    step, job = record.step, record.job
     if step.id and _asked_for(step.id, job):
         return
     for node, what in ((step.continue_on_error, "job"), (job.continue_on_error, "pipeline")):
@@ -84,17 +83,17 @@ def _goes_on(subject: Subject, record: StepInPipeline, when: str) -> Iterator[Fa
             yield undecided(value, node, "continue_on_error")
 
 
-def scan_unable_to_fail(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def scan_unable_to_fail(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A scan for weaknesses is made, and what it finds stops nothing."""
     record = subject.record
     assert isinstance(record, StepInPipeline)
     pipeline = record.pipeline
-    scans = scans_of(record.step)
+    scans = record.scans.of(record.step)
     if not scans or (pipeline.triggers and _BY_HAND.issuperset(pipeline.triggers)):
         return
     for scan in scans:
         verdict = _passes_by(subject, record, scan)
-        if verdict is None or _stopped_elsewhere(record, scan.kind):
+        if verdict is None or record.scans.decided_beside(record.step, scan.kind):
             continue
         if isinstance(verdict, Fail):
             boxes = _BOXES[scan.kind]
@@ -116,10 +115,10 @@ def _passes_by(subject: Subject, record: StepInPipeline, scan: Scan) -> Fail | U
             return undecided(Unknown("expression", reason), scan.blame)
         return failed(subject, f"{scan.tool} stops nothing: {scan.harmless}", scan.blame)
     if scan.command is not None:
-        behind = record.step.commands[scan.command.position + 1 : scan.command.position + 2]
-        if any(_hides_failure(command) for command in behind):
-            place = _through(scan.command.text, behind[0].text)
-            if _writes_file(behind[0]):
+        hiding = hidden_by(scan, record.step)
+        if hiding is not None:
+            place = _through(scan.command.text, hiding.text)
+            if _writes_file(hiding):
                 return undecided(_READ_LATER, place)
             return failed(subject, f"what follows {scan.tool} hides what it finds", place)
         if _lost_in_pipe(record.step, scan.command):
@@ -130,19 +129,16 @@ def _passes_by(subject: Subject, record: StepInPipeline, scan: Scan) -> Fail | U
 def _read_later(record: StepInPipeline, scan: Scan) -> bool:
     """Whether a later script speaks of the file that a scan writes: it may fail for what it reads there."""
     report = scan.report.rpartition("/")[2]
-    steps = record.job.steps[record.job.steps.index(record.step) :]
-    scripts = "\n".join(step.run.text() or "" for step in steps if step.run is not None)
-    return report != "" and scripts.count(report) > (scan.command is not None)
+    if not report:
+        return False
+    place = next(number for number, step in enumerate(record.job.steps) if step is record.step)
+    scripts = "\n".join(step.run.text() or "" for step in record.job.steps[place:] if step.run is not None)
+    return scripts.count(report) > (scan.command is not None)
 
 
 def _through(first: Node, last: Node) -> Node:
     """The stretch from one command to another one behind it."""
     return first._replace(end=max(first.end, last.end))
-
-
-def _hides_failure(command: Command) -> bool:
-    words = [command.program.text(), *(argument.text() for argument in command.arguments)]
-    return command.before == "||" and (words[0] in _HARMLESS or words == ["exit", "0"])
 
 
 def _writes_file(command: Command) -> bool:
@@ -162,26 +158,6 @@ def _uploads(step: Step) -> bool:
     """Whether a step hands findings to code scanning."""
     name = None if step.action is None else step.action.name
     return name is not None and (name.text() or "").lower() == "github/codeql-action/upload-sarif"
-
-
-def _stopped_elsewhere(record: StepInPipeline, kind: str) -> bool:
-    """Whether another scan of the same kind can fail the workflow: this one then only reports."""
-    for job in record.pipeline.jobs:
-        for step in job.steps:
-            if step is record.step or _switched_off(step.continue_on_error, job.continue_on_error):
-                continue
-            for scan in scans_of(step):
-                hidden = scan.command is not None and any(
-                    _hides_failure(one)
-                    for one in step.commands[scan.command.position + 1 : scan.command.position + 2]
-                )
-                if scan.kind == kind and scan.harmless == "" and not hidden:
-                    return True
-    return False
-
-
-def _switched_off(*switches: Node | None) -> bool:
-    return any(node is not None and node.value is True for node in switches)
 
 
 def _asked_for(wanted: str, job: Job) -> bool:

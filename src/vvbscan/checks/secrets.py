@@ -76,7 +76,7 @@ def written_secret(subject: Subject, name: str, value: Node, *, named: bool, rem
     )
 
 
-def in_package_address(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def in_package_address(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """The address of a source of packages (field `url`) must not have a password or token in it."""
     url = subject.root.get("url")
     if url is not None and url.text():

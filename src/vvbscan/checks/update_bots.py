@@ -12,7 +12,7 @@ from vvbscan.views.bots.coverage import Uncovered, uncovered
 from vvbscan.views.bots.model import Bots
 
 
-def ecosystems_left_out(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def ecosystems_left_out(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """Dependencies of the repository that no bot looks after."""
     bots = subject.record
     assert isinstance(bots, Bots)

@@ -60,7 +60,7 @@ _FROM_OUTSIDE: Final = ("steps", "needs", "jobs")
 """Contexts whose values come from where this does not look."""
 
 
-def script_injection(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def script_injection(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """Text that strangers write becomes part of a script."""
     record = subject.record
     assert isinstance(record, StepInPipeline)
@@ -80,7 +80,7 @@ def script_injection(subject: Subject, params: Mapping[str, ParamValue]) -> Iter
         yield unsure
 
 
-def injection_through_call(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def injection_through_call(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """Text that strangers write reaches a script through a workflow or action of the tree."""
     record = subject.record
     assert isinstance(record, (StepInPipeline, JobInPipeline))
@@ -188,7 +188,7 @@ def _free_text(reference: Reference) -> bool:
     return any(path == known or (reference.whole and known.startswith(f"{path}.")) for known in _FREE_TEXTS)
 
 
-def token_permissions(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def token_permissions(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """The token of the jobs can write more than they say they need."""
     pipeline = subject.record
     assert isinstance(pipeline, Pipeline)
@@ -240,7 +240,7 @@ def _default_permissions(
 
 def all_secrets_passed_to_workflow(
     subject: Subject,
-    params: Mapping[str, ParamValue],  # noqa: ARG001
+    _params: Mapping[str, ParamValue],
 ) -> Iterator[Fail | Unsure]:
     """A reusable workflow of another repository gets every secret."""
     record = subject.record
@@ -251,7 +251,7 @@ def all_secrets_passed_to_workflow(
         yield failed(subject, message, secrets, "secrets", Ref("the workflow that gets them", call.uses))
 
 
-def all_secrets_in_step(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:  # noqa: ARG001
+def all_secrets_in_step(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A step gets every secret as one text."""
     record = subject.record
     assert isinstance(record, StepInPipeline)

@@ -84,7 +84,7 @@ class Loaded(NamedTuple):
     freed at once then, and not by the garbage collector, which looks at all of it many times before."""
 
 
-def no_facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:  # noqa: ARG001  # as every kind
+def no_facts(_unit: Unit, _loaded: Loaded) -> tuple[Fact, ...]:
     """The facts of a kind whose units are not joined with others."""
     return ()
 

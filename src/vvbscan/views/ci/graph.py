@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.ci.activities import Activity, Collector
 from vvbscan.views.ci.model import Job, Pipeline
+
+WHATEVER_HAPPENED: Final = lazy_pattern(r"always\(\)|!\s*cancelled\(\)|failure\(\)")
+"""With one of these a job also starts if a job failed that it waits for (https://docs.github.com/en/actions/
+reference/workflows-and-actions/expressions#status-check-functions)."""
 
 
 class Waited(NamedTuple):

@@ -34,6 +34,7 @@ _RUNNERS: Final = {
 _PYTHON: Final = lazy_pattern(r"python(?:[0-9.]+)?")
 _NUMBER: Final = lazy_pattern(r"[0-9]+[smh]?")
 _SCANNER_IMAGES: Final = lazy_pattern(r"(?:.*/)?(trivy|grype|checkov|tfsec|snyk)(?:[:@].*)?")
+_HARMLESS: Final = frozenset({"true", ":", "echo"})
 _PREFIXES: Final = 4
 """Most runners in front of a program that are stepped over."""
 
@@ -66,6 +67,12 @@ def _inner(words: Words) -> Words:
     while rest and (rest[0] is not None) and (rest[0].startswith("-") or _NUMBER.fullmatch(rest[0])):
         rest = rest[1:]
     return rest
+
+
+def hides_failure(command: Command) -> bool:
+    """Whether a command is run if the one before it fails, and never fails itself."""
+    words = [command.program.text(), *(argument.text() for argument in command.arguments)]
+    return command.before == "||" and (words[0] in _HARMLESS or words == ["exit", "0"])
 
 
 def option(words: Sequence[str | None], *names: str) -> tuple[bool, str | None]:

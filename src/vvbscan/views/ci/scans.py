@@ -8,8 +8,8 @@ from typing import Final
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.ci.invocations import Words, given, invoked, option
-from vvbscan.views.ci.model import Step
+from vvbscan.views.ci.invocations import Words, given, hides_failure, invoked, option
+from vvbscan.views.ci.model import Pipeline, Step
 from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.commands import Command
 
@@ -36,6 +36,46 @@ class Scan(NamedTuple):
     """The file that it writes; empty if it writes none."""
     command: Command | None = None
     """The command, if it is one."""
+
+
+class PipelineScans:
+    """The scans of the steps of a pipeline, each step looked into once."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._known: dict[str, tuple[Scan, ...]] = {}
+        self._deciding: dict[str, list[str]] | None = None
+
+    def of(self, step: Step) -> tuple[Scan, ...]:
+        """The scans of a step."""
+        known = self._known.get(step.address)
+        if known is None:
+            known = self._known[step.address] = scans_of(step)
+        return known
+
+    def decided_beside(self, step: Step, kind: str) -> bool:
+        """Whether a scan of a kind in another step can fail the pipeline."""
+        if self._deciding is None:
+            self._deciding = {}
+            for job in self._pipeline.jobs:
+                for other in job.steps:
+                    if any(
+                        one is not None and one.value is True
+                        for one in (other.continue_on_error, job.continue_on_error)
+                    ):
+                        continue
+                    for scan in self.of(other):
+                        if scan.harmless == "" and hidden_by(scan, other) is None:
+                            self._deciding.setdefault(scan.kind, []).append(other.address)
+        return any(address != step.address for address in self._deciding.get(kind, ()))
+
+
+def hidden_by(scan: Scan, step: Step) -> Command | None:
+    """The command of the step behind a scan that hides what it finds."""
+    if scan.command is None:
+        return None
+    behind = step.commands[scan.command.position + 1 : scan.command.position + 2]
+    return next((command for command in behind if hides_failure(command)), None)
 
 
 def scans_of(step: Step) -> tuple[Scan, ...]:
@@ -122,7 +162,7 @@ def _grype(words: Words, step: Step) -> _Found:
     return kind, "grype", "it exits with 0 whatever it finds, unless `--fail-on high` says otherwise"
 
 
-def _snyk(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _snyk(words: Words, _step: Step) -> _Found:
     mode = [word for word in words[1:] if word is not None and not word.startswith("-")]
     if mode[:1] == ["test"]:
         return DEPENDENCY, "snyk test", ""
@@ -131,7 +171,7 @@ def _snyk(words: Words, step: Step) -> _Found:  # noqa: ARG001
     return (CONFIGURATION, "snyk iac test", "") if mode[:2] == ["iac", "test"] else None
 
 
-def _docker(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _docker(words: Words, _step: Step) -> _Found:
     """https://docs.docker.com/reference/cli/docker/scout/cves/: 0, unless `--exit-code` is given."""
     if words[1:3] != ("scout", "cves"):
         return None
@@ -140,7 +180,7 @@ def _docker(words: Words, step: Step) -> _Found:  # noqa: ARG001
     return IMAGE, "docker scout cves", "it exits with 0 whatever it finds, unless `--exit-code` is given"
 
 
-def _maven(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _maven(words: Words, _step: Step) -> _Found:
     """https://dependency-check.github.io/DependencyCheck/dependency-check-maven/configuration.html."""
     goals = [word for word in words[1:] if word is not None and "dependency-check" in word]
     if not any(goal.endswith((":check", ":aggregate")) for goal in goals):
@@ -155,7 +195,7 @@ def _maven(words: Words, step: Step) -> _Found:  # noqa: ARG001
     return DEPENDENCY, "dependency-check", _by_score(score)
 
 
-def _dependency_check(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _dependency_check(words: Words, _step: Step) -> _Found:
     """https://dependency-check.github.io/DependencyCheck/dependency-check-cli/arguments.html: 11."""
     if not given(words, "--scan", "-s"):
         return None
@@ -173,27 +213,27 @@ def _by_score(score: str) -> str:
     return f"it fails from a score of {score} on, and scores end at 10" if never else ""
 
 
-def _aws(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _aws(words: Words, _step: Step) -> _Found:
     """https://docs.aws.amazon.com/cli/latest/reference/ecr/describe-image-scan-findings.html."""
     mode = next((word for word in words[1:] if word in _ECR), None) if "ecr" in words else None
     return None if mode is None else (IMAGE, f"aws ecr {mode}", _READ_BY_SCRIPT)
 
 
-def _audit(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _audit(words: Words, _step: Step) -> _Found:
     mode = [word for word in words[1:] if word is not None and not word.startswith("-")]
     return (DEPENDENCY, f"{words[0]} audit", "") if mode in (["audit"], ["npm", "audit"]) else None
 
 
-def _always(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _always(words: Words, _step: Step) -> _Found:
     return DEPENDENCY, (words[0] or "").replace("_", "-"), ""
 
 
-def _cargo(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _cargo(words: Words, _step: Step) -> _Found:
     found = words[1:2] == ("audit",) or (words[1:2] == ("deny",) and "check" in words)
     return (DEPENDENCY, f"cargo {words[1]}", "") if found else None
 
 
-def _soft(words: Words, step: Step) -> _Found:  # noqa: ARG001
+def _soft(words: Words, _step: Step) -> _Found:
     """https://www.checkov.io/2.Basics/Hard%20and%20soft%20fail.html."""
     if option(words, "-o", "--output")[1] == "github_failed_only":
         return None  # a list for a page of documentation
@@ -254,7 +294,7 @@ def _plain(node: Node | None) -> str | None:
     return str(value) if isinstance(value, (str, int, float)) else None
 
 
-def _trivy_action(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
+def _trivy_action(_name: str, step: Step) -> _ActionFound:
     """https://github.com/aquasecurity/trivy-action#inputs: `scan-type` image, `exit-code` 0."""
     if _plain(_input(step, "format")) in _LISTS:
         return None
@@ -273,7 +313,7 @@ def _trivy_action(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
     return kind, "" if value != "0" else "`exit-code: 0` lets it succeed whatever it finds", code
 
 
-def _anchore(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
+def _anchore(_name: str, step: Step) -> _ActionFound:
     """https://github.com/anchore/scan-action#action-inputs: `fail-build` is true."""
     kind = IMAGE if _input(step, "image") is not None else DEPENDENCY
     return _switched(kind, step, "fail-build", "false")
@@ -290,12 +330,12 @@ def _switched(kind: str, step: Step, name: str, off: str) -> _ActionFound:
     return kind, harmless, node
 
 
-def _review(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
+def _review(_name: str, step: Step) -> _ActionFound:
     """https://github.com/actions/dependency-review-action#configuration-options."""
     return _switched(DEPENDENCY, step, "warn-only", "true")
 
 
-def _scout(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
+def _scout(_name: str, step: Step) -> _ActionFound:
     """https://github.com/docker/scout-action#inputs: `exit-code` is false."""
     if "cves" not in (_plain(_input(step, "command")) or ""):
         return None
@@ -313,7 +353,7 @@ def _snyk_action(name: str, step: Step) -> _ActionFound:
     return (kind, "", None) if kind else None
 
 
-def _dependency_check_action(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
+def _dependency_check_action(_name: str, step: Step) -> _ActionFound:
     """https://github.com/dependency-check/Dependency-Check_Action: `args` are those of the program."""
     arguments = _input(step, "args")
     text = "" if arguments is None else _plain(arguments)
@@ -323,12 +363,12 @@ def _dependency_check_action(name: str, step: Step) -> _ActionFound:  # noqa: AR
     return DEPENDENCY, _by_score(score if asked and score is not None else "11"), arguments
 
 
-def _soft_fail(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
+def _soft_fail(_name: str, step: Step) -> _ActionFound:
     """https://github.com/bridgecrewio/checkov-action, https://github.com/aquasecurity/tfsec-action."""
     return _switched(CONFIGURATION, step, "soft_fail", "true")
 
 
-def _fails(name: str, step: Step) -> _ActionFound:  # noqa: ARG001
+def _fails(_name: str, _step: Step) -> _ActionFound:
     return DEPENDENCY, "", None
 
 

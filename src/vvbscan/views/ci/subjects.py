@@ -13,6 +13,7 @@ from vvbscan.record import NamedTuple
 from vvbscan.views.ci.activities import DEPLOY, IMAGE_PUSH
 from vvbscan.views.ci.graph import Graph
 from vvbscan.views.ci.model import ActionReference, Job, Pipeline, Step
+from vvbscan.views.ci.scans import PipelineScans
 from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.images import image_subject_fields
 from vvbscan.views.records import computed, fields, sequence
@@ -27,6 +28,8 @@ class StepInPipeline(NamedTuple):
     step: Step
     job: Job
     pipeline: Pipeline
+    scans: PipelineScans
+    """Those of all steps of the pipeline."""
 
 
 class JobInPipeline(NamedTuple):
@@ -87,6 +90,7 @@ def steps(pipeline: Pipeline) -> Iterator[Subject]:
 
     Fields: `uses`, `run`, `with`, `condition`, `continue_on_error`.
     """
+    scans = PipelineScans(pipeline)
     for job in pipeline.jobs:
         for step in job.steps:
             members = {
@@ -96,7 +100,7 @@ def steps(pipeline: Pipeline) -> Iterator[Subject]:
                 "condition": step.condition,
                 "continue_on_error": step.continue_on_error,
             }
-            record = StepInPipeline(step, job, pipeline)
+            record = StepInPipeline(step, job, pipeline, scans)
             yield Subject("ci_step", step.address, fields(step.anchor, members), step.anchor, record=record)
 
 
