@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import Final
 
 from vvbscan.engine.discover import Found
@@ -43,6 +44,17 @@ _DOTS: Final = lazy_pattern(r"(\.)")
 _NAME_PARTS: Final = lazy_pattern(r"([._-])")
 UNUSED_PATCH: Final = "unused-patch"
 """Environment of patches that no kustomization lists. None is judged in it."""
+
+_PLANNERS: Final = {
+    MAVEN: ("vvbscan.views.maven.planning", "maven_files"),
+    GRADLE: ("vvbscan.views.gradle.planning", "gradle_files"),
+    PYPI: ("vvbscan.views.pypi.planning", "pypi_files"),
+    NPM: ("vvbscan.views.npm.planning", "npm_files"),
+    CARGO: ("vvbscan.views.cargo.planning", "cargo_files"),
+    GOLANG: ("vvbscan.views.golang.planning", "go_files"),
+}
+"""What groups the files of a build into units, by the format, which is also the kind of the units. A module
+is imported when a tree has a file of its format."""
 
 _STAGES: Final = frozenset({"staging", "stage", "qa", "uat"})
 _OF_DOCKERFILE: Final = lazy_pattern(r"(?:dockerfile|containerfile)[._-]", re.IGNORECASE)
@@ -97,42 +109,9 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
             (unit,) = _placed("gitlab-ci", (place,), options.environments)
             units.append(unit._replace(id=f"gitlab-ci:{files[0]}", files=files))
     units += _placed("wrapper", by_format.get(WRAPPER, ()), options.environments)
-    if MAVEN in by_format:
-        from vvbscan.views.maven.planning import maven_files
-
-        modules = {files[0]: files for files in maven_files(by_format[MAVEN], tree, options)}
-        placed = _placed("maven", modules, options.environments)
-        units += [unit._replace(files=modules[unit.files[0]]) for unit in placed]
-    if GRADLE in by_format:
-        from vvbscan.views.gradle.planning import gradle_files
-
-        scripts = {files[0]: files for files in gradle_files(by_format[GRADLE], tree, options)}
-        placed = _placed("gradle", scripts, options.environments)
-        units += [unit._replace(files=scripts[unit.files[0]]) for unit in placed]
-    if PYPI in by_format:
-        from vvbscan.views.pypi.planning import pypi_files
-
-        groups = {files[0]: files for files in pypi_files(by_format[PYPI], tree, options)}
-        placed = _placed("pypi", groups, options.environments)
-        units += [unit._replace(files=groups[unit.files[0]]) for unit in placed]
-    if NPM in by_format:
-        from vvbscan.views.npm.planning import npm_files
-
-        projects = {files[0]: files for files in npm_files(by_format[NPM], tree, options)}
-        placed = _placed("npm", projects, options.environments)
-        units += [unit._replace(files=projects[unit.files[0]]) for unit in placed]
-    if CARGO in by_format:
-        from vvbscan.views.cargo.planning import cargo_files
-
-        crates = {files[0]: files for files in cargo_files(by_format[CARGO], tree, options)}
-        placed = _placed("cargo", crates, options.environments)
-        units += [unit._replace(files=crates[unit.files[0]]) for unit in placed]
-    if GOLANG in by_format:
-        from vvbscan.views.golang.planning import go_files
-
-        of_go = {files[0]: files for files in go_files(by_format[GOLANG], tree, options)}
-        placed = _placed("golang", of_go, options.environments)
-        units += [unit._replace(files=of_go[unit.files[0]]) for unit in placed]
+    for name in _PLANNERS:
+        if name in by_format:
+            units += _grouped(name, by_format[name], tree, options)
     if UPDATE_BOT in by_format:
         from vvbscan.views.bots.planning import plan_bots
 
@@ -179,6 +158,16 @@ def _placed(kind: str, paths: Iterable[str], policy: EnvironmentPolicy) -> list[
         Unit(f"{kind}:{path}", kind, (path,), environment, environment in judged[group])
         for path, environment, group in placed
     ]
+
+
+def _grouped(kind: str, paths: Sequence[str], tree: FileTree, options: Options) -> list[Unit]:
+    """The units of a build's files, each in the environment of the first of its files."""
+    module, function = _PLANNERS[kind]
+    group: Callable[[Sequence[str], FileTree, Options], Iterable[tuple[str, ...]]]
+    group = getattr(import_module(module), function)
+    groups = {files[0]: files for files in group(paths, tree, options)}
+    placed = _placed(kind, groups, options.environments)
+    return [unit._replace(files=groups[unit.files[0]]) for unit in placed]
 
 
 def _workflow(path: str, policy: EnvironmentPolicy) -> Unit:
