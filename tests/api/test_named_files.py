@@ -227,3 +227,21 @@ def test_checksums_of_gradle_are_judged_where_they_are_compared(tmp_path: Path) 
         ("VVB-DEP-003", "api/build.gradle.kts")
     ]
     assert {one.path for one in result.files} >= {"gradle/verification-metadata.xml"}
+
+
+def test_a_bot_is_judged_with_all_that_it_looks_after(tmp_path: Path) -> None:
+    files = {
+        ".git/HEAD": "ref: refs/heads/main\n",
+        ".github/dependabot.yml": "version: 2\nupdates:\n  - {package-ecosystem: maven, directory: /, schedule: {interval: weekly}}\n",
+        "package.json": '{"private": true, "dependencies": {"a": "^1"}}',
+        "app/Dockerfile": "FROM vvb/base:1.2.3\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    config = Config(selection=Selection(select=("VVB-CI-040",)))
+    (named,) = vvbscan.scan([tmp_path / ".github/dependabot.yml"], config).findings
+    (whole,) = vvbscan.scan([tmp_path], config).findings
+    assert named.message == whole.message
+    assert "npm (package.json)" in named.message
+    assert "Docker (app/Dockerfile)" in named.message

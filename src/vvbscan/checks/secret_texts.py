@@ -104,7 +104,7 @@ def by_form(value: Node) -> Secret | None:
 
 def has_form(text: str) -> bool:
     """Whether a text has a key or token of a known kind in it."""
-    return any(form.search(text) for _, form in _FORMS)
+    return _FORM_SIGNS.search(text) is not None and any(form.search(text) for _, form in _FORMS)
 
 
 def _spelt(value: Node, pattern: re.Pattern[str], found: re.Match[str], group: int = 1) -> Node:

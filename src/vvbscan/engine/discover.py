@@ -13,6 +13,8 @@ from vvbscan.engine.recognise import (
     APPLICATION,
     CARGO,
     COMPOSE,
+    DOCKERFILE,
+    GITHUB_ACTIONS,
     GITLAB_CI,
     GOLANG,
     GRADLE,
@@ -23,6 +25,7 @@ from vvbscan.engine.recognise import (
     PYPI,
     TERRAFORM,
     TERRAFORM_PLAN,
+    UPDATE_BOT,
     format_of_name,
     may_be_recognised,
     recognise,
@@ -41,6 +44,7 @@ _OF_VENDOR: Final = ("modules.txt", "autoload.php")
 """What Go and Composer write into a directory `vendor`, which is then such a copy too."""
 _OF_CRATE: Final = ".cargo-checksum.json"
 """What `cargo vendor` writes into each directory of a directory `vendor`."""
+_BUILDS: Final = (MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG)
 
 
 class Found(NamedTuple):
@@ -87,8 +91,8 @@ def surroundings(
 
     These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
     or a plan is named, its modules of Maven, pipelines of GitLab and projects of Gradle, Node, Python, Rust
-    or Go if one of their files is, and the compose and configuration files beside the named ones. All are
-    told by their names, so that nothing else is read.
+    or Go if one of their files is, all that a bot looks after if its configuration is, and the compose and
+    configuration files beside the named ones. All are told by their names, so that nothing else is read.
     """
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
@@ -97,8 +101,9 @@ def surroundings(
     anywhere = {KUSTOMIZATION, HELM_CHART}
     if TERRAFORM in formats or TERRAFORM_PLAN in formats:
         anywhere.add(TERRAFORM)
-    kinds = (GITLAB_CI, MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG)
-    anywhere |= {name for name in kinds if name in formats}
+    anywhere |= {name for name in (GITLAB_CI, *_BUILDS) if name in formats}
+    if UPDATE_BOT in formats:
+        anywhere |= {UPDATE_BOT, DOCKERFILE, GITHUB_ACTIONS, TERRAFORM, *_BUILDS}
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 

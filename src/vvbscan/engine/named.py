@@ -29,7 +29,7 @@ class NamedPaths:
         return path in self.files or any(path.startswith(folder) for folder in self._directories)
 
     def need_surroundings(self, found: Sequence[Found]) -> bool:
-        """Whether a named file may be judged together with others. Dockerfiles and workflows are not."""
+        """Whether a named file may be judged with others. Dockerfiles, workflows and wrappers are not."""
         alone = {one.path for one in found if one.format in (DOCKERFILE, GITHUB_ACTIONS, WRAPPER)}
         return bool(self.files - alone)
 

@@ -31,23 +31,11 @@ GRADLE: Final = "gradle"
 CARGO: Final = "cargo"
 GOLANG: Final = "golang"
 WRAPPER: Final = "wrapper"
-
-FORMATS: Final = (
-    *(DOCKERFILE, COMPOSE, KUBERNETES, KUSTOMIZATION, HELM_CHART, APPLICATION),
-    *(
-        TERRAFORM,
-        TERRAFORM_PLAN,
-        GITHUB_ACTIONS,
-        GITLAB_CI,
-        UPDATE_BOT,
-        MAVEN,
-        PYPI,
-        NPM,
-        CARGO,
-        GOLANG,
-        GRADLE,
-        WRAPPER,
-    ),
+_TOLD_BY_NAMES: Final = frozenset(
+    {
+        *(DOCKERFILE, KUSTOMIZATION, HELM_CHART, TERRAFORM, GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT),
+        *(MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG),
+    }
 )
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
@@ -168,21 +156,7 @@ def recognise(path: str, read: Callable[[], bytes]) -> str | None:
     `read` gives the content and is called only where the name does not decide; what it raises goes through.
     """
     by_name = format_of_name(path)
-    if by_name in (
-        KUSTOMIZATION,
-        HELM_CHART,
-        DOCKERFILE,
-        TERRAFORM,
-        GITHUB_ACTIONS,
-        GITLAB_CI,
-        UPDATE_BOT,
-        MAVEN,
-        PYPI,
-        NPM,
-        GRADLE,
-        CARGO,
-        GOLANG,
-    ):
+    if by_name in _TOLD_BY_NAMES:
         return by_name
     name = posixpath.basename(path).lower()
     if name.endswith(".properties"):
