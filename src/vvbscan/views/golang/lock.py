@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.node import COMPUTED, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import Node, Parsed, Problem, Source, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.text import SourceText
 from vvbscan.views.packages.conflicts import top_of, torn_lock
+from vvbscan.views.packages.locked import unreadable_lock
 from vvbscan.views.packages.model import Lock, LockedPackage
 
 _LINE: Final = lazy_pattern(r"(?m)^[ \t]*(\S[^\n]*?)[ \t\r]*$")
@@ -35,9 +35,7 @@ class GoSum(NamedTuple):
 
 def unread_lock(path: str) -> GoSum:
     """A lock that cannot be read."""
-    kind = posixpath.basename(path)
-    start = Node(None, Source(path, SourceText("")), 0, 0, COMPUTED)
-    return GoSum(Lock(kind, path, (), Unknown("unparsed", f"{kind} cannot be read"), None, start), {})
+    return GoSum(unreadable_lock(path), {})
 
 
 def read_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[GoSum, Parsed]:

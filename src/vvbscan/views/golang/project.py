@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 
-from vvbscan.model.node import COMPUTED, Node
 from vvbscan.model.unit import FileTree
 from vvbscan.parse.gomod import GoMod
 from vvbscan.views.golang.lock import GoSum
@@ -18,6 +17,7 @@ from vvbscan.views.golang.manifest import (
     replacements,
     required,
 )
+from vvbscan.views.packages.conflicts import top_of
 from vvbscan.views.packages.model import Dependency, Manifest, PackageProject, Stale
 
 
@@ -44,11 +44,8 @@ def read_project(
     stale: tuple[Stale, ...] = ()
     if lock is not None and all(one.lock.unread is None for one in locks.values()):
         stale = tuple(_stale(fetched, list(locks.values())))
-    source = own.parsed.source
     first = next((one.version for one in fetched), None)
-    anchor = (
-        module_path(own.directives) or first or Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
-    )
+    anchor = module_path(own.directives) or first or top_of(own.parsed.source)
     manifest = Manifest(
         "golang",
         MANIFEST,

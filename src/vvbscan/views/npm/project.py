@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from vvbscan.model.node import COMPUTED, Node, Parsed, Unknown
+from vvbscan.model.node import Node, Parsed, Unknown
 from vvbscan.model.unit import FileTree
 from vvbscan.views.npm.locks import LOCKS, UNREAD, stale_of
 from vvbscan.views.npm.package import (
@@ -17,6 +17,7 @@ from vvbscan.views.npm.package import (
     resolved_names,
     workspace_patterns,
 )
+from vvbscan.views.packages.conflicts import top_of
 from vvbscan.views.packages.locked import single_versions
 from vvbscan.views.packages.model import Dependency, Lock, LockedPackage, Manifest, PackageProject, Stale
 
@@ -93,9 +94,8 @@ def _other_lock(package: Parsed, tree: FileTree, directory: str) -> Lock | None:
     for path in _other_locks(directory):
         if tree.is_file(path):
             kind = posixpath.basename(path)
-            anchor = Node(None, package.source, 0, min(1, len(package.source.text.text)), COMPUTED)
             unread = Unknown("unparsed", f"{kind} is not read")
-            return Lock(kind, path, (), unread, None, anchor)
+            return Lock(kind, path, (), unread, None, top_of(package.source))
     return None
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 
+from vvbscan.model.node import COMPUTED, Node, Source, Unknown
+from vvbscan.text import SourceText
 from vvbscan.views.packages.model import Lock, LockedPackage
 
 
@@ -17,3 +20,10 @@ def single_versions(lock: Lock | None) -> Mapping[str, LockedPackage]:
         if earlier is not None and earlier.version is not None and earlier.version.value != one.version.value:
             found[one.package] = None
     return {name: one for name, one in found.items() if one is not None}
+
+
+def unreadable_lock(path: str) -> Lock:
+    """A lock that is there, and whose text cannot be had."""
+    name = posixpath.basename(path)
+    start = Node(None, Source(path, SourceText("")), 0, 0, COMPUTED)
+    return Lock(name, path, (), Unknown("unparsed", f"{name} cannot be read"), None, start)

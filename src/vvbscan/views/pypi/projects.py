@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from vvbscan.model.limits import Limits
-from vvbscan.model.node import COMPUTED, MapValue, Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.node import MapValue, Node, Parsed, Problem, Source, Unknown
 from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.parse.requirement import normalised
 from vvbscan.parse.requirements import RequirementsFile
-from vvbscan.text import SourceText
+from vvbscan.views.packages.conflicts import top_of
+from vvbscan.views.packages.locked import unreadable_lock
 from vvbscan.views.packages.model import Lock, LockedPackage, Manifest, Stale
 from vvbscan.views.pypi.files import Library, scope_of_path
 from vvbscan.views.pypi.locks import PIPFILE, POETRY, PYLOCK, UV, PythonLock, is_lock, read_lock
@@ -93,7 +94,7 @@ def _of_requirements(files: tuple[str, ...], library: Library, read: Read) -> Pr
         lock,
         (posixpath.basename(compiled),),
         stale,
-        wanted[0].dependency.anchor if wanted else _start(file.parsed.source),
+        wanted[0].dependency.anchor if wanted else top_of(file.parsed.source),
     )
     return project._replace(dependencies=tuple(own), manifests=(manifest,))
 
@@ -124,10 +125,9 @@ def _compiled(path: str, library: Library) -> tuple[Lock | None, Mapping[str, tu
     name = posixpath.basename(path)
     packages = {package: tuple(those) for package, those in held.items()}
     if not isinstance(read, RequirementsFile):
-        start = Node(None, Source(path, SourceText("")), 0, 0, COMPUTED)
-        return Lock(name, path, (), Unknown("unparsed", f"{name} cannot be read"), None, start), {}
+        return unreadable_lock(path), {}
     flat = tuple(one for those in packages.values() for one in those)
-    return Lock(name, path, flat, None, None, _start(read.parsed.source)), packages
+    return Lock(name, path, flat, None, None, top_of(read.parsed.source)), packages
 
 
 # Pipfile and pyproject.toml
@@ -253,7 +253,7 @@ def _unread(directory: str, tree: FileTree, source: Source) -> Lock | None:
     path = posixpath.join(directory, _OTHER_LOCK)
     if not tree.is_file(path):
         return None
-    return Lock(_OTHER_LOCK, path, (), Unknown("unparsed", "locks of PDM are not read"), None, _start(source))
+    return Lock(_OTHER_LOCK, path, (), Unknown("unparsed", "locks of PDM are not read"), None, top_of(source))
 
 
 def _stale_of(
@@ -329,9 +329,7 @@ def _locks(files: tuple[str, ...], tree: FileTree, limits: Limits, read: Read) -
             source, problems = tree.read(path)
         except Unreadable as error:
             read.unreadable[path] = str(error)
-            start = Node(None, Source(path, SourceText("")), 0, 0, COMPUTED)
-            lock = Lock(name, path, (), Unknown("unparsed", f"{name} cannot be read"), None, start)
-            found[name] = PythonLock(lock, {}, {})
+            found[name] = PythonLock(unreadable_lock(path), {}, {})
             continue
         found[name], parsed = read_lock(source, problems, limits)
         read.parsed.append(parsed)
@@ -356,7 +354,3 @@ def _tell(read: Read, parsed: Parsed, problems: list[Problem]) -> None:
     last = read.parsed[-1]
     assert last.source is parsed.source
     read.parsed[-1] = last._replace(problems=(*last.problems, *problems))
-
-
-def _start(source: Source) -> Node:
-    return Node(None, source, 0, min(1, len(source.text.text)), COMPUTED)
