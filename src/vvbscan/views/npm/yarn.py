@@ -47,8 +47,6 @@ class YarnLock(NamedTuple):
     entries: tuple[Entry, ...]
     by_name: Mapping[str, Mapping[str, Entry]]
     """By the name and the range that are asked for."""
-    modern: bool
-    """Whether it is of Yarn 2 or later."""
 
     def stale(
         self, root: Node, wanted: Iterable[Declared], directory: str, settled: frozenset[str]
@@ -113,7 +111,7 @@ def read_yarn_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[YarnL
     anchor = top_of(source)
     torn = torn_lock(source)
     if torn is not None:
-        return YarnLock(torn, (), {}, False), Parsed(source, (), (), problems)
+        return YarnLock(torn, (), {}), Parsed(source, (), (), problems)
     entries = list(_entries(source))
     metadata = next((one for one in entries if one.key.value == _METADATA), None)
     entries = [one for one in entries if one is not metadata]
@@ -135,7 +133,7 @@ def read_yarn_lock(source: Source, problems: tuple[Problem, ...]) -> tuple[YarnL
             by_name.setdefault(name, {})[asked] = entry
     packages = tuple(one for entry in entries for one in _locked(entry))
     lock = Lock(kind, path, packages, unread, None, anchor)
-    return YarnLock(lock, tuple(entries), by_name, metadata is not None), Parsed(source, (), (), problems)
+    return YarnLock(lock, tuple(entries), by_name), Parsed(source, (), (), problems)
 
 
 def _entries(source: Source) -> Iterator[Entry]:
