@@ -24,7 +24,7 @@ from vvbscan.parse.hcl_tree import (
     Variable,
 )
 from vvbscan.record import NamedTuple
-from vvbscan.views.terraform.instances import MODULE_META
+from vvbscan.views.terraform.bodies import MODULE_META
 from vvbscan.views.terraform.load import DATA, MANAGED, Declaration, Library, ModuleFiles
 from vvbscan.views.terraform.sources import called_modules
 

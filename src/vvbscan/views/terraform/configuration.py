@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vvbscan.model.node import COMPUTED, Node, Source, Unknown
 from vvbscan.parse.hcl_tree import Step
-from vvbscan.views.terraform.instances import MODULE_META, NO_BINDINGS, RESOURCE_META, body_value
+from vvbscan.views.terraform.bodies import MODULE_META, RESOURCE_META, body_value
+from vvbscan.views.terraform.instances import NO_BINDINGS
 from vvbscan.views.terraform.load import DATA, MANAGED, Declaration, header_of
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
 from vvbscan.views.terraform.module import ModuleInstance

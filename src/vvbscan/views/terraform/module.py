@@ -8,7 +8,8 @@ from typing import Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Source, Unknown
 from vvbscan.parse.hcl_tree import Literal, Step
-from vvbscan.views.terraform.instances import NO_BINDINGS, Expansion, Instance, body_value, expand
+from vvbscan.views.terraform.bodies import body_value
+from vvbscan.views.terraform.instances import NO_BINDINGS, Expansion, Instance, expand
 from vvbscan.views.terraform.load import MANAGED, Declaration, ModuleFiles, Written
 from vvbscan.views.terraform.module_calls import Given, instantiate, refer_module
 from vvbscan.views.terraform.references import path_of

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Unknown
 from vvbscan.parse.hcl_tree import GetAttribute, Literal, Step
 from vvbscan.record import NamedTuple
+from vvbscan.views.terraform.bodies import MODULE_META
 from vvbscan.views.terraform.constants import fault_of_constant
-from vvbscan.views.terraform.instances import MODULE_META
 from vvbscan.views.terraform.load import Declaration, ModuleFiles, Written
 from vvbscan.views.terraform.resource_references import chosen_instance, collected, name_of
 from vvbscan.views.terraform.scope import EvaluationFault, Referred, Scope

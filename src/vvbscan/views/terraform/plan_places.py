@@ -12,7 +12,7 @@ from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Origin, Scalar, SeqValue, Unknown
-from vvbscan.views.terraform.instances import Arguments
+from vvbscan.views.terraform.bodies import Arguments
 from vvbscan.views.terraform.lazy_members import LazyMembers
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource
 from vvbscan.views.terraform.plan_values import is_empty, same_scalar

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import COMPUTED, MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.hcl_tree import GetAttribute, GetIndex, Literal, Splat, Step
-from vvbscan.views.terraform.instances import RESOURCE_META, STAR, Arguments, Expansion, Instance
+from vvbscan.views.terraform.bodies import RESOURCE_META, Arguments
+from vvbscan.views.terraform.instances import STAR, Expansion, Instance
 from vvbscan.views.terraform.lazy_members import LazyMembers
 from vvbscan.views.terraform.load import DATA, EPHEMERAL, MANAGED, Declaration
 from vvbscan.views.terraform.scope import EvaluationFault, Referred

@@ -11,7 +11,7 @@ from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.records import computed, fields
 from vvbscan.views.terraform.arguments import argument, boolean, items
-from vvbscan.views.terraform.instances import Arguments
+from vvbscan.views.terraform.bodies import Arguments
 from vvbscan.views.terraform.model import Configuration, ModuleCall, Resource, Settings
 from vvbscan.views.terraform.structures import structure_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vvbscan.views.terraform.instances import RESOURCE_META, Arguments
+from vvbscan.views.terraform.bodies import RESOURCE_META, Arguments
 from vvbscan.views.terraform.module import ModuleInstance
 
 
