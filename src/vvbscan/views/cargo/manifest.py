@@ -104,8 +104,8 @@ def paths(root: Node, shared: Node | None) -> Iterator[str]:
     for one in wanted(root, None):
         if one.path:
             yield one.path
-    for name, _, value in _members(shared, "dependencies"):
-        if name and _text(value, "path"):
+    for _, _, value in _members(shared, "dependencies"):
+        if _text(value, "path"):
             yield _text(value, "path")
 
 

@@ -46,7 +46,7 @@ def _members(path: str, manifests: Sequence[str], tree: FileTree, options: Optio
     prefix = f"{directory}/" if directory else ""
     known = {posixpath.dirname(one): one for one in manifests if one.startswith(prefix) and one != path}
     waiting = [one for one in known if is_workspace(one[len(prefix) :], patterns)]
-    waiting += _targets(root, shared, directory, directory)
+    waiting += _targets(root, shared, directory)
     members: dict[str, str] = {}
     while waiting:
         one = waiting.pop(0)
@@ -57,15 +57,12 @@ def _members(path: str, manifests: Sequence[str], tree: FileTree, options: Optio
         members[one] = known[one]
         member = _root(known[one], tree, options)
         if member is not None:
-            waiting += _targets(member, None, one, directory)
+            waiting += _targets(member, None, one)
     return sorted(members.values())
 
 
-def _targets(root: Node, shared: Node | None, directory: str, base: str) -> list[str]:
-    return [
-        posixpath.normpath(posixpath.join(base if shared is not None else directory, one))
-        for one in paths(root, shared)
-    ]
+def _targets(root: Node, shared: Node | None, directory: str) -> list[str]:
+    return [posixpath.normpath(posixpath.join(directory, one)) for one in paths(root, shared)]
 
 
 def _root(path: str, tree: FileTree, options: Options) -> Node | None:

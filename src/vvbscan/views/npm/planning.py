@@ -25,11 +25,12 @@ def npm_files(paths: Sequence[str], tree: FileTree, options: Options) -> list[tu
     manifests = sorted(path for path in paths if posixpath.basename(path) == MANIFEST)
     of_pnpm = {posixpath.dirname(path): path for path in paths if posixpath.basename(path) == PNPM_WORKSPACE}
     heads = {posixpath.dirname(path) for path in manifests} | set(of_pnpm)
+    there = frozenset(paths)
     units: list[tuple[str, ...]] = []
     taken: set[str] = set()
     # The outer project comes first, and takes its workspaces.
     for directory in sorted(heads, key=lambda directory: (directory.count("/") + bool(directory), directory)):
-        own = [one for one in (posixpath.join(directory, MANIFEST), of_pnpm.get(directory)) if one in paths]
+        own = [one for one in (posixpath.join(directory, MANIFEST), of_pnpm.get(directory)) if one in there]
         if own[0] in taken:
             continue
         patterns, manager = _of_project(directory, of_pnpm.get(directory), tree, options)

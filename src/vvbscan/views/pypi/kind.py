@@ -17,7 +17,7 @@ from vvbscan.views.packages.subjects import (
     source_subjects,
 )
 from vvbscan.views.pypi.files import Library
-from vvbscan.views.pypi.model import Project
+from vvbscan.views.pypi.model import Project, host_of
 from vvbscan.views.pypi.projects import read_project
 from vvbscan.views.records import computed, fields
 
@@ -43,7 +43,7 @@ def _host(url: Node) -> Node:
     text = url.text()
     if text is None:
         return url
-    return url.replace_value(text.partition("://")[2].partition("/")[0].rpartition("@")[2] or text)
+    return url.replace_value(host_of(text) or text)
 
 
 def _repositories(project: Project) -> Iterator[Subject]:

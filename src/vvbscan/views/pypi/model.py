@@ -7,6 +7,11 @@ from vvbscan.record import NamedTuple
 from vvbscan.views.packages.model import Dependency, Lock, Manifest
 
 
+def host_of(address: str) -> str:
+    """The host of an address with its port, without user and password; empty if it has none."""
+    return address.partition("://")[2].partition("/")[0].rpartition("@")[2]
+
+
 class Index(NamedTuple):
     """Where packages come from. View `package_repository`."""
 

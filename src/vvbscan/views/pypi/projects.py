@@ -16,7 +16,7 @@ from vvbscan.views.packages.locked import unreadable_lock
 from vvbscan.views.packages.model import Lock, LockedPackage, Manifest, Stale
 from vvbscan.views.pypi.files import Library, scope_of_path
 from vvbscan.views.pypi.locks import PIPFILE, POETRY, PYLOCK, UV, PythonLock, is_lock, read_lock
-from vvbscan.views.pypi.model import Index, Project, Wanted
+from vvbscan.views.pypi.model import Index, Project, Wanted, host_of
 from vvbscan.views.pypi.pinning import pinned_by
 from vvbscan.views.pypi.pyproject import PyProject, of_table
 from vvbscan.views.pypi.requirements import read_requirements_project
@@ -155,8 +155,7 @@ def _of_pipfile(files: tuple[str, ...], tree: FileTree, limits: Limits, read: Re
         if url is not None and url.text() is not None:
             indexes.append(Index("index", url, url))
             if checked is not None and checked.value is False:
-                host = (url.text() or "").partition("://")[2].partition("/")[0]
-                hosts.append(checked.replace_value(host))
+                hosts.append(checked.replace_value(host_of(url.text() or "")))
     lock = locks.get(PIPFILE)
     if lock is not None:
         wanted = _with_locked(wanted, lock.packages)

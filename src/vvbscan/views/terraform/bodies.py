@@ -29,7 +29,7 @@ MODULE_META: Final = frozenset({"count", "for_each", "providers", "depends_on", 
 
 _LIFECYCLE: Final = "lifecycle"
 _DEEPEST: Final = 600
-"""Calls of the interpreter that an evaluation may be deep, as for `evaluate`."""
+"""Calls of the interpreter, counted with those of `evaluate`, from which on no argument is settled."""
 _CALLS_OF_SETTLING: Final = 4
 _LIFECYCLE_ARGUMENTS: Final = {
     "create_before_destroy",
