@@ -95,7 +95,9 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
     words = _Words({"true": True, "false": False, "null": None})
     most_nodes, most_depth = limits.nodes, limits.depth
     tape = Tape(source)
-    append = tape.append
+    # A value is appended to each list of the tape here, without the call that `Tape.append` costs.
+    add_value, add_start = tape.values.append, tape.starts.append
+    add_end, add_style = tape.ends.append, tape.styles.append
     # The open collection: the keys of an object by name, or the items of an array; the text as a whole is an
     # array of one item. The stack holds those around it.
     keys: dict[str, int] = {}
@@ -124,7 +126,10 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
                 if value in keys:
                     _repeated(tape.root(keys[value]), start, position, problems)
                 keys[value] = index
-                append(value, start, position, DOUBLE)
+                add_value(value)
+                add_start(start)
+                add_end(position)
+                add_style(DOUBLE)
                 index += 1
             elif kind is _STRING_ITEM or kind >= _WORD_ITEM:
                 items.append(index)
@@ -135,19 +140,28 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
                 value = text[start + 1 : position - 1]
                 if "\\" in value:
                     value = scanstring(text, start + 1, True)[0]
-                append(value, start, position, DOUBLE)
+                add_value(value)
+                add_start(start)
+                add_end(position)
+                add_style(DOUBLE)
                 expected = DELIMITER if stack else END
             elif kind is _WORD_MEMBER or kind is _WORD_ITEM:
-                append(words[text[start:position]], start, position, PLAIN)
+                add_value(words[text[start:position]])
+                add_start(start)
+                add_end(position)
+                add_style(PLAIN)
                 expected = DELIMITER if stack else END
             elif len(stack) < most_depth:
                 stack.append((keys, items, slot, begin))
                 keys, items, slot, begin = {}, None if text[start] == "{" else [], index, start
-                append(None, start, start, FLOW)
+                add_value(None)
+                add_start(start)
+                add_end(start)
+                add_style(FLOW)
                 expected = FIRST
             else:
                 skipped = _skipped(source, text, start, limits, problems)
-                append(skipped, *skipped[2:5])
+                tape.append(skipped, *skipped[2:5])
                 position = end = skipped.end
                 expected = DELIMITER if stack else END
             index += 1
