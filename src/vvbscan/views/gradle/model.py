@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.model import Dependency, Entry, Lock, Manifest
+from vvbscan.views.packages.model import Dependency, Entry, Lock, Manifest, Repository
 
 if TYPE_CHECKING:
     from vvbscan.views.gradle.settings import Setting
@@ -19,15 +19,6 @@ class Plugin(NamedTuple):
     """Its id: `org.springframework.boot`."""
     version: Node | None
     """Absent if nothing in the tree sets one: it comes with Gradle, or from a build of the tree."""
-    anchor: Node
-
-
-class Repository(NamedTuple):
-    """Where artifacts come from or go to. View `package_repository`."""
-
-    kind: str
-    """`repository`, `plugin-repository` or `distribution`."""
-    url: Node
     anchor: Node
 
 

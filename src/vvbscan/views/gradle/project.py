@@ -14,11 +14,11 @@ from vvbscan.views.gradle.catalogs import Catalog
 from vvbscan.views.gradle.dependencies import Reader
 from vvbscan.views.gradle.files import BUILD, PROPERTIES, SETTINGS, VERIFICATION, Library, Script
 from vvbscan.views.gradle.locks import manifest_of, read_lock
-from vvbscan.views.gradle.model import Plugin, Project, Repository
+from vvbscan.views.gradle.model import Plugin, Project
 from vvbscan.views.gradle.plugins import BUILD_PLUGINS, is_known, plugins_of, sets_versions
 from vvbscan.views.gradle.settings import Setting, settings_of
 from vvbscan.views.gradle.values import Scope
-from vvbscan.views.packages.model import Lock
+from vvbscan.views.packages.model import Lock, Repository
 
 _SOURCES: Final = ("src/main/java", "src/main/kotlin", "src/main/scala", "src/main/groovy")
 _CHANGES: Final = frozenset({"merge", "put", "putAll", "putIfAbsent", "remove"})

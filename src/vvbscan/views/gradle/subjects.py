@@ -14,7 +14,8 @@ from vvbscan.views.packages.subjects import (
     lock_subject,
     locked_subjects,
     manifest_subject,
-    pinned_node,
+    plugin_subject,
+    repository_subject,
 )
 from vvbscan.views.records import computed, fields
 
@@ -51,29 +52,14 @@ def locked(project: Project) -> Iterator[Subject]:
 def plugins(project: Project) -> Iterator[Subject]:
     """View `build_plugin`."""
     for number, one in enumerate(project.plugins):
-        anchor, version = one.anchor, one.version
-        pinned = None if version is None else pinned_node(pinned_how(version), version, anchor)
-        yield Subject(
-            "build_plugin",
-            f"{project.name}:plugin[{number}:{one.key}]",
-            fields(anchor, {"key": computed(one.key, anchor), "version": version, "pinned": pinned}),
-            anchor,
-            "",
-            one,
-        )
+        address = f"{project.name}:plugin[{number}:{one.key}]"
+        yield plugin_subject(one.key, one.version, pinned_how(one.version), one.anchor, one, address)
 
 
 def repositories(project: Project) -> Iterator[Subject]:
     """View `package_repository`."""
     for number, one in enumerate(project.repositories):
-        yield Subject(
-            "package_repository",
-            f"{project.name}:{one.kind}[{number}]",
-            fields(one.anchor, {"kind": computed(one.kind, one.anchor), "url": one.url}),
-            one.anchor,
-            "",
-            one,
-        )
+        yield repository_subject(one, f"{project.name}:{one.kind}[{number}]")
 
 
 def modules(project: Project) -> Iterator[Subject]:

@@ -15,12 +15,12 @@ from vvbscan.parse.xml import Element
 from vvbscan.record import NamedTuple
 from vvbscan.views.maven.configuration import opening_of
 from vvbscan.views.maven.lineage import Lineage, lineage_of
-from vvbscan.views.maven.model import Module, Repository
+from vvbscan.views.maven.model import Module
 from vvbscan.views.maven.plugins import plugins_of
 from vvbscan.views.maven.pom import Library, Pom, coordinates_of, text_of
 from vvbscan.views.maven.properties import Properties
 from vvbscan.views.maven.versions import pinned_how
-from vvbscan.views.packages.model import Dependency, Entry
+from vvbscan.views.packages.model import Dependency, Entry, Repository
 
 _MOST_IMPORTS: Final = 20
 _SCOPES: Final = {"compile": "runtime", "runtime": "runtime", "provided": "provided", "test": "test"}

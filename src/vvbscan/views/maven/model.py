@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
-from vvbscan.views.packages.model import Dependency, Entry
+from vvbscan.views.packages.model import Dependency, Entry, Repository
 
 if TYPE_CHECKING:
     from vvbscan.views.maven.lineage import Lineage
@@ -37,15 +37,6 @@ class Plugin(NamedTuple):
     executions: tuple[Execution, ...]
     anchor: Node
     """Where its name is written."""
-
-
-class Repository(NamedTuple):
-    """Where artifacts come from or go to. View `package_repository`."""
-
-    kind: str
-    """`repository`, `plugin-repository` or `distribution`."""
-    url: Node
-    anchor: Node
 
 
 class Module(NamedTuple):

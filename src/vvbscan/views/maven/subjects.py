@@ -9,7 +9,12 @@ from vvbscan.views.maven.build import java_release, test_failures_ignored, tests
 from vvbscan.views.maven.coverage import coverage_asked_for
 from vvbscan.views.maven.model import Module
 from vvbscan.views.maven.versions import pinned_how
-from vvbscan.views.packages.subjects import dependency_subject, entry_subject, pinned_node
+from vvbscan.views.packages.subjects import (
+    dependency_subject,
+    entry_subject,
+    plugin_subject,
+    repository_subject,
+)
 from vvbscan.views.records import computed, fields
 
 
@@ -26,31 +31,16 @@ def entries(module: Module) -> Iterator[Subject]:
 
 
 def plugins(module: Module) -> Iterator[Subject]:
-    """View `build_plugin`: the fields `key`, `version` and `pinned`, which is as in `dependency`."""
-    for key, plugin in module.plugins.items():
-        anchor, version = plugin.anchor, plugin.version
-        pinned = None if version is None else pinned_node(pinned_how(version), version, anchor)
-        yield Subject(
-            "build_plugin",
-            f"{module.name}:plugin[{key}]",
-            fields(anchor, {"key": computed(key, anchor), "version": version, "pinned": pinned}),
-            anchor,
-            "",
-            plugin,
-        )
+    """View `build_plugin`."""
+    for key, one in module.plugins.items():
+        address = f"{module.name}:plugin[{key}]"
+        yield plugin_subject(key, one.version, pinned_how(one.version), one.anchor, one, address)
 
 
 def repositories(module: Module) -> Iterator[Subject]:
     """View `package_repository`."""
     for number, one in enumerate(module.repositories):
-        yield Subject(
-            "package_repository",
-            f"{module.name}:{one.kind}[{number}]",
-            fields(one.anchor, {"kind": computed(one.kind, one.anchor), "url": one.url}),
-            one.anchor,
-            "",
-            one,
-        )
+        yield repository_subject(one, f"{module.name}:{one.kind}[{number}]")
 
 
 def modules(module: Module) -> Iterator[Subject]:

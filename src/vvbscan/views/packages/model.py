@@ -83,6 +83,15 @@ class Stale(NamedTuple):
     """In the lock, if it has something by that name."""
 
 
+class Repository(NamedTuple):
+    """Where the artifacts of a build come from or go to. View `package_repository`."""
+
+    kind: str
+    """`repository`, `plugin-repository` or `distribution`."""
+    url: Node
+    anchor: Node
+
+
 class Lock(NamedTuple):
     """A lock file. View `lock`."""
 

@@ -9,7 +9,16 @@ from typing import Final
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import Loaded
-from vvbscan.views.packages.model import UNKNOWN, Dependency, Entry, Lock, Manifest, PackageProject, Stale
+from vvbscan.views.packages.model import (
+    UNKNOWN,
+    Dependency,
+    Entry,
+    Lock,
+    Manifest,
+    PackageProject,
+    Repository,
+    Stale,
+)
 from vvbscan.views.records import computed, fields
 
 _MOST_TOLD = 5
@@ -60,6 +69,22 @@ def pinned_node(pinned: str, requirement: Node | None, anchor: Node) -> Node:
         # What is known of the version is nothing that is known of this field.
         return requirement._replace(value=requirement.value._replace(parts=()))
     return anchor.replace_value(Unknown("default", "nothing in the tree sets a version"))
+
+
+def plugin_subject(
+    key: str, version: Node | None, pinned: str, anchor: Node, record: object, address: str
+) -> Subject:
+    """A subject of the view `build_plugin`: `key`, `version` and `pinned`, which is as in `dependency`."""
+    node = None if version is None else pinned_node(pinned, version, anchor)
+    members = {"key": computed(key, anchor), "version": version, "pinned": node}
+    return Subject("build_plugin", address, fields(anchor, members), anchor, "", record)
+
+
+def repository_subject(repository: Repository, address: str) -> Subject:
+    """A subject of the view `package_repository` that a build declares: `kind` and `url`."""
+    anchor = repository.anchor
+    root = fields(anchor, {"kind": computed(repository.kind, anchor), "url": repository.url})
+    return Subject("package_repository", address, root, anchor, "", repository)
 
 
 def manifest_subject(manifest: Manifest) -> Subject:
