@@ -30,6 +30,23 @@ def test_what_is_commented_out_is_no_dependency() -> None:
     assert build({"pom.xml": pom}).framework == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("build.gradle", "plugins {\n  // id 'org.springframework.boot' version '4.0.3'\n}\n"),
+        ("build.gradle.kts", 'plugins {\n  /* id("io.quarkus")\n  version "3.33.2" */ java\n}\n'),
+        ("gradle.properties", "# io.quarkus: not yet\n"),
+    ],
+)
+def test_what_gradle_has_in_a_comment_is_no_mark(name: str, text: str) -> None:
+    assert build({name: text}).framework == ""
+
+
+def test_an_address_in_a_script_begins_no_comment() -> None:
+    script = "repositories { maven { url 'https://maven.example.com' } }; apply plugin: 'io.quarkus'\n"
+    assert build({"build.gradle": script}).framework == "quarkus"
+
+
 def test_the_version_is_that_of_the_bill_of_materials_whatever_its_property_is_called() -> None:
     bill = "<groupId>io.quarkus.platform</groupId><artifactId>quarkus-bom</artifactId><version>${q}</version>"
     pom = (

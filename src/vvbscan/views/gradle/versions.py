@@ -20,7 +20,7 @@ def pinned_how(version: Node | None) -> str:
     if not isinstance(value, str):
         return UNKNOWN
     text = value.strip().partition("!!")[0]
-    if text in ("+", "latest.release", "latest.integration") or text.startswith("latest."):
+    if text == "+" or text.startswith("latest."):
         return "any"
     if text.endswith("+"):
         return "range"

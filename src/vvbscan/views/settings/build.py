@@ -19,7 +19,14 @@ from vvbscan.views.settings.files import MICROPROFILE, ConfigFile
 from vvbscan.views.settings.names import QUARKUS, SPRING, split_profiles
 
 _BUILD_FILES: Final = ("pom.xml", "build.gradle", "build.gradle.kts", "gradle.properties", "settings.gradle")
-_COMMENT: Final = lazy_pattern(r"(?s)<!--.*?(?:-->|\Z)")
+_COMMENTS: Final = {
+    ".xml": lazy_pattern(r"(?s)()<!--.*?(?:-->|\Z)"),
+    ".properties": lazy_pattern(r"(?m)()^[ \t]*[#!].*"),
+}
+_COMMENT_OF_SCRIPT: Final = lazy_pattern(
+    r"""(?s)("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|//[^\n]*|/\*.*?(?:\*/|\Z)"""
+)
+"""A string, which may hold an address, or a comment. Of each match the first group is kept."""
 _MARKS: Final = {QUARKUS: ("io.quarkus",), SPRING: ("org.springframework.boot",)}
 _VERSION: Final = r"\s*([0-9]+(?:\.[0-9]+)*(?:\.[A-Za-z0-9-]+)?)\s*"
 _VERSIONS: Final = {
@@ -94,8 +101,8 @@ def _read(directory: str, tree: FileTree) -> str:
         path = posixpath.join(directory, name)
         if tree.is_file(path):
             try:
-                text = tree.read(path)[0].text.text
-                texts.append(_COMMENT.sub("", text) if name.endswith(".xml") else text)
+                comment = _COMMENTS.get(posixpath.splitext(name)[1], _COMMENT_OF_SCRIPT)
+                texts.append(comment.sub(r"\1", tree.read(path)[0].text.text))
             except Unreadable:
                 continue  # whoever claims the file reports it
     return "\n".join(texts)
