@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 
 from docs.pages import rows, text_of
-from vvbscan.engine import recognise as recognition
 from vvbscan.engine.analyse import _KINDS
 from vvbscan.engine.discover import SKIPPED_DIRECTORIES
-from vvbscan.engine.recognise import recognise
+from vvbscan.engine.recognise import FORMATS, recognise
 from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.report.options import ReportOptions
 from vvbscan.report.sarif_rules import _SECURITY_SEVERITY
 
 FORMATS_PAGE = text_of("docs/formats.md")
-FORMATS = {value for name, value in vars(recognition).items() if name.isupper() and name[0] != "_"}
 REPORTS_PAGE = text_of("docs/reports.md")
 
 

@@ -31,12 +31,12 @@ GRADLE: Final = "gradle"
 CARGO: Final = "cargo"
 GOLANG: Final = "golang"
 WRAPPER: Final = "wrapper"
-_TOLD_BY_NAMES: Final = frozenset(
-    {
-        *(DOCKERFILE, KUSTOMIZATION, HELM_CHART, TERRAFORM, GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT),
-        *(MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG),
-    }
+
+_TOLD_BY_NAMES: Final = (
+    *(DOCKERFILE, KUSTOMIZATION, HELM_CHART, TERRAFORM, GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT),
+    *(MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG),
 )
+FORMATS: Final = (*_TOLD_BY_NAMES, COMPOSE, KUBERNETES, APPLICATION, TERRAFORM_PLAN, WRAPPER)
 
 _DOCKERFILE: Final = lazy_pattern(r"(?:.+[.])?(?:dockerfile|containerfile)(?:[._-].+)?", re.IGNORECASE)
 # Names like Dockerfile.md or Dockerfile.j2 are about Dockerfiles or make them, and are none themselves.
