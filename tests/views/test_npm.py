@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import vvbscan
 from views.npm_support import Json, load, locked, messages, units, view
 from vvbscan.views.npm.specifier import read_specifier, repository_of
-from vvbscan.views.packages.model import Dependency
+from vvbscan.views.packages.model import Dependency, LockedPackage
 from vvbscan.views.packages.workspaces import is_workspace
 
 COMMIT = "8f1d5c0b6a9e4f7d2c3b1a0e9d8c7b6a5f4e3d2c"
@@ -283,5 +283,57 @@ def test_dependencies() -> None:
         ("@s/c", "exact", "runtime", "registry", None),
         ("d", "branch", "runtime", "git", None),
         ("e", "local", "runtime", "path", None),
-        ("f", "any", "dev", "registry", None),
+        ("f", "any", "dev", "registry", "1.0.0"),
     ]
+
+
+def test_packages_of_the_first_version_of_the_format_have_their_places() -> None:
+    files = {
+        "package.json": '{"dependencies": {"a": "^1.2.0", "b": "npm:@s/c@1.0.0", "d": "github:example/d#v2"}}',
+        "package-lock.json": """{
+          "lockfileVersion": 1,
+          "dependencies": {
+            "a": {"version": "1.3.1", "resolved": "https://npm.example.com/a-1.3.1.tgz", "integrity": "sha512-aa",
+              "dependencies": {"f": {"version": "2.0.0"}}},
+            "b": {"version": "npm:@s/c@1.0.0"},
+            "d": {"version": "git+ssh://git@github.com/example/d.git#0123456"},
+            "f": {"version": "1.0.0"}
+          }
+        }""",
+    }
+    packages = [one.record for one in view("locked_package", files)]
+    assert all(isinstance(one, LockedPackage) for one in packages)
+    shown = [
+        (
+            one.package,
+            one.source,
+            one.anchor.written,
+            *(node and node.written for node in (one.version, one.url)),
+        )
+        for one in packages
+        if isinstance(one, LockedPackage)
+    ]
+    assert shown == [
+        ("a", "registry", '"a"', '"1.3.1"', '"https://npm.example.com/a-1.3.1.tgz"'),
+        ("@s/c", "registry", '"b"', '"npm:@s/c@1.0.0"', None),
+        ("d", "git", '"d"', None, '"git+ssh://git@github.com/example/d.git#0123456"'),
+        ("f", "registry", '"f"', '"1.0.0"', None),
+        ("f", "registry", '"f"', '"2.0.0"', None),
+    ]
+    nested = [one.anchor.start for one in packages if isinstance(one, LockedPackage) and one.package == "f"]
+    assert nested == [files["package-lock.json"].rindex('"f"'), files["package-lock.json"].index('"f"')]
+
+
+def test_a_workspace_has_the_version_that_is_installed_for_it() -> None:
+    files = {
+        "package.json": '{"workspaces": ["web"], "dependencies": {"a": "^1.0.0"}}',
+        "web/package.json": '{"name": "web", "dependencies": {"a": "^2.0.0"}}',
+        "package-lock.json": (
+            '{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1.4.0"},'
+            ' "web": {"name": "web"}, "node_modules/web": {"link": true, "resolved": "web"},'
+            ' "web/node_modules/a": {"version": "2.1.0"}}}'
+        ),
+    }
+    records = [one.record for one in view("dependency", files)]
+    locked = [one.locked and one.locked.value for one in records if isinstance(one, Dependency)]
+    assert locked == ["1.4.0", "2.1.0"]

@@ -57,5 +57,5 @@ def stale_of(
     that its `resolutions` replace.
     """
     if isinstance(lock, NpmLock):
-        return stale_entries(wanted, directory, lock.entries)
+        return stale_entries(wanted, directory, lock)
     return lock.stale(root, wanted, directory, settled)

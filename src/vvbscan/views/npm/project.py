@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.node import Node, Parsed, Unknown
 from vvbscan.model.unit import FileTree
+from vvbscan.views.npm.lock import NpmLock
 from vvbscan.views.npm.locks import LOCKS, UNREAD, stale_of
 from vvbscan.views.npm.package import (
     Declared,
@@ -39,16 +40,24 @@ def read_project(
     settled.update(resolved_names(packages[0].documents[0].root))
     manifests = []
     dependencies: list[Dependency] = []
-    versions = single_versions(shared)
+    versions = {} if isinstance(lock, NpmLock) else single_versions(shared)
     for parsed in packages:
         path = parsed.source.path
         root = parsed.documents[0].root
         wanted = list(declared(root))
-        dependencies += (_dependency(one, versions) for one in wanted if one.scope != "peer")
+        below = posixpath.relpath(posixpath.dirname(path) or ".", directory or ".")
+        below = "" if below == "." else below
+        for one in wanted:
+            if one.scope != "peer":
+                package = one.specifier.name or str(one.name.value)
+                if isinstance(lock, NpmLock):
+                    locked = _installed(lock, one, package, below)
+                else:
+                    locked = versions.get(package)
+                dependencies.append(_dependency(one, package, locked))
         stale: tuple[Stale, ...] = ()
         if lock is not None and lock.lock.unread is None:
-            below = posixpath.relpath(posixpath.dirname(path) or ".", directory or ".")
-            stale = tuple(stale_of(lock, root, wanted, "" if below == "." else below, frozenset(settled)))
+            stale = tuple(stale_of(lock, root, wanted, below, frozenset(settled)))
         manifests.append(
             Manifest(
                 "npm",
@@ -64,10 +73,18 @@ def read_project(
     return PackageProject(tuple(manifests), () if lock is None else (lock.lock,), tuple(dependencies))
 
 
-def _dependency(one: Declared, versions: Mapping[str, LockedPackage]) -> Dependency:
+def _installed(lock: NpmLock, one: Declared, package: str, directory: str) -> LockedPackage | None:
+    """What npm installs of a registry for a dependency: other packages may get other versions of it."""
+    entry = lock.installed(str(one.name.value), directory)
+    if entry is None or entry.name != package or entry.version is None:
+        return None
+    found = lock.package(entry)
+    return found if found.source == "registry" else None
+
+
+def _dependency(one: Declared, package: str, locked: LockedPackage | None) -> Dependency:
     asked = one.specifier
-    package = asked.name or str(one.name.value)
-    locked = versions.get(package) if asked.source == "registry" else None
+    locked = locked if asked.source == "registry" else None
     return Dependency(
         "npm",
         package,

@@ -9,6 +9,7 @@ from typing import Final
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import Loaded
+from vvbscan.views.packages.locked import fetched_from
 from vvbscan.views.packages.model import (
     UNKNOWN,
     Dependency,
@@ -175,17 +176,12 @@ def _locked_subjects(lock: Lock) -> Iterator[Subject]:
 
 def _source_subjects(lock: Lock) -> Iterator[Subject]:
     """Subjects of the view `package_repository`: each host that packages of a lock are fetched from, once."""
-    seen: set[str] = set()
-    for one in lock.packages:
+    for one in fetched_from(lock):
         url = one.url
-        text = None if url is None else url.text()
-        if url is None or text is None:
-            continue
-        origin = "/".join(text.split("/", 3)[:3])
-        if origin not in seen:
-            seen.add(origin)
-            root = fields(url, {"kind": computed("lock", url), "url": url})
-            yield Subject("package_repository", f"lock:{lock.path}:{origin}", root, url, "", one)
+        assert url is not None, "it is fetched from there"
+        origin = "/".join((url.text() or "").split("/", 3)[:3])
+        root = fields(url, {"kind": computed("lock", url), "url": url})
+        yield Subject("package_repository", f"lock:{lock.path}:{origin}", root, url, "", one)
 
 
 def dependency_subjects(dependencies: Iterable[Dependency]) -> Iterator[Subject]:
