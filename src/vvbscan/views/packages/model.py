@@ -38,8 +38,8 @@ class Dependency(NamedTuple):
     lockable: bool = False
     """Whether its package manager keeps a lock, which says what is installed whatever is asked for here."""
     locked: Node | None = None
-    """The version that the lock has, with npm the one that whoever asks for it gets; absent if the lock has none
-    or several, or is not read."""
+    """The version that the lock has, with npm the one that whoever asks for it gets; absent if the lock has
+    none or several, or is not read."""
     hash: Node | None = None
     """A hash that what is fetched must have, of one of its files, with the algorithm if that is written:
     `sha256:9f86…`, `h1:47DE…`. It stands in the requirement itself, in the lock or in a list of checksums;
