@@ -38,6 +38,7 @@ _KINDS: Final = {
     "terraform-plan": "vvbscan.views.terraform.plan_kind",
     "workflow": "vvbscan.views.ci.kind",
     "gitlab-ci": "vvbscan.views.ci.gitlab_kind",
+    "ci-repository": "vvbscan.views.ci.repository",
     "update-bot": "vvbscan.views.bots.kind",
     "maven": "vvbscan.views.maven.kind",
     "pypi": "vvbscan.views.pypi.kind",

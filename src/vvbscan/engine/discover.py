@@ -91,8 +91,9 @@ def surroundings(
 
     These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
     or a plan is named, its modules of Maven, pipelines of GitLab and projects of Gradle, Node, Python, Rust
-    or Go if one of their files is, all that a bot looks after if its configuration is, and the compose and
-    configuration files beside the named ones. All are told by their names, so that nothing else is read.
+    or Go if one of their files is, all that a bot looks after if its configuration is, all pipelines and
+    builds if some of both are, and the compose and configuration files beside the named ones. All are told by
+    their names, so that nothing else is read.
     """
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
@@ -103,7 +104,10 @@ def surroundings(
         anywhere.add(TERRAFORM)
     anywhere |= {name for name in (GITLAB_CI, *_BUILDS) if name in formats}
     if UPDATE_BOT in formats:
-        anywhere |= {UPDATE_BOT, DOCKERFILE, GITHUB_ACTIONS, TERRAFORM, *_BUILDS}
+        anywhere |= {UPDATE_BOT, DOCKERFILE, GITHUB_ACTIONS, GITLAB_CI, TERRAFORM, *_BUILDS}
+    pipelines = GITHUB_ACTIONS in formats or GITLAB_CI in formats
+    if pipelines and any(name in formats for name in _BUILDS):
+        anywhere |= {GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT, *_BUILDS}
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 

@@ -116,6 +116,12 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
         from vvbscan.views.bots.planning import plan_bots
 
         units += plan_bots(by_format[UPDATE_BOT], units)
+    if not by_format.keys().isdisjoint((GITHUB_ACTIONS, GITLAB_CI)) and not by_format.keys().isdisjoint(
+        _PLANNERS
+    ):
+        from vvbscan.views.ci.repository_planning import plan_repositories
+
+        units += plan_repositories(units)
     units += _applications(by_format.get(APPLICATION, ()), options)
     return sorted(units, key=lambda unit: (unit.files[0], unit.id))
 

@@ -66,7 +66,8 @@ class Unit(NamedTuple):
     """For an application: the containers that run it, whose environment variables override its files."""
     roots: tuple[Unit, ...] = ()
     """For a plan of Terraform: the root modules of the tree, of which it may have been made. For bots of
-    updates: what has dependencies that they could look after."""
+    updates: what has dependencies that they could look after. For a repository: its pipelines, builds and
+    bots."""
 
 
 class Loaded(NamedTuple):

@@ -42,6 +42,11 @@ KINDS: Final = frozenset(_ECOSYSTEMS)
 """Kinds of units whose dependencies bots look after."""
 
 
+def ecosystem_of(kind: str) -> str:
+    """What people call the ecosystem of a kind of unit."""
+    return _ECOSYSTEMS[kind].name
+
+
 class Uncovered(NamedTuple):
     """What of an ecosystem no bot looks after."""
 

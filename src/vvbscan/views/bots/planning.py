@@ -9,7 +9,7 @@ from typing import Final
 from vvbscan.model.unit import Unit
 from vvbscan.views.bots.coverage import KINDS
 
-_NO_DEPENDENTS: Final = frozenset(
+NO_DEPENDENTS: Final = frozenset(
     {
         *("__fixtures__", "__tests__", "bower_components", "examples", "node_modules", "test", "tests"),
         "vendor",
@@ -37,7 +37,7 @@ def plan_bots(paths: Iterable[str], units: Sequence[Unit]) -> list[Unit]:
         folder = posixpath.dirname(unit.files[0])
         if unit.kind == "workflow" and posixpath.basename(folder) != "workflows":
             continue
-        if not _NO_DEPENDENTS.isdisjoint(folder.split("/")):
+        if not NO_DEPENDENTS.isdisjoint(folder.split("/")):
             continue
         while folder and folder not in dependents:
             folder = posixpath.dirname(folder)

@@ -60,7 +60,19 @@ _PHASES: Final = {
 """Programs with their goals, tasks or commands that run tests."""
 _TEST_PROGRAMS: Final = frozenset(
     {
-        *("pytest", "tox", "nox", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "gotestsum"),
+        *(
+            "pytest",
+            "py.test",
+            "tox",
+            "nox",
+            "jest",
+            "vitest",
+            "mocha",
+            "rspec",
+            "phpunit",
+            "ctest",
+            "gotestsum",
+        ),
         *("playwright", "newman", "k6"),
     }
 )

@@ -34,6 +34,24 @@ _MOST_CALLED: Final = 100
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read a workflow or an action; raises `Unreadable`."""
+    return _LoadedFiles.of(tree, options.limits).load(unit, options)
+
+
+class _LoadedFiles(OfTree):
+    """Workflows and actions with what they call: each is judged alone, and with those of its repository."""
+
+    def __init__(self, tree: FileTree, limits: Limits) -> None:
+        super().__init__(tree, limits)
+        self._known: dict[Unit, Loaded] = {}
+
+    def load(self, unit: Unit, options: Options) -> Loaded:
+        """What a unit comes to; raises `Unreadable`."""
+        if unit not in self._known:
+            self._known[unit] = _load(unit, self.tree, options)
+        return self._known[unit]
+
+
+def _load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     path = unit.files[0]
     source, problems = tree.read(path)
     parsed = parse_yaml(source, options.limits, "1.2")

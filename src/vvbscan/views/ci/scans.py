@@ -120,6 +120,8 @@ _LISTS: Final = frozenset({"cyclonedx", "spdx", "spdx-json", "github"})
 (https://trivy.dev/latest/docs/supply-chain/sbom/)."""
 _ECR: Final = frozenset({"start-image-scan", "image-scan-complete", "describe-image-scan-findings"})
 _READ_BY_SCRIPT: Final = Unknown("expression", "whether a script fails for what it reads is not looked into")
+_IN_BUILD: Final = Unknown("remote", "the build says from which score on it fails")
+_GRADLE_TASKS: Final = frozenset({"dependencyCheckAnalyze", "dependencyCheckAggregate"})
 _SET_ELSEWHERE: Final = Unknown(
     "variable", "whether the scan fails is told by options that are not written here"
 )
@@ -187,12 +189,15 @@ def _maven(words: Words, _step: Step) -> _Found:
         return None
     asked, score = option(words, "-DfailBuildOnCVSS", "-Ddependency-check.failBuildOnCVSS")
     if not asked or score is None:
-        return (
-            DEPENDENCY,
-            "dependency-check",
-            Unknown("remote", "the build says from which score on it fails"),
-        )
+        return DEPENDENCY, "dependency-check", _IN_BUILD
     return DEPENDENCY, "dependency-check", _by_score(score)
+
+
+def _gradle(words: Words, _step: Step) -> _Found:
+    """https://dependency-check.github.io/DependencyCheck/dependency-check-gradle/index.html: its tasks."""
+    if not any((word or "").rpartition(":")[2] in _GRADLE_TASKS for word in words[1:]):
+        return None
+    return DEPENDENCY, "dependency-check", _IN_BUILD
 
 
 def _dependency_check(words: Words, _step: Step) -> _Found:
@@ -249,6 +254,8 @@ _PROGRAMS: Final[dict[str, Callable[[Words, Step], _Found]]] = {
     "aws": _aws,
     "mvn": _maven,
     "mvnw": _maven,
+    "gradle": _gradle,
+    "gradlew": _gradle,
     "dependency-check": _dependency_check,
     "dependency-check.sh": _dependency_check,
     "npm": _audit,
