@@ -69,6 +69,14 @@ def test_only_what_is_run_for_changes_is_judged(on: str) -> None:
     [
         ("run: scripts/ci.sh", "what ci.sh does is not looked into, and it may scan dependencies"),
         ("run: TARGET=all ./tools/gate", "what gate does is not looked into, and it may scan dependencies"),
+        (
+            "run: docker run --rm owasp/dependency-check:12.1.6 --project vvb",
+            "what docker run does is not looked into, and it may scan dependencies",
+        ),
+        (
+            "run: ./mvnw -B ossindex:audit",
+            "what mvnw ossindex:audit does is not looked into, and it may scan dependencies",
+        ),
         ("run: npm run audit", "what npm run does is not looked into, and it may scan dependencies"),
         (
             "uses: example/owasp-check@v1",

@@ -188,6 +188,13 @@ _PLAIN: Final = frozenset(
     }
 )
 """Programs whose commands are known, as far as tests, scans and deployments go."""
+_RUN_ANYTHING: Final = frozenset(
+    (name,) for name in ("docker", "podman", "mvn", "mvnw", "gradle", "gradlew", "dotnet")
+)
+"""Programs of these that run others, as containers or plugins."""
+_SCANNER: Final = lazy_pattern(
+    r"(?i)owasp|dependency-?check|oss-?index|audit|vulnerab|snyk|trivy|grype|osv|scanner"
+)
 _RUN_SCRIPTS: Final = frozenset({"npm", "yarn", "pnpm"})
 _PLAIN_OWNERS: Final = frozenset(
     {"actions", "docker", "aws-actions", "google-github-actions", "azure", "hashicorp", "github", "slackapi"}
@@ -265,7 +272,7 @@ def _of_command(command: Command, scan: bool) -> list[Activity]:
         found.append(Activity(TEARDOWN, _named(words), command.text))
     if program in _TRIALS and words[1:2] == _TRIALS[program]:
         found.append(Activity(TRIAL_CLUSTER, _named(words), command.text))
-    if not found and not scan and not _is_plain(words):
+    if not found and not scan and (not _is_plain(words) or _speaks_of_scan(words)):
         found.append(Activity(HIDDEN, _named(words), command.text))
     return found
 
@@ -276,6 +283,11 @@ def _is_plain(words: Words) -> bool:
     if program in _RUN_SCRIPTS:
         return words[1:2] not in (("run",), ("run-script",), ("exec",))
     return program in _PLAIN
+
+
+def _speaks_of_scan(words: Words) -> bool:
+    """Whether a command that is known otherwise may run a scanner: `docker run owasp/dependency-check`."""
+    return words[:1] in _RUN_ANYTHING and any(_SCANNER.search(word or "") for word in words[1:])
 
 
 def _within(wanted: tuple[str, ...], words: Words) -> bool:
