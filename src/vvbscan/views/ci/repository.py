@@ -35,21 +35,8 @@ _LOOKS_LIKE_SCAN: Final = lazy_pattern(
 )
 _RUNS_OTHERS: Final = frozenset(
     {
-        *(
-            "ant",
-            "bash",
-            "bazel",
-            "dagger",
-            "earthly",
-            "invoke",
-            "just",
-            "mage",
-            "make",
-            "node",
-            "nox",
-            "python",
-        ),
-        *("python3", "pwsh", "rake", "ruby", "sh", "task", "tox"),
+        *("ant", "bash", "bazel", "dagger", "earthly", "invoke", "just", "mage", "make", "node", "nox"),
+        *("python", "python3", "pwsh", "rake", "ruby", "sh", "task", "tox"),
     }
 )
 """Programs that run what another file says."""
