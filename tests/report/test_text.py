@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Any
 
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from vvbscan.model.outcome import (
 from vvbscan.model.result import ScanResult, in_order
 from vvbscan.report import ReportOptions, render
 from vvbscan.report.escape import HIDDEN
+from vvbscan.report.text import wrapped
 
 OPTIONS = ReportOptions(texts)
 VERBOSE = OPTIONS._replace(verbose=True)
@@ -312,3 +314,23 @@ def test_any_result_gives_a_report_without_hidden_characters_whatever_its_order(
     assert report(in_order(shuffled(result, seed)), options) == text
     coloured = report(in_order(result), options._replace(colour=True))
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text
+
+
+@given(
+    st.text(st.sampled_from("ab \t\n\u00a0\u2003-\u00e9"), max_size=30),
+    st.integers(1, 40),
+    st.sampled_from(["", "  "]),
+    st.sampled_from(["", "    "]),
+)
+def test_texts_are_wrapped_as_the_standard_library_does(
+    text: str, width: int, first: str, others: str
+) -> None:
+    expected = textwrap.wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    assert wrapped(text, width, first, others) == expected

@@ -15,6 +15,7 @@ from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Final
 
 from vvbscan.model.node import MapValue, Node, Scalar, SeqValue, Source, Unknown
+from vvbscan.record import NamedTuple
 
 SEQUENCE: Final = 0
 MAPPING: Final = 1
@@ -23,6 +24,8 @@ WrittenCollection = tuple[Any, ...]
 of a key stands right behind it."""
 _HEAD: Final = 2
 """Where the indexes of a collection begin."""
+_MANY: Final = 100
+"""Above so many members the nodes of a mapping are made one by one, and not all when one is asked for."""
 
 _new_tuple: Final = tuple.__new__
 """Makes a record without the call that its fields' names and defaults cost: there are very many nodes."""
@@ -98,7 +101,7 @@ class Tape:
 class Members(Mapping[str, Node]):
     """The values or the keys of a mapping on a tape, by name and in written order."""
 
-    __slots__ = ("_mapping", "_nodes", "_offset", "_tape")
+    __slots__ = ("_mapping", "_nodes", "_offset", "_some", "_tape")
 
     def __init__(self, tape: Tape, mapping: WrittenCollection, offset: int) -> None:
         """`offset` says how far behind the key of each member the node stands."""
@@ -106,6 +109,7 @@ class Members(Mapping[str, Node]):
         self._mapping = mapping
         self._offset = offset
         self._nodes: dict[str, Node] | None = None
+        self._some: _Some | None = None
 
     def __getitem__(self, name: str) -> Node:
         nodes = self._nodes
@@ -114,7 +118,11 @@ class Members(Mapping[str, Node]):
     def get(self, name: str, default: Any = None) -> Any:
         """The node of a name, or the default."""
         nodes = self._nodes
-        return (self._all() if nodes is None else nodes).get(name, default)
+        if nodes is None:
+            if len(self._mapping) > _MANY:
+                return self._one(name, default)
+            nodes = self._all()
+        return nodes.get(name, default)
 
     def __contains__(self, name: object) -> bool:
         return name in self._all()
@@ -144,6 +152,17 @@ class Members(Mapping[str, Node]):
         """The members as `plain_data` gives them."""
         return self._tape.plain(self._mapping, depth)
 
+    def _one(self, name: str, default: Any) -> Any:
+        """A node of a mapping of which most are never asked for: it keeps the indexes of the others only."""
+        some = self._some
+        if some is None:
+            values = self._tape.values
+            some = self._some = _Some({values[key]: key for key in self._mapping[_HEAD:]}, {})
+        node = some.nodes.get(name)
+        if node is None and name in some.keys:
+            node = some.nodes[name] = self._tape.root(some.keys[name] + self._offset)
+        return default if node is None else node
+
     def _all(self) -> dict[str, Node]:
         if self._nodes is None:
             tape, offset = self._tape, self._offset
@@ -165,7 +184,19 @@ class Members(Mapping[str, Node]):
                     if kind is tuple or kind is Node
                     else _new_tuple(Node, (value, source, starts[index], ends[index], styles[index], ()))
                 )
+            if self._some is not None:
+                nodes.update(self._some.nodes)
+                self._some = None
         return self._nodes
+
+
+class _Some(NamedTuple):
+    """What is asked for of a large mapping."""
+
+    keys: dict[str, int]
+    """The index of each key by its name."""
+    nodes: dict[str, Node]
+    """Those that were made, to be the same ones every time."""
 
 
 def plain_data(node: Node, depth: int) -> object:

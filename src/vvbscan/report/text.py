@@ -251,21 +251,28 @@ class _Writer:
 
     def _wrap(self, text: str, head: str, indent: str | None = None) -> None:
         """Add a text in lines of the report's width, `head` before the first, `indent` before the others."""
-        from textwrap import wrap
-
         margin = len(_COLOUR.sub("", head))
-        lines = wrap(
-            text,
-            self._width,
-            initial_indent=" " * margin,
-            subsequent_indent=" " * margin if indent is None else indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines = wrapped(text, self._width, " " * margin, " " * margin if indent is None else indent)
         self._lines += [head + lines[0][margin:], *lines[1:]] if lines else [head.rstrip()]
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._options.colour else text
+
+
+def wrapped(text: str, width: int, first: str, others: str) -> list[str]:
+    """The lines of a text, whole words each, with what the first one and the others begin with."""
+    if text and len(first) + len(text) <= width and text.isprintable() and text.strip() == text:
+        return [first + text]  # most texts fit, and to be told so by `wrap` takes a hundred times longer
+    from textwrap import wrap
+
+    return wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _paragraphs(markdown: str) -> Iterator[tuple[list[str], bool]]:
