@@ -19,6 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pass  # `run` knows what to do about it
         else:
             return 0
+    if arguments is None:
+        from vvbscan.own_process import collect_seldom
+
+        collect_seldom()
     from vvbscan.cli.command import run
 
     return run(words)

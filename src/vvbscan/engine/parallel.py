@@ -10,6 +10,7 @@ from vvbscan.engine.analyse import Analyser
 from vvbscan.model.outcome import UnitResult
 from vvbscan.model.selection import Selection
 from vvbscan.model.unit import FileTree, Options, Unit
+from vvbscan.own_process import collect_seldom
 
 _CHUNKS_PER_WORKER = 8
 
@@ -27,6 +28,7 @@ def analyse_in_processes(analyser: Analyser, units: Sequence[Unit], jobs: int) -
 
 def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Selection, facts: bool) -> None:
     global _analyser  # noqa: PLW0603  # a worker process has no other place for what its tasks share
+    collect_seldom()
     _analyser = Analyser(tree, options, catalog, selection, facts=facts)
 
 
