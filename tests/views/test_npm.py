@@ -123,6 +123,11 @@ def test_a_lock_that_is_no_object_is_told_and_leaves_it_open(text: str) -> None:
     assert "VVB-DEP-003" not in {finding.rule_id for finding in result.findings}
 
 
+def test_a_lock_that_is_no_object_is_told_beside_what_else_is_wrong() -> None:
+    files = {"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": '[{"a": 1, "a": 2}]'}
+    assert {one.code for one in vvbscan.scan_files(files).notices} == {"duplicate-key", "npm-no-lock"}
+
+
 def test_a_conflict_is_a_finding_and_no_notice() -> None:
     text = '{\n<<<<<<< HEAD\n  "lockfileVersion": 3\n=======\n  "lockfileVersion": 2\n>>>>>>> main\n}\n'
     result = vvbscan.scan_files({"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": text})

@@ -43,7 +43,7 @@ class NpmLock(NamedTuple):
     entries: Mapping[str, Entry]
     """By path below the project: `node_modules/@scope/name`, `packages/web`."""
     root: Node
-    """The whole of the file."""
+    """The whole of the file; its first character if it is not read, and there are no entries."""
 
     def key_of(self, entry: Entry) -> Node:
         """Where a package is named."""
@@ -83,10 +83,11 @@ def read_npm_lock(source: Source, problems: tuple[Problem, ...], limits: Limits)
     parsed = parse_json(source, limits)
     parsed = parsed._replace(problems=(*problems, *parsed.problems))
     root = parsed.documents[0].root if parsed.documents else None
-    if not parsed.problems and (root is None or not isinstance(root.value, MapValue)):
+    broken = any(one.level == "error" for one in parsed.problems)
+    if not broken and (root is None or not isinstance(root.value, MapValue)):
         message = f"A {kind} is an object with the packages that are installed."
         problem = Problem("error", "npm-no-lock", message, anchor.start, anchor.end)
-        parsed = parsed._replace(problems=(problem,))
+        parsed = parsed._replace(problems=(*parsed.problems, problem))
     version = None if root is None else root.get("lockfileVersion")
     if root is None or any(one.level == "error" for one in parsed.problems):
         unread = Unknown("unparsed", f"{kind} cannot be read")
