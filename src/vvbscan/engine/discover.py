@@ -11,18 +11,13 @@ from typing import Final
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
 from vvbscan.engine.recognise import (
     APPLICATION,
-    CARGO,
+    BUILDS,
     COMPOSE,
     DOCKERFILE,
     GITHUB_ACTIONS,
     GITLAB_CI,
-    GOLANG,
-    GRADLE,
     HELM_CHART,
     KUSTOMIZATION,
-    MAVEN,
-    NPM,
-    PYPI,
     TERRAFORM,
     TERRAFORM_PLAN,
     UPDATE_BOT,
@@ -44,7 +39,6 @@ _OF_VENDOR: Final = ("modules.txt", "autoload.php")
 """What Go and Composer write into a directory `vendor`, which is then such a copy too."""
 _OF_CRATE: Final = ".cargo-checksum.json"
 """What `cargo vendor` writes into each directory of a directory `vendor`."""
-_BUILDS: Final = (MAVEN, GRADLE, PYPI, NPM, CARGO, GOLANG)
 
 
 class Found(NamedTuple):
@@ -102,12 +96,12 @@ def surroundings(
     anywhere = {KUSTOMIZATION, HELM_CHART}
     if TERRAFORM in formats or TERRAFORM_PLAN in formats:
         anywhere.add(TERRAFORM)
-    anywhere |= {name for name in (GITLAB_CI, *_BUILDS) if name in formats}
+    anywhere |= {name for name in (GITLAB_CI, *BUILDS) if name in formats}
     if UPDATE_BOT in formats:
-        anywhere |= {UPDATE_BOT, DOCKERFILE, GITHUB_ACTIONS, GITLAB_CI, TERRAFORM, *_BUILDS}
+        anywhere |= {UPDATE_BOT, DOCKERFILE, GITHUB_ACTIONS, GITLAB_CI, TERRAFORM, *BUILDS}
     pipelines = GITHUB_ACTIONS in formats or GITLAB_CI in formats
-    if pipelines and any(name in formats for name in _BUILDS):
-        anywhere |= {GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT, *_BUILDS}
+    if pipelines and any(name in formats for name in BUILDS):
+        anywhere |= {GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT, *BUILDS}
     return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
 
 
