@@ -6,7 +6,8 @@ import gc
 from typing import Final
 
 _OBJECTS: Final = 100_000
-"""Objects more than before until the garbage collector looks for circles, by itself 700."""
+"""Objects more than before until the garbage collector looks for circles, by itself 700 or 2,000
+(https://docs.python.org/3/library/gc.html#gc.set_threshold)."""
 
 
 def collect_seldom() -> None:
