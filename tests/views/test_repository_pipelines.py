@@ -49,6 +49,23 @@ def test_both_systems_of_a_repository_count() -> None:
     assert outcome(files) == []
 
 
+@pytest.mark.parametrize(
+    ("step", "left"),
+    [
+        ("run: govulncheck ./...", "npm"),
+        ("run: npm audit", "Go"),
+        ("uses: golang/govulncheck-action@v1", "npm"),
+        ("run: trivy fs --exit-code 1 .", ""),
+        ("uses: actions/dependency-review-action@v4", ""),
+    ],
+)
+def test_a_scan_covers_the_package_managers_that_it_knows(step: str, left: str) -> None:
+    files = {WORKFLOW: workflow("run: go test ./...", step), **GO, "web/package.json": '{"name": "web"}'}
+    result = scan_files(files, CONFIG, today="2026-01-01")
+    assert result.undecided == ()
+    assert [one.message.rpartition("(")[2] for one in result.findings] == ([f"{left})."] if left else [])
+
+
 def test_what_a_called_action_of_the_tree_does_counts() -> None:
     action = "runs:\n  using: composite\n  steps:\n    - {shell: bash, run: trivy fs --exit-code 1 .}\n"
     files = {WORKFLOW: workflow("uses: ./.github/actions/scan", "run: go test ./..."), **GO}

@@ -25,7 +25,7 @@ from vvbscan.views.ci.activities import (
 )
 from vvbscan.views.ci.graph import WHATEVER_HAPPENED
 from vvbscan.views.ci.model import Job, Pipeline
-from vvbscan.views.ci.scans import IMAGE
+from vvbscan.views.ci.scans import IMAGE, SCANNERS
 from vvbscan.views.ci.subjects import JobInPipeline
 from vvbscan.views.ci.texts import with_unknowns
 
@@ -34,9 +34,7 @@ _CHANGES: Final = frozenset(
 )
 """Events of a change that is not merged: what is deployed then is a preview."""
 _ASKS: Final = lazy_pattern(r"needs\.|success\(\)|!\s*failure\(\)|contains\s*\(\s*needs|toJSON\s*\(\s*needs")
-_LOOKS_LIKE_SCAN: Final = lazy_pattern(
-    r"(?i)scan|secur|vuln|trivy|grype|snyk|sysdig|prisma|twistlock|aqua|wiz"
-)
+_LOOKS_LIKE_SCAN: Final = lazy_pattern(rf"(?i)scan|secur|vuln|{SCANNERS}")
 _EACH_RUN: Final = lazy_pattern(
     r"github\.(?:run_id|run_number|sha)\b|\$\{?CI_(?:PIPELINE_I?ID|JOB_ID|COMMIT_SHA)"
 )

@@ -10,7 +10,7 @@ from vvbscan.parse.github_expressions import embedded_expressions
 from vvbscan.record import NamedTuple
 from vvbscan.views.ci.invocations import Words, invoked
 from vvbscan.views.ci.model import Job, Pipeline, Step
-from vvbscan.views.ci.scans import scans_of
+from vvbscan.views.ci.scans import SCANNERS, scans_of
 from vvbscan.views.commands import Command
 
 TEST: Final = "test"
@@ -60,20 +60,8 @@ _PHASES: Final = {
 """Programs with their goals, tasks or commands that run tests."""
 _TEST_PROGRAMS: Final = frozenset(
     {
-        *(
-            "pytest",
-            "py.test",
-            "tox",
-            "nox",
-            "jest",
-            "vitest",
-            "mocha",
-            "rspec",
-            "phpunit",
-            "ctest",
-            "gotestsum",
-        ),
-        *("playwright", "newman", "k6"),
+        *("pytest", "py.test", "tox", "nox", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest"),
+        *("gotestsum", "playwright", "newman", "k6"),
     }
 )
 _NO_TESTS: Final = lazy_pattern(r"-DskipTests(?:=true)?|-Dmaven\.test\.skip(?:=true)?")
@@ -192,9 +180,7 @@ _RUN_ANYTHING: Final = frozenset(
     (name,) for name in ("docker", "podman", "mvn", "mvnw", "gradle", "gradlew", "dotnet")
 )
 """Programs of these that run others, as containers or plugins."""
-_SCANNER: Final = lazy_pattern(
-    r"(?i)owasp|dependency-?check|oss-?index|audit|vulnerab|snyk|trivy|grype|osv|scanner"
-)
+_SCANNER: Final = lazy_pattern(rf"(?i)audit|vulnerab|scanner|{SCANNERS}")
 _RUN_SCRIPTS: Final = frozenset({"npm", "yarn", "pnpm"})
 _PLAIN_OWNERS: Final = frozenset(
     {"actions", "docker", "aws-actions", "google-github-actions", "azure", "hashicorp", "github", "slackapi"}

@@ -18,7 +18,7 @@ from vvbscan.views.ci.graph import Graph
 from vvbscan.views.ci.kind import load as load_workflow
 from vvbscan.views.ci.model import Pipeline
 from vvbscan.views.ci.repository_planning import BUILDS, KIND_NAME, PIPELINES
-from vvbscan.views.ci.scans import DEPENDENCY, IMAGE
+from vvbscan.views.ci.scans import DEPENDENCY, IMAGE, SCANNERS, covers
 from vvbscan.views.records import computed, fields
 
 _OTHER_SYSTEMS: Final = (
@@ -30,8 +30,7 @@ _TEMPLATES: Final = lazy_pattern(r"(?:Jobs|Security)/Dependency-Scanning\..*|Aut
 """GitLab's templates with a scan of dependencies (https://docs.gitlab.com/user/application_security/
 dependency_scanning/)."""
 _LOOKS_LIKE_SCAN: Final = lazy_pattern(
-    r"(?i)scan|secur|vuln|audit|owasp|depend|osv|sca(?![a-z])|pre-commit|trivy|grype|snyk|sonar|mend(?![a-z])"
-    r"|whitesource|black-?duck|fossa|nexus|checkmarx|veracode|jfrog|xray|sysdig|prisma|twistlock|aqua|wiz|safety"
+    rf"(?i)scan|secur|vuln|audit|depend|sca(?![a-z])|pre-commit|safety|sonar|{SCANNERS}"
 )
 _RUNS_OTHERS: Final = frozenset(
     {
@@ -53,16 +52,16 @@ class Repository(NamedTuple):
     work: Activity
     """The first test, or push of an image, that a pipeline makes of a change."""
     ecosystems: tuple[str, ...]
-    """Those of its builds for which no bot is configured; all of them if there is none."""
+    """Those whose dependencies nothing scans, and no bot looks after; else all of its builds."""
     scan: str | Unknown | None
-    """What looks for weaknesses in its dependencies; None if nothing does."""
+    """What looks for weaknesses in all of its dependencies; None if nothing does for some of them."""
 
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     """Read all pipelines of a repository; one that cannot be read leaves open what it does."""
     read: list[Parsed] = []
     pipelines: list[Pipeline] = []
-    scan: str | None = None
+    scans: list[str] = []
     doubt: Unknown | None = None
     for one in unit.roots:
         if one.kind not in PIPELINES:
@@ -74,7 +73,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
             continue
         # Their problems and comments belong to the units of the pipelines.
         read += (Parsed(parsed.source, (), (), ()) for parsed in loaded.parsed)
-        scan = scan or template
+        scans += () if template is None else (template,)
         if any(problem.level == "error" for parsed in loaded.parsed for problem in parsed.problems):
             doubt = doubt or Unknown("unparsed", f"part of {one.files[0]} cannot be read")
         if pipeline is not None and not pipeline.part:
@@ -83,17 +82,28 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     for pipeline in pipelines:
         graph = Graph(pipeline)
         found = [activity for job in pipeline.jobs for activity in graph.activities(job)]
-        scan = scan or next((one.tool for one in found if _is_scan(one)), None)
+        scans += (one.tool for one in found if _is_scan(one))
         doubt = doubt or pipeline.outside or _may_scan(found)
         if work is None and not (pipeline.triggers and _NO_CHANGE.issuperset(pipeline.triggers)):
             work = next((one for one in found if one.kind in (TEST, IMAGE_PUSH) and one.doubt is None), None)
-    model = None
-    if work is not None:
-        builds = [one for one in unit.roots if one.kind in BUILDS]
-        ecosystems, unsure = _left_to_pipelines(unit.roots, tree, options)
-        result = scan or doubt or _other_system(unit, tree) or scan_of_builds(builds, tree, options) or unsure
-        model = Repository(work, ecosystems, result)
+    model = None if work is None else _judged(unit, work, scans, doubt, tree, options)
     return Loaded(model, tuple(read), ())
+
+
+def _judged(
+    unit: Unit, work: Activity, scans: Sequence[str], doubt: Unknown | None, tree: FileTree, options: Options
+) -> Repository:
+    """What the scans of the pipelines leave out, and who else may look at it."""
+    kinds = tuple(dict.fromkeys(one.kind for one in unit.roots if one.kind in BUILDS))
+    names = tuple(ecosystem_of(kind) for kind in kinds)
+    left = [kind for kind in kinds if not any(covers(tool, kind) for tool in scans)]
+    if not left:
+        return Repository(work, names, scans[0])
+    builds = [one for one in unit.roots if one.kind in left]
+    other = doubt or _other_system(unit, tree) or scan_of_builds(builds, tree, options)
+    if other is not None:
+        return Repository(work, names, other)
+    return Repository(work, *_left_by_bots([ecosystem_of(kind) for kind in left], unit.roots, tree, options))
 
 
 def _pipeline(unit: Unit, tree: FileTree, options: Options) -> tuple[Loaded, Pipeline | None, str | None]:
@@ -137,21 +147,20 @@ def _may_scan(found: Iterable[Activity]) -> Unknown | None:
     return None
 
 
-def _left_to_pipelines(
-    roots: Sequence[Unit], tree: FileTree, options: Options
+def _left_by_bots(
+    names: Sequence[str], roots: Sequence[Unit], tree: FileTree, options: Options
 ) -> tuple[tuple[str, ...], Unknown | None]:
-    """The ecosystems that no bot looks after; if bots look after all of them, why they may raise alerts."""
-    names = tuple(dict.fromkeys(ecosystem_of(one.kind) for one in roots if one.kind in BUILDS))
+    """Those of some ecosystems that no bot looks after; if bots look after all, why they may raise alerts."""
     bots = next((one for one in roots if one.kind == "update-bot"), None)
     if bots is None:
-        return names, None
+        return tuple(names), None
     from vvbscan.views.bots.kind import load as load_bots
     from vvbscan.views.bots.model import Bots
 
     try:
         model = load_bots(bots, tree, options).model
     except Unreadable as error:
-        return names, Unknown("unparsed", str(error))
+        return tuple(names), Unknown("unparsed", str(error))
     assert isinstance(model, Bots)
     left, unknown = uncovered(model)
     without = {one.ecosystem for one in left}
@@ -159,7 +168,7 @@ def _left_to_pipelines(
     if remaining:
         return remaining, unknown
     reason = "a bot updates them, and whether alerts are raised for them is a setting of the repository"
-    return names, Unknown("remote", reason)
+    return tuple(names), Unknown("remote", reason)
 
 
 def _other_system(unit: Unit, tree: FileTree) -> Unknown | None:

@@ -14,6 +14,11 @@ from vvbscan.views.ci.texts import with_unknowns
 from vvbscan.views.commands import Command
 
 _REDIRECTED: Final = lazy_pattern(r"(?<![0-9&])>{1,2}\s*([^\s;&|>]+)\s*\Z")
+SCANNERS: Final = (
+    "trivy|grype|snyk|osv|owasp|dependency-?check|oss-?index|mend(?![a-z])|whitesource|black-?duck|fossa|nexus"
+    "|checkmarx|veracode|jfrog|xray|sysdig|prisma|twistlock|aqua|wiz"
+)
+"""A pattern of names of scanners, in small letters."""
 DEPENDENCY: Final = "dependency-scan"
 IMAGE: Final = "image-scan"
 CONFIGURATION: Final = "config-scan"
@@ -68,6 +73,11 @@ class PipelineScans:
                         if scan.harmless == "" and hidden_by(scan, other) is None:
                             self._deciding.setdefault(scan.kind, []).append(other.address)
         return any(address != step.address for address in self._deciding.get(kind, ()))
+
+
+def covers(tool: str, kind: str) -> bool:
+    """Whether a tool that scans dependencies looks at those of builds of a kind (`npm`, `cargo`)."""
+    return _OF_ONE_KIND.get(tool.lower(), kind) == kind
 
 
 def hidden_by(scan: Scan, step: Step) -> Command | None:
@@ -393,5 +403,20 @@ _ACTIONS: Final[dict[str, Callable[[str, Step], _ActionFound]]] = {
     "actions-rust-lang/audit": _fails,
     "embarkstudios/cargo-deny-action": _fails,
 }
+_OF_ONE_KIND: Final = {
+    "actions-rust-lang/audit": "cargo",
+    "cargo audit": "cargo",
+    "cargo deny": "cargo",
+    "embarkstudios/cargo-deny-action": "cargo",
+    "golang/govulncheck-action": "golang",
+    "govulncheck": "golang",
+    "npm audit": "npm",
+    "pip-audit": "pypi",
+    "pnpm audit": "npm",
+    "pypa/gh-action-pip-audit": "pypi",
+    "rustsec/audit-check": "cargo",
+    "yarn audit": "npm",
+}
+"""Tools that know one package manager; the others look at all that they find."""
 _ACTIONS_BELOW: Final = {"snyk/actions/": _snyk_action, "google/osv-scanner-action/": _fails}
 """Several actions in one repository."""
