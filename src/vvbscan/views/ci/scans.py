@@ -235,8 +235,12 @@ def _aws(words: Words, _step: Step) -> _Found:
 
 
 def _audit(words: Words, _step: Step) -> _Found:
+    """https://docs.npmjs.com/cli/v11/commands/npm-audit: `fix` and `signatures` are other commands."""
     mode = [word for word in words[1:] if word is not None and not word.startswith("-")]
-    return (DEPENDENCY, f"{words[0]} audit", "") if mode in (["audit"], ["npm", "audit"]) else None
+    audits = mode[:2] == ["npm", "audit"] or (
+        mode[:1] == ["audit"] and mode[1:2] not in (["fix"], ["signatures"])
+    )
+    return (DEPENDENCY, f"{words[0]} audit", "") if audits else None
 
 
 def _always(words: Words, _step: Step) -> _Found:
