@@ -139,6 +139,19 @@ def test_a_plugin_that_is_only_managed_leaves_it_open() -> None:
     assert outcome(files) == ["when dependency-check-maven of pom.xml is run is not worked out"]
 
 
+def test_a_plugin_of_maven_that_is_bound_scans_what_maven_builds_only() -> None:
+    plugin = (
+        "<plugin><groupId>org.owasp</groupId><artifactId>dependency-check-maven</artifactId>"
+        "<executions><execution><goals><goal>check</goal></goals></execution></executions></plugin>"
+    )
+    pom = f"<project><build><plugins>{plugin}</plugins></build></project>"
+    files = {WORKFLOW: workflow("run: mvn -B verify"), "pom.xml": pom}
+    assert outcome(files) == []
+    assert outcome({**files, "Jenkinsfile": "pipeline {}\n"}) == []
+    result = scan_files({**files, "web/package.json": '{"name": "web"}'}, CONFIG, today="2026-01-01")
+    assert [one.message.rpartition("(")[2] for one in result.findings] == ["npm)."]
+
+
 def test_bots_leave_open_what_they_look_after() -> None:
     bot = "version: 2\nupdates:\n  - {package-ecosystem: gomod, directory: /, schedule: {interval: weekly}}\n"
     files = {WORKFLOW: workflow("run: go test ./..."), **GO, ".github/dependabot.yml": bot}

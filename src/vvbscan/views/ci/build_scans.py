@@ -21,21 +21,27 @@ _PLAIN_PARENTS: Final = frozenset(
 """Groups of parents that bind no scan."""
 
 
-def scan_of_builds(builds: Sequence[Unit], tree: FileTree, options: Options) -> str | Unknown | None:
-    """The plugin that scans dependencies in each run of a build, or why there may be one."""
+def scan_of_maven(builds: Sequence[Unit], tree: FileTree, options: Options) -> str | Unknown | None:
+    """The plugin that scans dependencies in each run of a build of Maven, or why there may be one."""
     doubt: Unknown | None = None
     for unit in builds:
-        if unit.kind not in ("maven", "gradle"):
-            continue
-        named = _named(unit, tree)
         if unit.kind == "maven":
-            bound, unsure = _of_maven(unit, tree, options, named)
-            if bound:
-                return bound
-            doubt = doubt or unsure
-        if named:
-            doubt = doubt or Unknown("expression", f"when {named} is run is not worked out")
+            named = _named(unit, tree)
+            found = _bound(unit, tree, options, named)
+            if isinstance(found, str):
+                return found
+            doubt = doubt or found or (_whenever(named) if named else None)
     return doubt
+
+
+def scan_of_gradle(builds: Sequence[Unit], tree: FileTree) -> Unknown | None:
+    """Why a build of Gradle may scan dependencies: its plugins have tasks that somebody has to run."""
+    found = (_named(unit, tree) for unit in builds if unit.kind == "gradle")
+    return next((_whenever(named) for named in found if named), None)
+
+
+def _whenever(named: str) -> Unknown:
+    return Unknown("expression", f"when {named} is run is not worked out")
 
 
 def _named(unit: Unit, tree: FileTree) -> str:
@@ -50,7 +56,8 @@ def _named(unit: Unit, tree: FileTree) -> str:
     return ""
 
 
-def _of_maven(unit: Unit, tree: FileTree, options: Options, named: str) -> tuple[str, Unknown | None]:
+def _bound(unit: Unit, tree: FileTree, options: Options, named: str) -> str | Unknown | None:
+    """The plugin that is bound to a phase of a module, or why one may be."""
     from vvbscan.views.maven.effective import known_poms, module_of
     from vvbscan.views.maven.lineage import lineage_of
     from vvbscan.views.maven.pom import Library
@@ -58,13 +65,13 @@ def _of_maven(unit: Unit, tree: FileTree, options: Options, named: str) -> tuple
     library = Library.of(tree, options.limits)
     poms = [pom for path in unit.files if (pom := library.pom(path)) is not None]
     if not poms:
-        return "", Unknown("unparsed", f"{unit.files[0]} cannot be read")
+        return Unknown("unparsed", f"{unit.files[0]} cannot be read")
     if named:
         for plugin in module_of(poms[0], library, known_poms(poms)).plugins.values():
             if _PLUGINS.search(plugin.key) and any(one.goals for one in plugin.executions):
-                return plugin.key, None
+                return plugin.key
     outside = lineage_of(poms[0], library, known_poms(poms)).outside
     if outside is not None and outside.group not in _PLAIN_PARENTS:
         reason = f"the parent {':'.join(outside)} is not in the tree, and may bind a scan of dependencies"
-        return "", Unknown("remote", reason)
-    return "", None
+        return Unknown("remote", reason)
+    return None

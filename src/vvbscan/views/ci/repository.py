@@ -13,7 +13,7 @@ from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unread
 from vvbscan.record import NamedTuple
 from vvbscan.views.bots.coverage import ecosystem_of, uncovered
 from vvbscan.views.ci.activities import FOREIGN, HIDDEN, IMAGE_PUSH, TEST, Activity
-from vvbscan.views.ci.build_scans import scan_of_builds
+from vvbscan.views.ci.build_scans import scan_of_gradle, scan_of_maven
 from vvbscan.views.ci.graph import Graph
 from vvbscan.views.ci.kind import load as load_workflow
 from vvbscan.views.ci.model import Pipeline
@@ -97,12 +97,20 @@ def _judged(
     kinds = tuple(dict.fromkeys(one.kind for one in unit.roots if one.kind in BUILDS))
     names = tuple(ecosystem_of(kind) for kind in kinds)
     left = [kind for kind in kinds if not any(covers(tool, kind) for tool in scans)]
+    if "maven" in left:
+        bound = scan_of_maven(unit.roots, tree, options)
+        if isinstance(bound, str):
+            scans = [*scans, bound]
+            left.remove("maven")
+        else:
+            doubt = doubt or bound
     if not left:
         return Repository(work, names, scans[0])
-    builds = [one for one in unit.roots if one.kind in left]
-    other = doubt or _other_system(unit, tree) or scan_of_builds(builds, tree, options)
-    if other is not None:
-        return Repository(work, names, other)
+    doubt = doubt or _other_system(unit, tree)
+    if "gradle" in left:
+        doubt = doubt or scan_of_gradle(unit.roots, tree)
+    if doubt is not None:
+        return Repository(work, names, doubt)
     return Repository(work, *_left_by_bots([ecosystem_of(kind) for kind in left], unit.roots, tree, options))
 
 
