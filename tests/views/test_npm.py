@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,6 +123,20 @@ def test_a_lock_that_is_no_object_is_told_and_leaves_it_open(text: str) -> None:
         ("npm-no-lock", "error", "package-lock.json")
     ]
     assert "VVB-DEP-003" not in {finding.rule_id for finding in result.findings}
+
+
+@pytest.mark.parametrize(
+    "address", ["workspace:a", "", "npm:a@1", "file:a", "git+ssh://x", "://", "a/b", "https://"]
+)
+def test_no_address_in_a_lock_breaks_the_analysis(address: str) -> None:
+    held = {"node_modules/a": {"version": "1.0.0", "resolved": address}}
+    for lock in (
+        {"lockfileVersion": 3, "packages": held},
+        {"lockfileVersion": 1, "dependencies": {"a": {"version": address, "resolved": 1}}},
+        {"lockfileVersion": 1, "dependencies": {"a": {"version": "1.0.0", "resolved": address}}},
+    ):
+        files = {"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": json.dumps(lock)}
+        assert "internal-error" not in {one.code for one in vvbscan.scan_files(files).notices}
 
 
 def test_a_lock_that_is_no_object_is_told_beside_what_else_is_wrong() -> None:

@@ -64,12 +64,12 @@ class NpmLock(NamedTuple):
         version, resolved, integrity = (
             None if held is None else held.get(name) for name in ("version", "resolved", "integrity")
         )
-        source, url = _source(entry), None
-        if entry.resolved is not None and source != "workspace":
+        url = None
+        if entry.resolved is not None and not entry.link:
             url = resolved if resolved is not None and resolved.value == entry.resolved else version
         if version is not None and version.value != entry.version:
             version = None if entry.version is None else version.replace_value(entry.version)
-        return LockedPackage("npm", entry.name, version, source, url, self.key_of(entry), integrity)
+        return LockedPackage("npm", entry.name, version, _source(entry), url, self.key_of(entry), integrity)
 
 
 def read_npm_lock(source: Source, problems: tuple[Problem, ...], limits: Limits) -> tuple[NpmLock, Parsed]:
