@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -275,6 +278,21 @@ def test_large_trees_take_all_processors(
     monkeypatch.setattr("vvbscan.api.run", run)
     scan(tmp_path)
     assert orders[1].jobs == jobs
+
+
+def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
+    """They would wait for work forever, and hold the pipe open that a pipeline of CI reads."""
+    write(tmp_path, {f"{name}/pod.yaml": POD for name in "abcdefgh"})
+    program = """\
+import os, signal, vvbscan
+def kill(done, total):
+    os.kill(os.getpid(), signal.SIGKILL)
+vvbscan.scan(".", vvbscan.Config(jobs=2), progress=kill)
+"""
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(vvbscan.__file__))}
+    call = [sys.executable, "-c", program]
+    ended = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
 
 
 def test_threads(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import parent_process
+from threading import Thread
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser
@@ -29,7 +32,16 @@ def analyse_in_processes(analyser: Analyser, units: Sequence[Unit], jobs: int) -
 def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Selection, facts: bool) -> None:
     global _analyser  # noqa: PLW0603  # a worker process has no other place for what its tasks share
     collect_seldom()
+    Thread(target=_end_with_parent, daemon=True).start()
     _analyser = Analyser(tree, options, catalog, selection, facts=facts)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that takes its results is gone: one that was killed has told nobody."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _analyse(unit: Unit) -> UnitResult:
