@@ -37,7 +37,7 @@ def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Select
 
 
 def _end_with_parent() -> None:
-    """End this worker when the process that takes its results is gone: one that was killed has told nobody."""
+    """End this worker when the process that takes its results is gone: a killed one tells nobody."""
     parent = parent_process()
     assert parent is not None
     parent.join()
