@@ -165,3 +165,81 @@ def test_the_name_of_a_workload_speaks_for_its_only_container() -> None:
     assert deployments_of(modules, [app, sidecar]) == {}
     named = app._replace(container="approval")
     assert deployments_of(modules, [named, sidecar]) == {"a": (named,)}
+
+
+def findings_of(rule: str, files: dict[str, str]) -> list[tuple[str, int, str]]:
+    config = vvbscan.Config(selection=vvbscan.Selection(select=(rule,)))
+    result = vvbscan.scan_files(files, config, today="2026-01-01")
+    return [(found.location.path, found.location.line, found.message) for found in result.findings]
+
+
+def pod(name: str, *lines: str) -> str:
+    head = (
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n    - name: {name}\n"
+    )
+    return head + "".join(
+        f"      {line}\n" for line in ("image: registry.example.com/vvb/accounts:1.0.0", *lines)
+    )
+
+
+def probe(path: str, port: str | int = 8080) -> str:
+    return f"livenessProbe: {{httpGet: {{path: {path}, port: {port}}}}}"
+
+
+def test_each_container_is_held_against_the_settings_that_it_gives_its_application() -> None:
+    def lines(path: str, asked: str) -> tuple[str, str]:
+        return f"env: [{{name: SERVER_SERVLET_CONTEXT_PATH, value: {path}}}]", probe(asked)
+
+    files = {
+        "accounts/src/main/resources/application.yml": "spring.application.name: accounts\n",
+        "deploy/api.yaml": pod("api", *lines("/api", "/api/actuator/health/liveness")),
+        "deploy/jobs.yaml": pod("jobs", *lines("/jobs", "/api/actuator/health/liveness")),
+        "deploy/also.yaml": pod("also", *lines("/api", "/jobs/actuator/health/liveness")),
+    }
+    words = "the liveness probe asks at {}/actuator/health/liveness, but accounts answers at {}/actuator/health/liveness."
+    assert findings_of("VVB-PROBE-006", files) == [
+        ("deploy/also.yaml", 9, words.format("/jobs", "/api")),
+        ("deploy/jobs.yaml", 9, words.format("/api", "/jobs")),
+    ]
+
+
+def test_variables_of_a_container_that_is_joined_by_the_name_of_its_application_count() -> None:
+    files = {
+        "services/a/src/main/resources/application.yml": "spring.application.name: accounts\n",
+        "services/b/src/main/resources/application.yml": "spring.application.name: billing\n",
+        "deploy/accounts.yaml": pod(
+            "web",
+            "env:",
+            "  - {name: SERVER_SERVLET_CONTEXT_PATH, value: /api}",
+            "  - {name: LOGGING_LEVEL_ROOT, value: DEBUG}",
+            probe("/api/actuator/health/liveness"),
+        ),
+    }
+    assert findings_of("VVB-APP-001", files) == [
+        ("deploy/accounts.yaml", 10, "the root log level is DEBUG in production.")
+    ]
+    assert findings_of("VVB-PROBE-006", files) == []
+
+
+def test_a_probe_is_held_against_the_only_application_though_nothing_names_it() -> None:
+    files = {
+        "src/main/resources/application.properties": "quarkus.http.root-path=/api\n",
+        "deploy/accounts.yaml": pod("web", probe("/q/health/live")),
+    }
+    assert [line for _, line, _ in findings_of("VVB-PROBE-006", files)] == [8]
+
+
+@pytest.mark.parametrize(
+    "build", ["./worker", "{context: ., dockerfile: worker/src/main/docker/Dockerfile.jvm}"]
+)
+def test_a_compose_service_runs_the_application_that_it_builds(build: str) -> None:
+    files = {
+        "backend/src/main/resources/application.yml": "spring.jpa.open-in-view: false\n",
+        "worker/src/main/resources/application.yml": "spring.jpa.open-in-view: false\n",
+        "compose.yaml": f"services:\n  jobs:\n    build: {build}\n    environment:\n      LOGGING_LEVEL_ROOT: TRACE\n",
+    }
+    assert findings_of("VVB-APP-001", files) == [
+        ("compose.yaml", 5, "the root log level is TRACE in production.")
+    ]
+    deployed = pod("web", probe("/")).replace("vvb/accounts", "vvb/worker")
+    assert findings_of("VVB-APP-001", {**files, "deploy/worker.yaml": deployed}) == []

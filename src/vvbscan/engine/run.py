@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser, with_line_hashes
 from vvbscan.engine.judge import Judge
 from vvbscan.engine.tallies import Totals
-from vvbscan.model.facts import Fact, ImageBuildFact, WorkloadFact
+from vvbscan.model.facts import ApplicationFact, Fact, ImageBuildFact, WorkloadFact
 from vvbscan.model.outcome import Finding, Notice, Tally, UnitResult
 from vvbscan.model.result import ScanResult, in_order
 from vvbscan.model.rule import Rule
@@ -52,8 +52,7 @@ def run(order: Order, catalog: Catalog) -> ScanResult:
     analyser = Analyser(order.tree, order.options, catalog, order.selection, facts=bool(second))
     totals = Totals()
     results = list(_counted(_analyse_all(order, analyser, first, 0), totals))
-    deployed = _with_deployments(second, results)
-    results += _counted(_analyse_all(order, analyser, deployed, len(first)), totals)
+    results += _counted(_applications(order, analyser, second, results), totals)
     system = _judge_system(analyser, [fact for result in results for fact in result.facts], order.tree)
     results += _counted([system], totals)
     return _collect(order, catalog, results, totals.tallies())
@@ -79,7 +78,34 @@ def _counted(results: Iterable[UnitResult], totals: Totals) -> Iterator[UnitResu
         yield result._replace(tallies=())
 
 
-def _with_deployments(units: list[Unit], results: list[UnitResult]) -> list[Unit]:
+def _applications(
+    order: Order, analyser: Analyser, units: list[Unit], others: list[UnitResult]
+) -> list[UnitResult]:
+    """Analyse the applications, each with the containers that run it.
+
+    A container may be joined by the name that the configuration gives an application, which is only known
+    then: where that changes what runs an application, it is analysed again.
+    """
+    deployed = _with_deployments(units, others, {})
+    results = list(_analyse_all(order, analyser, deployed, len(order.units) - len(units)))
+    names = {result.unit: _names(result) for result in results}
+    renamed = _with_deployments(units, others, names)
+    changed = [
+        unit for unit, before in zip(renamed, deployed, strict=True) if unit.deployments != before.deployments
+    ]
+    again = _analyse_all(order._replace(progress=None), analyser, changed, 0)
+    replaced = {result.unit: result for result in again}
+    return [replaced.get(result.unit, result) for result in results]
+
+
+def _names(result: UnitResult) -> tuple[str, ...]:
+    found = {fact.name for fact in result.facts if isinstance(fact, ApplicationFact)}
+    return tuple(sorted(found - {""}))
+
+
+def _with_deployments(
+    units: list[Unit], results: list[UnitResult], names: Mapping[str, tuple[str, ...]]
+) -> list[Unit]:
     """Give each application the containers that run it, as far as the join is not ambiguous."""
     facts = [fact for result in results for fact in result.facts]
     workloads = [fact for fact in facts if isinstance(fact, WorkloadFact)]
@@ -90,7 +116,7 @@ def _with_deployments(units: list[Unit], results: list[UnitResult]) -> list[Unit
 
     # Configuration of tests is no candidate: no container runs it.
     modules = {unit.id: _module(unit) for unit in units if unit.judged}
-    joined = with_image_variables(modules, deployments_of(modules, workloads), builds)
+    joined = with_image_variables(modules, deployments_of(modules, workloads, names), builds)
     return [unit._replace(deployments=joined.get(unit.id, ())) for unit in units]
 
 

@@ -59,7 +59,8 @@ class WorkloadFact(NamedTuple):
     """Why further variables may be set that are not known (`envFrom` of a Secret), or empty."""
     location: Location
     build_directory: str | None = None
-    """Directory, relative to the root, that its image is built from, where the file itself says so."""
+    """Directory, relative to the root, that its image is built from, where the file itself says so; empty for
+    the root."""
 
 
 class ImageBuildFact(NamedTuple):
@@ -90,6 +91,8 @@ class ApplicationFact(NamedTuple):
     """The settings that cross rules read, by canonical name, as far as they are set; under the name `OPEN`,
     as an unknown, why further ones may be set that are not known."""
     location: Location
+    containers: tuple[tuple[str, str], ...] = ()
+    """Unit and address of each container that runs it with these settings."""
 
 
 Fact = WorkloadFact | ImageBuildFact | ApplicationFact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,8 @@ from vvbscan.views.compose.project import ComposeProject
 from vvbscan.views.compose.service import ComposeService
 from vvbscan.views.located import located
 
+_OF_QUARKUS: Final = "src/main/docker"
+"""Where the projects that Quarkus generates have their Dockerfiles, in each module."""
 _PORT: Final = lazy_pattern(r"([0-9]{1,5})(?:/[a-z]+)?")
 
 
@@ -38,7 +41,18 @@ def workload_facts(unit: Unit, project: ComposeProject) -> Iterator[WorkloadFact
             variables=tuple(EnvironmentVariable(name, located(node, node)) for name, _, node in variables),
             open_variables="" if rest is None else rest.reason,
             location=locate_node(service.key),
+            build_directory=_build_directory(service),
         )
+
+
+def _build_directory(service: ComposeService) -> str | None:
+    """The directory that an image is built from: that of its Dockerfile, which a context may lie above."""
+    if not service.dockerfile:
+        return None
+    folder = posixpath.dirname(service.dockerfile)
+    return (
+        folder.removesuffix(_OF_QUARKUS).rstrip("/") if f"/{folder}".endswith(f"/{_OF_QUARKUS}") else folder
+    )
 
 
 def _ports(service: ComposeService) -> tuple[tuple[str, int], ...]:

@@ -94,4 +94,5 @@ def application_fact(unit: Unit, application: Application) -> ApplicationFact:
         environment=application.environment,
         settings=tuple(found),
         location=anchor,
+        containers=application.containers,
     )

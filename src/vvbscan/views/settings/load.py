@@ -72,6 +72,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
                 settings=settings,
                 anchor=_anchor(settings, files, profiles, unit),
                 build=build,
+                containers=place.containers,
             )
         )
     active = {profile for application in applications for profile in application.profiles}

@@ -144,6 +144,8 @@ class Application(NamedTuple):
     anchor: Node
     """What stands for the application as a whole: the key of its name, or its first key."""
     build: Build
+    containers: tuple[tuple[str, str], ...] = ()
+    """Unit and address of the containers that run it."""
 
 
 def join_lists(settings: dict[str, Setting], positions: dict[str, int], *, spring: bool) -> frozenset[str]:

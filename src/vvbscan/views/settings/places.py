@@ -23,6 +23,8 @@ class Place(NamedTuple):
     profiles: tuple[str, ...]
     """The active profiles without groups and parents: of Quarkus the one that wins first, of Spring last."""
     workload: WorkloadFact | None = None
+    containers: tuple[tuple[str, str], ...] = ()
+    """Unit and address of the containers that run it so: the workload, and those that set the same."""
 
 
 def places_of(files: Sequence[SettingsFile], framework: str, unit: Unit, options: Options) -> list[Place]:
@@ -32,18 +34,19 @@ def places_of(files: Sequence[SettingsFile], framework: str, unit: Unit, options
     if not workloads:
         places = choose(files, Environment(None, framework), options)
         return [place._replace(environment=unit.environment or place.environment) for place in places]
-    places = []
-    seen: set[tuple[object, ...]] = set()
+    alike: dict[tuple[object, ...], list[WorkloadFact]] = {}
     for workload in workloads:
         settings = tuple((variable.name, variable.value[:3]) for variable in workload.variables)
-        same = (workload.environment, workload.open_variables, settings)
-        if same in seen:
-            continue
-        seen.add(same)
+        alike.setdefault((workload.environment, workload.open_variables, settings), []).append(workload)
+    places = []
+    for workload, *others in alike.values():
         candidates = choose(files, Environment(workload, framework), options)
         named = [place for place in candidates if place.profile == workload.environment]
+        containers = tuple((one.unit, one.address) for one in (workload, *others))
         place = (named or candidates)[0]
-        places.append(place._replace(environment=workload.environment, workload=workload))
+        places.append(
+            place._replace(environment=workload.environment, workload=workload, containers=containers)
+        )
     return places
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -87,14 +88,17 @@ class Candidates:
 
 
 def deployments_of(
-    modules: Mapping[str, str], workloads: Iterable[WorkloadFact]
+    modules: Mapping[str, str],
+    workloads: Iterable[WorkloadFact],
+    names: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> dict[str, tuple[WorkloadFact, ...]]:
-    """The judged containers that run each application unit, by directories, before any configuration is read.
+    """The judged containers that run each application unit.
 
-    `modules` gives the directory of each unit. Without configuration a module in the root has no name: it
-    takes, if it is the only one, the containers of the one image that is not a public product's.
+    `modules` gives the directory of each unit, `names` what its configuration calls it, once that is read. A
+    module that nothing names takes, if it is the only one, the containers of the one image that is not a
+    public product's.
     """
-    candidates = [Candidate(key, directory) for key, directory in modules.items()]
+    candidates = [Candidate(key, directory, tuple(names.get(key, ()))) for key, directory in modules.items()]
     joined: dict[str, list[WorkloadFact]] = {}
     judged = [workload for workload in workloads if workload.judged]
     for workload, found in zip(judged, Candidates(candidates).join_all(judged), strict=True):
@@ -104,7 +108,16 @@ def deployments_of(
         own = [workload for workload in judged if _is_own(workload)]
         if len({_repository(workload) for workload in own}) == 1:
             joined[candidates[0].key] = own
-    return {key: tuple(found) for key, found in joined.items()}
+    return {key: _as_deployed(found) for key, found in joined.items()}
+
+
+def _as_deployed(workloads: list[WorkloadFact]) -> tuple[WorkloadFact, ...]:
+    """The containers without those of compose services that build an image which manifests deploy.
+
+    Such a service is how people run the application where they develop it.
+    """
+    deployed = tuple(workload for workload in workloads if workload.build_directory is None)
+    return deployed or tuple(workloads)
 
 
 def with_image_variables(

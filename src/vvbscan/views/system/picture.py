@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from vvbscan.model.facts import ApplicationFact, Fact, WorkloadFact
 from vvbscan.record import NamedTuple
-from vvbscan.views.system.joins import CERTAIN, GUESSED, Candidate, Candidates, Join
+from vvbscan.views.system.joins import CERTAIN, GUESSED, NONE, Candidate, Candidates, Join
 
 
 class Running(NamedTuple):
@@ -36,14 +36,27 @@ def picture_of(facts: Iterable[Fact]) -> Picture:
         for unit, group in applications.items()
     ]
     workloads = [fact for fact in kept if isinstance(fact, WorkloadFact) and fact.judged]
+    placed = {
+        (container, one.environment): one
+        for group in applications.values()
+        for one in group
+        for container in one.containers
+    }
     running = []
-    for workload, found in zip(workloads, Candidates(candidates).join_all(workloads), strict=True):
+    for workload, joined in zip(workloads, Candidates(candidates).join_all(workloads), strict=True):
+        own = placed.get(((workload.unit, workload.address), workload.environment))
+        found = Join(GUESSED, (own.unit,)) if joined.kind == NONE and own is not None else joined
         group = applications[found.keys[0]] if found.kind in (CERTAIN, GUESSED) else []
-        running.append(Running(workload, found, _in_environment(group, workload.environment)))
+        running.append(Running(workload, found, _of_container(group, own, workload.environment)))
     return Picture(tuple(running))
 
 
-def _in_environment(group: list[ApplicationFact], environment: str) -> ApplicationFact | None:
+def _of_container(
+    group: list[ApplicationFact], own: ApplicationFact | None, environment: str
+) -> ApplicationFact | None:
+    """The application with the settings that a container gives it, else the one in its environment."""
+    if own is not None and own in group:
+        return own
     for application in group:
         if application.environment == environment:
             return application
