@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from vvbscan.catalog.catalog import Catalog
-from vvbscan.config import Config
+from vvbscan.config import VERSION, Config
 from vvbscan.engine.discover import Found, beside, discover, surroundings
 from vvbscan.engine.gitignore import BadPattern, Patterns
 from vvbscan.engine.named import NamedPaths
@@ -275,15 +275,17 @@ def _located(path: str) -> str:
 
 
 def _patterns(config: Config, name: str, lines: tuple[str, ...]) -> Patterns | None:
-    try:
-        return Patterns.from_lines(lines, strict=True) if lines else None
-    except BadPattern as error:
-        raise UsageError(f"{name}: {error}", where=config.place((name,))) from None
+    for line in lines:
+        try:
+            Patterns.from_lines((line,), strict=True)
+        except BadPattern as error:
+            raise UsageError(f"{name}: {error}", where=config.place((name, line))) from None
+    return Patterns.from_lines(lines) if lines else None
 
 
 def _options(config: Config) -> Options:
     version = config.kubernetes_version
-    if re.fullmatch(r"\d+\.\d+", version) is None:
+    if re.fullmatch(VERSION, version) is None:
         raise UsageError(f"`{version}` is not a version of the form X.Y")
     return Options(
         kubernetes_version=config.kubernetes_version,
@@ -304,7 +306,7 @@ def _run(
     progress: Callable[[int, int], None] | None = None,
     catalog: Catalog | None = None,
 ) -> ScanResult:
-    if today is not None and re.fullmatch(r"\d{4}-\d{2}-\d{2}", today) is None:
+    if today is not None and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", today) is None:
         raise UsageError(f"`{today}` is not a day of the form YYYY-MM-DD")
     catalog = catalog or Catalog.load()
     try:

@@ -26,6 +26,9 @@ FILE_NAMES: Final = (".vvbscan.yaml", ".vvbscan.yml", "pyproject.toml")
 
 RULESETS: Final = ("vvb", "general")
 
+VERSION: Final = r"[0-9]+\.[0-9]+"
+"""A version of Kubernetes."""
+
 Key = tuple[str, ...]
 
 
@@ -48,15 +51,11 @@ class Config(NamedTuple):
     jobs: int = 0
     """Processes; 0 decides by the size of the input."""
     places: Mapping[Key, str] = {}
-    """Where each key was written, `file:line:column`, for errors that are found later."""
+    """Where each key and each text of a list stands, `file:line:column`, for errors that are found later."""
 
     def place(self, key: Key) -> str:
-        """Where a key, or the nearest one above it, was written; empty if it is not from a file."""
-        while key:
-            if key in self.places:
-                return self.places[key]
-            key = key[:-1]
-        return ""
+        """Where a setting, or a text of its list, was written; empty if it is not from a file."""
+        return self.places.get(key, "")
 
 
 def find_config(start: str, root: str) -> str | None:
@@ -104,7 +103,8 @@ def parse_config(data: bytes, shown: str) -> Config:
     try:
         source = Source(shown, decode(data))
     except Undecodable as error:
-        raise ConfigError(error.reason, where=shown, hint="save it as UTF-8") from None
+        where = _place(Source(shown, error.readable), error.offset)
+        raise ConfigError(error.reason, where=where, hint="save it as UTF-8") from None
     root = _read_toml(source) if shown.endswith(".toml") else _read_yaml(source)
     return _read(root) if root is not None and root.value is not None else Config()
 
@@ -189,6 +189,7 @@ class _Section:
             what = f"`{'.'.join(key)}`" if key else "the configuration"
             raise ConfigError(f"{what} is a mapping", where=_place_of(node))
         self._key = key
+        self._places = places
         self._nodes: dict[str, Node] = {}
         for name, key_node, value in node.members():
             if known and name not in known:
@@ -203,12 +204,14 @@ class _Section:
         node = self._nodes.get(name)
         if node is None:
             return ()
-        if isinstance(node.value, str):
-            return (node.value,)
-        texts = [item.text() for item in node.items()]
-        if not isinstance(node.value, SeqValue) or None in texts:
+        items = (node,) if isinstance(node.value, str) else node.items()
+        texts = [item.text() for item in items]
+        if not isinstance(node.value, (str, SeqValue)) or None in texts:
             raise self._wrong(name, node, "a list of texts")
-        return tuple(text for text in texts if text is not None)
+        known = tuple(text for text in texts if text is not None)
+        for text, item in zip(known, items, strict=True):
+            self._places.setdefault((*self._key, name, text), _place_of(item))
+        return known
 
     def boolean(self, name: str, *, default: bool) -> bool:
         node = self._nodes.get(name)
@@ -243,7 +246,7 @@ class _Section:
     def version(self, name: str, default: str) -> str:
         """A `major.minor` version; a bare number is refused, since 1.30 would be read as 1.3."""
         value = self.string(name, default) if name not in self._nodes else self._nodes[name].value
-        if not isinstance(value, str) or re.fullmatch(r"\d+\.\d+", value) is None:
+        if not isinstance(value, str) or re.fullmatch(VERSION, value) is None:
             raise self._wrong(name, self._nodes[name], 'a version in quotes, such as "1.30"')
         return value
 
@@ -264,7 +267,10 @@ class _Section:
         """Parameters of a rule; whether they are of its types is for the catalogue to say."""
         values: dict[str, ParamValue] = {}
         for param, node in self.sections(name):
+            key = f"{name}.{param}"
             value = node.value
+            if value is None:
+                continue
             if isinstance(value, SeqValue):
                 texts = [item.text() for item in value.items]
                 numbers = [item.value for item in value.items if isinstance(item.value, int)]
@@ -273,11 +279,11 @@ class _Section:
                 elif len(numbers) == len(value.items):
                     values[param] = numbers
                 else:
-                    raise self._wrong(param, node, "a list of texts or of whole numbers")
+                    raise self._wrong(key, node, "a list of texts or of whole numbers")
             elif isinstance(value, (str, int, float)):
                 values[param] = value
             else:
-                raise self._wrong(param, node, "a text, a number, true, false or a list")
+                raise self._wrong(key, node, "a text, a number, true, false or a list")
         return values
 
     def _wrong(self, name: str, node: Node, wanted: str) -> ConfigError:

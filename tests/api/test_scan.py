@@ -349,6 +349,15 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str], tmp_path: Path) -
             Selection(settings={"VVB-IMAGE-001": Settings(params={"floating_tags": "x"})}),
             "of type list",
         ),
+        (
+            Selection(settings={"VVB-IMAGE-001": Settings(params={"floating_tags": [1, 2]})}),
+            "of type list of texts",
+        ),
+        (
+            Selection(settings={"VVB-PORT-002": Settings(params={"ports": ["5005"]})}),
+            "of type list of numbers",
+        ),
+        (Selection(settings={"image-tag-missing-or-latest": Settings()}), "write `VVB-IMAGE-001`"),
     ],
 )
 def test_a_selection_of_what_is_not_there_is_refused(selection: Selection, words: str) -> None:

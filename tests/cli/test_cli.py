@@ -220,7 +220,7 @@ def test_one_report_that_cannot_be_written_keeps_no_other_away(
     assert "1 finding" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", [["scan"], ["rules"], ["parse", "pod.yaml"]])
+@pytest.mark.parametrize("command", [["scan"], ["rules"], ["parse", "pod.yaml"], ["--version"], ["--help"]])
 def test_a_full_disk(command: list[str], repo: Path) -> None:
     script = (
         "import subprocess, sys\n"
@@ -230,7 +230,7 @@ def test_a_full_disk(command: list[str], repo: Path) -> None:
     )
     if not os.path.exists("/dev/full"):
         pytest.skip("only Linux has a full device")
-    output = python("-c", script, cwd=repo).stdout
+    output = python("-c", script, cwd=repo, PYTHONUNBUFFERED="").stdout
     assert output == "2 b'error: cannot write to standard output: No space left on device\\n'\n"
 
 
@@ -271,6 +271,37 @@ def test_list_files(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "2 files recognised, 2 units" in out
 
 
+@pytest.mark.parametrize("option", [("--format", "json"), ("--output", "list.json")])
+def test_a_list_of_files_is_no_report(
+    option: tuple[str, str], repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["scan", "--list-files", *option]) == 2
+    assert "--list-files makes no report" in capsys.readouterr().err
+    assert not (repo / "list.json").exists()
+
+
+@pytest.mark.usefixtures("repo")
+def test_the_text_report_goes_to_standard_output_if_only_that_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["scan", *ONLY])
+    report = capsys.readouterr().out
+    assert main(["scan", *ONLY, "--output", "-"]) == 1
+    assert capsys.readouterr().out == report
+
+
+@pytest.mark.parametrize(("term", "coloured"), [("xterm", True), ("dumb", False)])
+@pytest.mark.usefixtures("repo")
+def test_a_terminal_without_colours(
+    term: str, coloured: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    main(["scan", *ONLY])
+    assert ("\033[" in capsys.readouterr().out) is coloured
+
+
 def test_configuration_is_found_and_overridden(repo: Path) -> None:
     (repo / ".vvbscan.yaml").write_text("ignore: [image]\n")
     assert main(["scan", *ONLY]) == 0
@@ -281,6 +312,16 @@ def test_errors_of_the_configuration_point_at_it(repo: Path, capsys: pytest.Capt
     (repo / ".vvbscan.yaml").write_text("jobs: 1\nrules:\n  VVB-IMAGE-001:\n    params: {tags: []}\n")
     assert main(["scan"]) == 2
     assert ".vvbscan.yaml:4:14: VVB-IMAGE-001 has no parameter `tags`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore", "--exclude", "--include"])
+def test_an_error_of_the_command_line_is_none_of_the_configuration(
+    option: str, repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = "select: [image]\nignore: [tls]\nexclude: [x]\ninclude: [pod.yaml]\n"
+    (repo / ".vvbscan.yaml").write_text(settings)
+    assert main(["scan", option, "["]) == 2
+    assert ".vvbscan.yaml" not in capsys.readouterr().err
 
 
 def test_explain(capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,6 +90,11 @@ def test_every_setting(text: str, name: str) -> None:
     assert config.jobs == 2
 
 
+def test_a_parameter_that_is_null_has_its_default() -> None:
+    config = read("rules: {VVB-IMAGE-001: {params: {floating_tags: null}}}\n")
+    assert config.selection.settings["VVB-IMAGE-001"].params == {}
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "rules:\n"])
 def test_an_empty_file_is_the_default(text: str) -> None:
     assert read(text)._replace(places={}) == Config()
@@ -117,6 +122,12 @@ def test_an_empty_file_is_the_default(text: str) -> None:
         ("fail-on: [\n", "2:1", ""),
         ("fail-on: error\nfail-on: note\n", "2:1", "fail-on"),
         ("fail-on: error\n---\nfail-on: note\n", "2:1", "one document"),
+        ('kubernetes-version: "1.\N{ARABIC-INDIC DIGIT THREE}"\n', "1:21", "in quotes"),
+        (
+            "rules: {VVB-IMAGE-001: {params: {floating_tags: {}}}}\n",
+            "1:49",
+            "VVB-IMAGE-001.params.floating_tags",
+        ),
     ],
 )
 def test_an_error_points_at_the_offending_place(text: str, where: str, words: str) -> None:
@@ -159,8 +170,9 @@ def test_what_an_error_says_in_toml(text: str, words: str) -> None:
 
 
 def test_bytes_that_are_no_text() -> None:
-    with pytest.raises(ConfigError, match="0xff"):
-        parse_config(b"fail-on: \xff", ".vvbscan.yaml")
+    with pytest.raises(ConfigError, match="0xff") as caught:
+        parse_config(b"jobs: 1\nfail-on: \xff", ".vvbscan.yaml")
+    assert caught.value.where == ".vvbscan.yaml:2:10"
 
 
 def test_the_nearest_file_up_to_the_root_holds(tmp_path: Path) -> None:

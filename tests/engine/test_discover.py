@@ -357,9 +357,13 @@ def test_a_directory_with_the_name_of_a_file(name: str, tmp_path: Path) -> None:
     assert formats(planned) == {f"{name}/Dockerfile": "dockerfile"}
 
 
-def test_a_pattern_of_the_configuration_that_means_nothing_is_refused(tmp_path: Path) -> None:
-    config = parse_config(b"gitignore: true\nexclude: ['a[']\n", ".vvbscan.yaml")
+@pytest.mark.parametrize("pattern", ["a[", "", "/", "# all", "vendor/\\ngen/"])
+@pytest.mark.parametrize("setting", ["include", "exclude"])
+def test_a_pattern_of_the_configuration_that_means_nothing_is_refused(
+    setting: str, pattern: str, tmp_path: Path
+) -> None:
+    text = f'gitignore: true\n{setting}:\n  - "*.md"\n  - "{pattern}"\n'
     with pytest.raises(UsageError) as raised:
-        plan(tmp_path, config=config)
-    assert raised.value.where == ".vvbscan.yaml:2:1"
-    assert "`a[`" in raised.value.message
+        plan(tmp_path, config=parse_config(text.encode(), ".vvbscan.yaml"))
+    assert raised.value.where == ".vvbscan.yaml:4:5"
+    assert raised.value.message.startswith(f"{setting}: ")

@@ -103,22 +103,28 @@ class Catalog:
         for key, patterns in (("select", selection.select), ("ignore", selection.ignore)):
             for pattern in patterns:
                 if not any(selects(pattern, rule) for rule in rules):
-                    raise SelectionError(
-                        f"`{pattern}` selects no rule", (key,), hint=_nearest(pattern, rules)
-                    )
+                    text, hint = f"`{pattern}` selects no rule", _nearest(pattern, rules)
+                    raise SelectionError(text, (key, pattern), hint=hint)
         by_id = {rule.id: rule for rule in rules}
         for rule_id, settings in selection.settings.items():
             if rule_id not in by_id:
-                text = f"there is no rule `{rule_id}`"
-                raise SelectionError(text, ("rules", rule_id), hint=_nearest(rule_id, rules))
+                meant = [rule.id for rule in rules if rule_id.upper() == rule.id or rule_id == rule.name]
+                text = (
+                    f"there is no rule with the id `{rule_id}`" if meant else f"there is no rule `{rule_id}`"
+                )
+                hint = f"write `{meant[0]}`" if meant else _nearest(rule_id, rules)
+                raise SelectionError(text, ("rules", rule_id), hint=hint)
             known = {param.name: param for param in by_id[rule_id].params}
             for name, value in settings.params.items():
                 key_path = ("rules", rule_id, "params", name)
                 if name not in known:
                     hint = f"it has {', '.join(sorted(known))}" if known else "it has none"
                     raise SelectionError(f"{rule_id} has no parameter `{name}`", key_path, hint=hint)
-                if not has_type(value, known[name].type):
-                    text = f"`{name}` of {rule_id} is of type {known[name].type}, not `{value}`"
+                wanted = known[name].type
+                if has_type(value, wanted):
+                    wanted = _other_items(value, known[name].default)
+                if wanted:
+                    text = f"`{name}` of {rule_id} is of type {wanted}, not `{value}`"
                     raise SelectionError(text, key_path, hint=known[name].doc)
 
     def select_view(self, view: str, selection: Selection) -> list[SelectedTarget]:
@@ -151,6 +157,18 @@ def has_type(value: object, name: str) -> bool:
     if name in readers:
         return readers[name](value) is not None
     return isinstance(value, str)
+
+
+def _other_items(value: ParamValue, default: ParamValue) -> str:
+    """The type of a list whose default has other items than the value; empty if it has not."""
+    if not isinstance(value, list) or not isinstance(default, list) or not default:
+        return ""
+    kind = type(default[0])
+    return (
+        ""
+        if all(isinstance(item, kind) for item in value)
+        else f"list of {'texts' if kind is str else 'numbers'}"
+    )
 
 
 def parameters(rule: Rule, selection: Selection) -> dict[str, ParamValue]:

@@ -196,9 +196,9 @@ _COMMANDS: Final = {
 
 def run(words: Sequence[str]) -> int:
     """Run a command line; see `vvbscan.cli.main`."""
-    sys.stdout = _printable(sys.stdout)
     sys.stderr = _printable(sys.stderr)
     try:
+        sys.stdout = _printable(sys.stdout)
         code = _dispatch(words)
         sys.stdout.flush()
     except VvbscanError as error:

@@ -37,10 +37,12 @@ class Report(NamedTuple):
 def scan_command(arguments: Namespace) -> int:
     """Run `vvbscan scan`."""
     config = configuration(arguments)
-    reports = reports_of(arguments.format or [], arguments.output or [])
     if arguments.list_files:
+        if arguments.format or arguments.output:
+            raise UsageError("--list-files makes no report", hint="leave out --format and --output")
         sys.stdout.write(_listing(plan_scan(arguments.paths, config, root=arguments.root)))
         return 0
+    reports = reports_of(arguments.format or [], arguments.output or [])
     progress = _Progress() if sys.stderr.isatty() and not arguments.quiet else None
     catalog = Catalog.load()
     result = scan(arguments.paths, config, root=arguments.root, progress=progress, catalog=catalog)
@@ -83,12 +85,12 @@ def configuration(arguments: Namespace) -> Config:
 def reports_of(formats: list[str], outputs: list[str]) -> list[Report]:
     """Which reports to make: the n-th --output belongs to the n-th --format.
 
-    An output beyond the formats tells its format by its ending; a format beyond the outputs goes to standard
-    output. Raises `UsageError` if that does not work out.
+    An output beyond the formats tells its format by its ending, and `-` is text; a format beyond the outputs
+    goes to standard output. Raises `UsageError` if that does not work out.
     """
     reports = [Report(name, path) for name, path in zip(formats, outputs, strict=False)]
     for path in outputs[len(formats) :]:
-        ending = os.path.splitext(path)[1]
+        ending = ".txt" if path == _STANDARD_OUTPUT else os.path.splitext(path)[1].lower()
         if ending not in _ENDINGS:
             hint = f"name one with --format, or end it in {', '.join(_ENDINGS)}"
             raise UsageError(f"no format is known for --output {path}", hint=hint)
@@ -169,7 +171,9 @@ def _colours(choice: str) -> bool:
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _listing(planned: Planned) -> str:

@@ -60,11 +60,16 @@ class Patterns:
 
     @classmethod
     def from_lines(cls, lines: Iterable[str], *, strict: bool = False) -> Patterns:
-        """The patterns of these lines. A malformed one matches nothing or, if strict, raises `BadPattern`."""
+        """The patterns of these lines. A malformed one matches nothing or, if strict, raises `BadPattern`.
+
+        So does then a line that is no pattern: a setting has no use for comments and blank lines.
+        """
         rules = []
         for line in lines:
             try:
                 rule = _rule(line)
+                if strict:
+                    _refuse_no_pattern(line, rule)
             except BadPattern:
                 if strict:
                     raise
@@ -145,6 +150,15 @@ class IgnoreFiles:
 
     def _tell(self, path: str, message: str) -> None:
         self.notices.append(Notice("warning", "gitignore-not-read", message, path))
+
+
+def _refuse_no_pattern(line: str, rule: _Rule | None) -> None:
+    if "\n" in line:
+        raise BadPattern("a pattern is one line; write several as a list")
+    if rule is None:
+        raise BadPattern(
+            f"`{line}` is a comment; write `\\{line}`" if line[:1] == "#" else f"`{line}` names nothing"
+        )
 
 
 def _rule(line: str) -> _Rule | None:
