@@ -209,6 +209,32 @@ def test_several_documents_of_a_file_are_merged() -> None:
     assert (value(web.image), value(web.restart)) == ("a", "always")
 
 
+def test_a_reset_in_one_file_reaches_into_the_others() -> None:
+    web = service(
+        {
+            BASE: "services: {web: {image: a, ports: ['80:80'], environment: {A: x, B: y}, deploy: {replicas: 2}}}",
+            PROD: "services: {web: {ports: !reset [], environment: {A: !reset null}, deploy: !reset null}}",
+        },
+        BASE,
+        PROD,
+    )
+    assert [web.node.get("ports"), web.node.get("deploy")] == [None, None]
+    assert value(web.node.get("environment")) == {"B": "y"}
+    assert isinstance(web.node.value, MapValue)
+    assert place((web.node.value.removed or {})["ports"]) == f"{PROD}: ports: !reset []"
+
+
+def test_what_a_later_file_sets_again_is_there() -> None:
+    again = "docker-compose.extra.yml"
+    files = {
+        BASE: "services: {web: {image: a, ports: ['80:80']}}",
+        PROD: "services: {web: {ports: !reset []}}",
+        again: "services: {web: {ports: ['81:80']}}",
+    }
+    ports = service(files, BASE, PROD, again).node.get("ports")
+    assert value(ports) == [{"target": 80, "published": 81}]
+
+
 def test_a_service_that_is_reset_is_gone() -> None:
     files = {BASE: "services: {web: {image: a}, db: {image: b}}", PROD: "services: {db: !reset null}"}
     assert list(services(files, BASE, PROD)) == ["web"]

@@ -11,9 +11,7 @@ from views.compose_support import place, reason, rest, value, web
     ("port", "normal"),
     [
         ("3000", {"target": 3000}),
-        ('"3000-3005"', {"target": "3000-3005"}),
         ('"8000:80"', {"target": 80, "published": 8000}),
-        ('"9090-9091:8080-8081"', {"target": "8080-8081", "published": "9090-9091"}),
         ('"8000-9000:80"', {"target": 80, "published": "8000-9000"}),
         ('"127.0.0.1:8001:8001"', {"target": 8001, "published": 8001, "host_ip": "127.0.0.1"}),
         ('"127.0.0.1::80"', {"target": 80, "host_ip": "127.0.0.1"}),
@@ -41,6 +39,23 @@ from views.compose_support import place, reason, rest, value, web
 )  # fmt: skip
 def test_port(port: str, normal: object) -> None:
     assert value(web(f"ports:\n  - {port}").node.get("ports")) == [normal]
+
+
+@pytest.mark.parametrize(
+    ("port", "normal"),
+    [
+        ('"3000-3001"', [{"target": 3000}, {"target": 3001}]),
+        ('"9090-9091:8080-8081/udp"',
+         [{"target": 8080, "published": 9090, "protocol": "udp"},
+          {"target": 8081, "published": 9091, "protocol": "udp"}]),
+        ('"127.0.0.1:80-80:81-81"', [{"target": 81, "published": 80, "host_ip": "127.0.0.1"}]),
+        ('"20000-20300:20000-20300"', [{"target": "?", "published": "20000-20300"}]),
+        ('"80-82:90-91"', [{"target": "90-91", "published": "80-82"}]),
+        ('"91-90"', [{"target": "91-90"}]),
+    ],
+)  # fmt: skip
+def test_range_of_ports(port: str, normal: object) -> None:
+    assert value(web(f"ports:\n  - {port}").node.get("ports")) == normal
 
 
 def test_places_of_ports() -> None:

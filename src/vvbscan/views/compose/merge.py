@@ -111,7 +111,11 @@ def _merge_mappings(below: MapValue, above: object, path: Path, tags: Tags) -> M
             entries[name] = _merge(under, child, (*path, name), tags)
             if not _is_map(entries[name]) and child.value is not None:
                 keys[name] = key
-    removed.update((name, node) for name, node in (above.removed or {}).items() if name not in entries)
+    # What `above` reset within its own file it resets in the files below as well.
+    for name, node in (above.removed or {}).items():
+        entries.pop(name, None)
+        keys.pop(name, None)
+        removed[name] = node
     return MapValue(entries, keys, above.rest or below.rest, removed or None)
 
 

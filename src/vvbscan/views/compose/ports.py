@@ -1,11 +1,12 @@
 """Ports of services: the short and the long spelling in one form.
 
 Source: the Compose specification, `05-services.md#ports`; how the short form is split is
-`ParsePortSpec` of docker/go-connections, `nat/nat.go`.
+`ParsePortSpec` of docker/go-connections, `nat/nat.go`, which also makes one port each of a range.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -16,19 +17,22 @@ from vvbscan.views.records import fields
 
 _NUMBER: Final = lazy_pattern(r"[0-9]{1,9}")
 _PORT: Final = lazy_pattern(rf"[0-9{GAP}]{{1,9}}(?:-[0-9{GAP}]{{1,9}})?")
+_RANGE: Final = lazy_pattern(r"([0-9]{1,5})-([0-9]{1,5})")
 _NUMBERS: Final = ("target", "published")
+_WIDEST: Final = 256
+"""Most ports of a range that are looked at one by one."""
 
 
 def normal_ports(node: Node, interpolation: Interpolation) -> Node:
     """The ports of a service as mappings in the long form.
 
-    Port numbers are integers; a range stays the string `8000-8010`. A `published` that is absent is a port
-    that the engine picks.
+    Port numbers are integers, and a range of the container is as many ports; a range that the engine picks a
+    port of stays the string `8000-8010`. A `published` that is absent is a port that the engine picks.
     """
     value = node.value
     if not isinstance(value, SeqValue):
         return interpolation.tree(node)
-    items = tuple(_normal_port(item, interpolation) for item in value.items)
+    items = tuple(port for item in value.items for port in _each(_normal_port(item, interpolation)))
     return node._replace(value=value._replace(items=items))
 
 
@@ -89,6 +93,40 @@ def _short_port(expanded: Expanded) -> Node:
         # The unknown may bring an address along: `127.0.0.1:8080`.
         entries["host_ip"] = _unknown(expanded, 0, colon)
     return fields(item, entries)
+
+
+def _each(port: Node) -> Iterator[Node]:
+    """The ports of a range one by one, a single port as it is."""
+    target, published = port.get("target"), port.get("published")
+    inside = _bounds(target)
+    if inside is None or target is None:
+        yield port
+        return
+    count = inside[1] - inside[0] + 1
+    outside = _bounds(published)
+    if count > _WIDEST:
+        reason = f"the range {target.value} has more than {_WIDEST} ports, which are not looked at one by one"
+        yield _with(port, {"target": target.replace_value(Unknown("limit", reason))})
+    elif published is not None and (outside is None or outside[1] - outside[0] + 1 != count):
+        yield port
+    else:
+        for step in range(count):
+            each = {"target": target._replace(value=inside[0] + step)}
+            if published is not None and outside is not None:
+                each["published"] = published._replace(value=outside[0] + step)
+            yield _with(port, each)
+
+
+def _bounds(node: Node | None) -> tuple[int, int] | None:
+    """The ends of a range, None if it is none."""
+    found = _RANGE.fullmatch(node.value) if node is not None and isinstance(node.value, str) else None
+    return (int(found[1]), int(found[2])) if found and int(found[1]) <= int(found[2]) else None
+
+
+def _with(port: Node, changed: dict[str, Node]) -> Node:
+    value = port.value
+    assert isinstance(value, MapValue), "a port is a mapping"
+    return port._replace(value=value._replace(entries={**value.entries, **changed}))
 
 
 def _unknown(expanded: Expanded, begin: int, stop: int) -> Node:
