@@ -243,3 +243,55 @@ def test_a_compose_service_runs_the_application_that_it_builds(build: str) -> No
     ]
     deployed = pod("web", probe("/")).replace("vvb/accounts", "vvb/worker")
     assert findings_of("VVB-APP-001", {**files, "deploy/worker.yaml": deployed}) == []
+
+
+GROUP = "management.endpoint.health.group"
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked", "port"),
+    [
+        ("quarkus.management.enabled=true", "/q/health/live", 9000),
+        ("quarkus.management.enabled=true\nquarkus.management.port=9100", "/q/health/live", 9100),
+        ("quarkus.http.port=${PORT:9090}", "/q/health/live", 9090),
+        ("quarkus.http.insecure-requests=disabled", "/q/health/live", 8443),
+        ("spring.application.name=accounts\nserver.port=9090", "/actuator/health/liveness", 9090),
+        ("spring.application.name=accounts\nmanagement.server.port=8081", "/actuator/health", 8081),
+        (
+            f"management.server.port=8081\n{GROUP}.liveness.additional-path=management:/alive",
+            "/alive",
+            8081,
+        ),
+    ],
+)
+def test_a_probe_asks_at_the_port_where_the_application_answers(settings: str, asked: str, port: int) -> None:
+    files = {"accounts/src/main/resources/application.properties": settings + "\n"}
+    assert findings_of("VVB-PROBE-006", {**files, "deploy/a.yaml": pod("a", probe(asked, port))}) == []
+    named = f"ports: [{{name: web, containerPort: {port}}}]"
+    assert (
+        findings_of("VVB-PROBE-006", {**files, "deploy/a.yaml": pod("a", named, probe(asked, "web"))}) == []
+    )
+    ((path, line, message),) = findings_of(
+        "VVB-PROBE-006", {**files, "deploy/a.yaml": pod("a", probe(asked, 8080))}
+    )
+    assert (path, line) == ("deploy/a.yaml", 8)
+    assert message.startswith("the liveness probe asks at port 8080, but ")
+    assert message.endswith(f"{asked} on port {port}.")
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ("quarkus.http.port=${HTTP_PORT}", probe("/q/health/live", 8081)),
+        ("quarkus.http.port=0", probe("/q/health/live", 8081)),
+        ("quarkus.http.port=8080", probe("/q/health/live", "http")),
+        ("spring.application.name=a\nmanagement.server.port=${M}", probe("/actuator/health", 8081)),
+        ("quarkus.http.port=8080", "livenessProbe: {httpGet: {host: gate, path: /q/health/live, port: 81}}"),
+    ],
+)
+def test_a_port_that_is_not_known_is_not_judged(settings: str, line: str) -> None:
+    files = {
+        "accounts/src/main/resources/application.properties": settings + "\n",
+        "deploy/a.yaml": pod("a", line),
+    }
+    assert findings_of("VVB-PROBE-006", files) == []

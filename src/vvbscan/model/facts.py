@@ -29,6 +29,15 @@ class EnvironmentVariable(NamedTuple):
     value: Located
 
 
+class StartOption(NamedTuple):
+    """A setting in the command that starts an application."""
+
+    name: str
+    value: Located
+    argument: bool
+    """Whether it is an argument of the program (`--server.port=80`), else a system property (`-Dx=y`)."""
+
+
 class Probe(NamedTuple):
     """A probe of a container that asks over HTTP."""
 
@@ -61,6 +70,10 @@ class WorkloadFact(NamedTuple):
     build_directory: str | None = None
     """Directory, relative to the root, that its image is built from, where the file itself says so; empty for
     the root."""
+    options: tuple[StartOption, ...] = ()
+    """What its command and arguments set."""
+    replaces: str = ""
+    """What it replaces of its image: `command` (entry point and arguments), `arguments`, or nothing."""
 
 
 class ImageBuildFact(NamedTuple):
@@ -73,6 +86,12 @@ class ImageBuildFact(NamedTuple):
     variables: tuple[EnvironmentVariable, ...]
     """ENV of the last stage and of the stages of the file that it builds on."""
     location: Location
+    options: tuple[StartOption, ...] = ()
+    """What its entry point and its arguments set."""
+    entry_options: tuple[StartOption, ...] = ()
+    """What its entry point sets."""
+    program: bool = False
+    """Whether its entry point names the program that Java starts, which gets all arguments."""
 
 
 class ApplicationFact(NamedTuple):

@@ -25,6 +25,8 @@ class HealthEndpoint(NamedTuple):
     """None if it is not known."""
     settings: tuple[Located, ...]
     """The settings that make path and port differ from the defaults."""
+    tls_port: int | None = None
+    """The port for TLS, where that is another one."""
 
 
 class Health(NamedTuple):
@@ -37,6 +39,8 @@ class Health(NamedTuple):
     """Why the paths are only what they would be by default: a setting has a value that is not known."""
     disabled: Located | None = None
     """The setting that turns them off."""
+    port_doubt: str = ""
+    """Why the ports cannot be told, or may be others; empty if they are certain."""
 
 
 def health_of(fact: ApplicationFact) -> Health:
@@ -57,6 +61,7 @@ class _Settings:
         rest = self._by_name.get(OPEN)
         self.unknown = rest.unknown if rest else ""
         self.doubt = ""
+        self.port_doubt = self.unknown
         self.used: list[Located] = []
 
     def get(self, name: str) -> Located | None:
@@ -66,14 +71,17 @@ class _Settings:
         value = self._value(name)
         return value if isinstance(value, str) and value else default
 
-    def number(self, name: str, default: int) -> int | None:
-        doubt = self.doubt
+    def port(self, name: str, default: int) -> int | None:
+        """A port, None if it is not known, which leaves the paths known."""
         located = self.get(name)
-        value = self._value(name)
-        if located is not None and located.unknown:
-            self.doubt = doubt  # a port is in no path
+        if located is None:
+            return default
+        self.used.append(located)
+        if located.unknown or located.value == 0:
+            why = located.unknown or "the system chooses a free port"
+            self.port_doubt = self.port_doubt or f"`{name}` is not known: {why}"
             return None
-        return value if isinstance(value, int) else default
+        return located.value if isinstance(located.value, int) else default
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self._value(name)
@@ -103,11 +111,15 @@ def _quarkus(settings: _Settings) -> Health:
     on_management = settings.flag("quarkus.management.enabled", default=False)
     if on_management and settings.flag("quarkus.smallrye-health.management.enabled", default=True):
         base = _below("/", settings.text("quarkus.management.root-path", "/q"))
-        port = settings.number("quarkus.management.port", 9000)
+        port = settings.port("quarkus.management.port", 9000)
+        tls_port = None
     else:
         root = _below("/", settings.text("quarkus.http.root-path", "/"))
         base = _below(root, settings.text("quarkus.http.non-application-root-path", "q"))
-        port = settings.number("quarkus.http.port", 8080)
+        # `VertxHttpConfig`: TLS has a port of its own, the only one where plain requests are disabled.
+        tls_port = settings.port("quarkus.http.ssl-port", 8443)
+        plain = settings.text("quarkus.http.insecure-requests", "enabled").lower() != "disabled"
+        port = settings.port("quarkus.http.port", 8080) if plain else tls_port
     health = _below(base, settings.text("quarkus.smallrye-health.root-path", "health"))
     paths = (
         (OVERALL, health),
@@ -116,8 +128,8 @@ def _quarkus(settings: _Settings) -> Health:
         (STARTUP, _below(health, settings.text("quarkus.smallrye-health.startup-path", "started"))),
     )
     used = tuple(settings.used)
-    endpoints = tuple(HealthEndpoint(kind, path, port, used) for kind, path in paths)
-    return Health(endpoints, settings.unknown, settings.doubt)
+    endpoints = tuple(HealthEndpoint(kind, path, port, used, tls_port) for kind, path in paths)
+    return Health(endpoints, settings.unknown, settings.doubt, port_doubt=settings.port_doubt)
 
 
 def _spring(settings: _Settings) -> Health:
@@ -130,17 +142,20 @@ def _spring(settings: _Settings) -> Health:
     disabled = settings.get("management.endpoint.health.enabled")
     if disabled is not None and disabled.value is False:
         return Health((), settings.unknown, disabled=disabled)
-    main_port = settings.number("server.port", 8080)
+    main_port = settings.port("server.port", 8080)
     context = settings.text("server.servlet.context-path", "") or settings.text(
         "spring.webflux.base-path", ""
     )
     port, prefix = main_port, context
     if settings.get("management.server.port") is not None:
-        own_port = settings.number("management.server.port", 8080)
+        own_port = settings.port("management.server.port", 8080)
         if own_port is not None and own_port < 0:
             return Health((), settings.unknown, disabled=settings.get("management.server.port"))
-        if own_port != main_port:
+        if own_port is None or own_port != main_port:
             port, prefix = own_port, settings.text("management.server.base-path", "")
+            if context and None in (own_port, main_port):
+                # The same port would bring the path of the application with it.
+                settings.doubt = settings.doubt or settings.port_doubt
     base = settings.text("management.endpoints.web.base-path", "/actuator")
     name = settings.text("management.endpoints.web.path-mapping.health", "health")
     health = _joined(prefix, base, name)
@@ -158,7 +173,7 @@ def _spring(settings: _Settings) -> Health:
             on_server = where.strip() == "server"
             further = _joined(context if on_server else prefix, path.strip())
             endpoints.append(HealthEndpoint(kind, further, main_port if on_server else port, used))
-    return Health(tuple(endpoints), settings.unknown, settings.doubt)
+    return Health(tuple(endpoints), settings.unknown, settings.doubt, port_doubt=settings.port_doubt)
 
 
 def _below(base: str, path: str) -> str:

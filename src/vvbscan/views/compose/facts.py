@@ -12,8 +12,9 @@ from vvbscan.model.location import locate_node
 from vvbscan.model.node import MapValue
 from vvbscan.model.unit import Unit
 from vvbscan.views.compose.project import ComposeProject
-from vvbscan.views.compose.service import ComposeService
+from vvbscan.views.compose.service import ComposeService, command_words
 from vvbscan.views.located import located
+from vvbscan.views.start_options import start_of
 
 _OF_QUARKUS: Final = "src/main/docker"
 """Where the projects that Quarkus generates have their Dockerfiles, in each module."""
@@ -28,6 +29,7 @@ def workload_facts(unit: Unit, project: ComposeProject) -> Iterator[WorkloadFact
         holder = value if isinstance(value, MapValue) else service.node.value
         rest = holder.rest if isinstance(holder, MapValue) else None
         variables = () if environment is None else environment.members()
+        entry, command = (command_words(service, name) for name in ("entrypoint", "command"))
         yield WorkloadFact(
             unit=unit.id,
             environment=project.environment,
@@ -42,6 +44,9 @@ def workload_facts(unit: Unit, project: ComposeProject) -> Iterator[WorkloadFact
             open_variables="" if rest is None else rest.reason,
             location=locate_node(service.key),
             build_directory=_build_directory(service),
+            options=start_of([*entry, *command]).options,
+            # With an entry point of its own, a service has no CMD of its image (compose-spec, `entrypoint`).
+            replaces="command" if entry else "arguments" if command else "",
         )
 
 

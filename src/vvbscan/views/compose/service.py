@@ -19,6 +19,7 @@ _CPUS: Final = lazy_pattern(r"\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}")
 _WRITTEN_AS: Final = {"environment": "env_file", "limits": "deploy", "reservations": "deploy"}
 _LIMITS: Final = (("memory", "mem_limit"), ("cpus", "cpus"), ("pids", "pids_limit"))
 _RESERVATIONS: Final = (("memory", "mem_reservation"), ("cpus", ""))
+_WORD: Final = lazy_pattern(r"\S+")
 _CONDITIONS: Final = {"any": "always", "none": "no"}
 
 
@@ -226,6 +227,17 @@ def _number(node: Node) -> Node:
     if isinstance(value, str) and _CPUS.fullmatch(value):
         return node._replace(value=float(value) if "." in value else int(value))
     return node
+
+
+def command_words(service: ComposeService, name: str) -> tuple[Node, ...]:
+    """The words of `entrypoint` or `command`; one text is split at its spaces."""
+    node = service.node.get(name)
+    text = None if node is None else node.text()
+    if node is None:
+        return ()
+    if text is None:
+        return node.items()
+    return tuple(node.part(*match.span()) for match in _WORD.finditer(text))
 
 
 def _restart(value: MapValue) -> Node | None:

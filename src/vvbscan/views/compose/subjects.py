@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import COMPUTED, MapValue, Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.compose.project import ComposeProject
-from vvbscan.views.compose.service import ComposeService
+from vvbscan.views.compose.service import ComposeService, command_words
 from vvbscan.views.images import image_subject_fields
 from vvbscan.views.jvm import jvm_of
 from vvbscan.views.records import PublishedPort, Variable, computed, fields
 
 _ALL_ADDRESSES: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
-_WORD: Final = lazy_pattern(r"\S+")
 _VARIABLES: Final = (("env", ("environment",), "env"), ("build.args", ("build", "args"), "arg"))
 
 
@@ -141,15 +139,8 @@ def _published(port: Node) -> PublishedPort:
 
 
 def _jvm(service: ComposeService) -> Node | None:
-    """The JVM that a service runs; a command in one text is split at its spaces."""
-    command: list[Node] = []
-    for name in ("entrypoint", "command"):
-        node = service.node.get(name)
-        text = None if node is None else node.text()
-        if node is not None and text is not None:
-            command.extend(node.part(match.start(), match.end()) for match in _WORD.finditer(text))
-        elif node is not None:
-            command.extend(node.items())
+    """The JVM that a service runs."""
+    command = [word for name in ("entrypoint", "command") for word in command_words(service, name)]
     environment = service.node.get("environment")
     value = None if environment is None else environment.value
     if isinstance(value, MapValue):

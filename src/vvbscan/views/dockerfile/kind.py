@@ -7,13 +7,14 @@ from typing import Final
 
 from vvbscan.model.facts import EnvironmentVariable, Fact, ImageBuildFact
 from vvbscan.model.location import locate_node
+from vvbscan.model.node import Node, SeqValue
 from vvbscan.model.outcome import FileRecord
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind
 from vvbscan.parse.dockerfile import parse_dockerfile
 from vvbscan.parse.dockerfile_tree import to_parsed
 from vvbscan.views.dockerfile.ignore import find_ignore_file
-from vvbscan.views.dockerfile.model import Dockerfile
+from vvbscan.views.dockerfile.model import Dockerfile, Stage
 from vvbscan.views.dockerfile.run_commands import run_commands
 from vvbscan.views.dockerfile.stages import resolve
 from vvbscan.views.dockerfile.subjects import (
@@ -24,6 +25,7 @@ from vvbscan.views.dockerfile.subjects import (
     stages,
 )
 from vvbscan.views.located import located
+from vvbscan.views.start_options import Start, script_start, start_of
 
 FORMAT: Final = "dockerfile"
 
@@ -58,7 +60,34 @@ def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
         for variable in stage.environment
     )
     location = locate_node(stage.instruction.keyword)
-    return (ImageBuildFact(unit.id, model.path, unit.environment, unit.judged, variables, location),)
+    entry = _start(stage, "ENTRYPOINT")
+    whole = _start(stage, "ENTRYPOINT", "CMD")
+    return (
+        ImageBuildFact(
+            unit.id,
+            model.path,
+            unit.environment,
+            unit.judged,
+            variables,
+            location,
+            whole.options,
+            entry.options,
+            entry.program,
+        ),
+    )
+
+
+def _start(stage: Stage, *names: str) -> Start:
+    """What the entry point and the arguments of a stage set: the shell form of the first ends the command."""
+    words: list[Node] = []
+    for name in names:
+        setting = stage.settings.get(name)
+        if setting is None:
+            continue
+        if not isinstance(setting.node.value, SeqValue):
+            return start_of(words) if words else script_start(setting.node)
+        words += setting.node.items()
+    return start_of(words)
 
 
 def _view(function: Callable[[Dockerfile], Iterable[Subject]]) -> Callable[[Loaded], Iterable[Subject]]:

@@ -1,4 +1,4 @@
-"""Environment variables and system properties that a deployment sets: sources above the files of a module."""
+"""What a deployment sets by variables, system properties and arguments, sources above a module's files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.facts import Located, WorkloadFact
-from vvbscan.model.node import Node
+from vvbscan.model.facts import Located, StartOption, WorkloadFact
+from vvbscan.model.node import Node, Unknown
 from vvbscan.views.located import foreign_node
 from vvbscan.views.settings.known import known_settings
 from vvbscan.views.settings.names import (
@@ -28,12 +28,14 @@ _JAVA_OPTIONS: Final = (
 """Variables whose `-D` become system properties: the JDK reads the first two, the start scripts of the common
 base images the others."""
 _SYSTEM_PROPERTY: Final = lazy_pattern(r"(?:^|\s)-D([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)'|(\S*))")
+_REFERENCE: Final = lazy_pattern(r"\$(?:\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))")
 _PLATFORM_PREFIXES: Final = {
     "quarkus": ("QUARKUS_", "SMALLRYE_", "MP_"),
     "spring": ("SPRING_", "SERVER_", "MANAGEMENT_", "LOGGING_"),
 }
 _JSON_VARIABLE: Final = "SPRING_APPLICATION_JSON"
 _DEEPEST_JSON: Final = 50
+_LONGEST_OPTION: Final = 10_000
 
 
 class Environment:
@@ -46,6 +48,7 @@ class Environment:
         self._forms: dict[str, Node] = {}
         self._system: dict[str, Node] = {}
         self._json: dict[str, Node] = {}
+        self._arguments: dict[str, Node] = {}
         self._framework = framework
         for variable in workload.variables if workload else ():
             node = _variable(variable.value)
@@ -55,28 +58,60 @@ class Environment:
         for name in _JAVA_OPTIONS:
             for key, value in _system_properties(self._variables.get(name)):
                 self._system[setting_name(framework, key).identity] = value
+        for option in workload.options if workload else ():
+            self._read_option(option)
         if framework == SPRING:
             for key, value in _json_settings(self._variables.get(_JSON_VARIABLE)):
                 self._json[setting_name(framework, key).identity] = value
 
+    def _read_option(self, option: StartOption) -> None:
+        """Take over what the command sets; Quarkus hands arguments of the program to the application."""
+        node = self._expanded(foreign_node(option.value))
+        identity = setting_name(self._framework, option.name).identity
+        if not option.argument:
+            self._system[identity] = node
+        elif self._framework == SPRING:
+            self._arguments[identity] = node
+
+    def _expanded(self, node: Node) -> Node:
+        """A word of a command with its variables filled in, by Kubernetes or a shell.
+
+        `${NAME}` stays: the framework itself knows it, if no shell does.
+        """
+        text = node.value
+        if not isinstance(text, str) or "$" not in text:
+            return node
+        pieces, position = "", 0
+        for match in _REFERENCE.finditer(text):
+            variable = self._variables.get(match[1] or match[2])
+            value = None if variable is None else variable.value
+            if not isinstance(value, str):
+                reason = f"the command takes it from the variable {match[1] or match[2]}"
+                return node.replace_value(Unknown("variable", reason))
+            pieces += text[position : match.start()] + value
+            position = match.end()
+            if len(pieces) > _LONGEST_OPTION:
+                return node.replace_value(Unknown("limit", "its variables make it too long"))
+        return node.replace_value(pieces + text[position:])
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing is set at all."""
-        return not self._variables
+        return not (self._variables or self._system or self._arguments)
 
     def variable(self, name: str) -> Node | None:
         """The variable of exactly this name."""
         return self._variables.get(name)
 
     def setting(self, identity: str, canonical: str) -> Node | None:
-        """What overrides a setting: a system property, Spring's JSON, or an environment variable.
+        """What overrides a setting: an argument, Spring's JSON, a system property or an environment variable.
 
         The order is that of both frameworks (Spring Boot reference, "Externalized Configuration"; Quarkus
         configuration reference, "Configuration Sources": system properties 400, environment variables 300).
         """
-        if not self._variables:
+        if self.is_empty:
             return None
-        found = self._system.get(identity) or self._json.get(identity)
+        found = self._arguments.get(identity) or self._json.get(identity) or self._system.get(identity)
         if found is not None:
             return found
         for form in dict.fromkeys(spring_environment_forms(identity, canonical)):
@@ -86,6 +121,7 @@ class Environment:
 
     def settings(self) -> Iterator[str]:
         """Names of the settings that the deployment sets as far as the names of variables tell."""
+        yield from self._arguments
         yield from self._system
         yield from self._json
         known = known_settings(self._framework)

@@ -37,7 +37,9 @@ def places_of(files: Sequence[SettingsFile], framework: str, unit: Unit, options
     alike: dict[tuple[object, ...], list[WorkloadFact]] = {}
     for workload in workloads:
         settings = tuple((variable.name, variable.value[:3]) for variable in workload.variables)
-        alike.setdefault((workload.environment, workload.open_variables, settings), []).append(workload)
+        started = tuple((option.name, option.value[:3]) for option in workload.options)
+        same = (workload.environment, workload.open_variables, settings, started)
+        alike.setdefault(same, []).append(workload)
     places = []
     for workload, *others in alike.values():
         candidates = choose(files, Environment(workload, framework), options)

@@ -10,10 +10,10 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.facts import EnvironmentVariable, ImageBuildFact, Located, WorkloadFact
+from vvbscan.model.facts import EnvironmentVariable, ImageBuildFact, Located, StartOption, WorkloadFact
 from vvbscan.record import NamedTuple
 
 CERTAIN: Final = "certain"
@@ -125,7 +125,7 @@ def with_image_variables(
     deployments: Mapping[str, tuple[WorkloadFact, ...]],
     builds: Iterable[ImageBuildFact],
 ) -> dict[str, tuple[WorkloadFact, ...]]:
-    """The deployments of each application unit with the variables that its image brings along.
+    """The deployments of each application unit with the variables and options that its image brings along.
 
     What a container sets itself wins. An application that nothing in the tree deploys is deployed as its
     image says. Of several Dockerfiles of a module (for the JVM, native) only what all of them set alike
@@ -139,9 +139,9 @@ def with_image_variables(
             by_module.setdefault(owner, []).append(build)
     completed = dict(deployments)
     for key, found in by_module.items():
-        common = _common_variables(found)
-        if common:
-            workloads = completed.get(key) or (_as_deployment(found[0]),)
+        common = _in_common(found)
+        if common.variables or common.options:
+            workloads = completed.get(key) or (_as_deployment(common),)
             completed[key] = tuple(_completed(workload, common) for workload in workloads)
     return completed
 
@@ -162,23 +162,40 @@ def _owner(folder: str, owners: Mapping[str, str]) -> str | None:
     return owners.get(folder)
 
 
-def _common_variables(builds: list[ImageBuildFact]) -> dict[str, EnvironmentVariable]:
-    common = {variable.name: variable for variable in builds[0].variables}
+def _in_common(builds: list[ImageBuildFact]) -> ImageBuildFact:
+    """The first of several images with what all of them set alike."""
+    first = builds[0]
     for build in builds[1:]:
-        others = {variable.name: variable.value for variable in build.variables}
-        common = {
-            name: variable
-            for name, variable in common.items()
-            if name in others
-            and (others[name].value, others[name].unknown) == (variable.value.value, variable.value.unknown)
-        }
-    return common
+        first = first._replace(
+            variables=_alike(first.variables, build.variables),
+            options=_alike(first.options, build.options),
+            entry_options=_alike(first.entry_options, build.entry_options),
+            program=first.program and build.program,
+        )
+    return first
 
 
-def _completed(workload: WorkloadFact, common: Mapping[str, EnvironmentVariable]) -> WorkloadFact:
+_Named = TypeVar("_Named", EnvironmentVariable, StartOption)
+
+
+def _alike(settings: Iterable[_Named], others: Iterable[_Named]) -> tuple[_Named, ...]:
+    """The settings that others hold with the same value."""
+    values = {other.name: other.value[::2] for other in others}
+    return tuple(one for one in settings if values.get(one.name) == one.value[::2])
+
+
+def _completed(workload: WorkloadFact, image: ImageBuildFact) -> WorkloadFact:
+    """A container with what its image sets and it does not set or replace itself."""
     own = {variable.name for variable in workload.variables}
-    further = tuple(variable for name, variable in common.items() if name not in own)
-    return workload._replace(variables=(*workload.variables, *further))
+    further = tuple(variable for variable in image.variables if variable.name not in own)
+    options = workload.options
+    if workload.replaces == "arguments":
+        # Where the entry point names the program, `-D` comes too late for Java.
+        late = tuple(option for option in options if option.argument or not image.program)
+        options = (*image.entry_options, *late)
+    elif not workload.replaces:
+        options = image.options
+    return workload._replace(variables=(*workload.variables, *further), options=options)
 
 
 def _as_deployment(build: ImageBuildFact) -> WorkloadFact:

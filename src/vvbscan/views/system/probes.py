@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.facts import ApplicationFact, Probe
+from vvbscan.model.facts import ApplicationFact, Located, Probe, WorkloadFact
 from vvbscan.model.location import ForeignSource
-from vvbscan.model.node import Node, Scalar, Unknown
+from vvbscan.model.node import Node, Origin, Scalar, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.views.health import Health, health_of
 from vvbscan.views.located import foreign_node, foreign_origin
@@ -33,7 +33,9 @@ def probe_targets(picture: Picture) -> Iterator[Subject]:
 
     Fields: `path`, `kind` (`liveness`, `readiness` or `startup`), `framework`, `application` (its name, or
     the directory of its module), `served` (whether the application answers at that path; unknown where it
-    may do so by itself), `expected` (the application's own path for that kind), `certainty` of the join.
+    may do so by itself), `expected` (the application's own path for that kind), `port` (as the probe
+    gives it), `port_served` (whether it answers at that path on that port; absent unless it has the path),
+    `expected_port`, `certainty` of the join.
     """
     for running in picture.running:
         if running.application is None and running.join.kind != AMBIGUOUS:
@@ -56,14 +58,12 @@ def _subject(running: Running, probe: Probe) -> Subject:
         health = health_of(application)
         name = application.name or application.directory or "the application"
         words = f"{name} ({application.framework or 'framework not known'}) answers this probe"
-        settings = [
-            foreign_origin("this setting has part in the path", setting.location)
-            for endpoint in health.endpoints[:1]
-            for setting in endpoint.settings
-            if isinstance(setting.value, str)
-        ]
-        path = foreign_node(probe.path, foreign_origin(words, application.location), *settings)
+        used = [setting for endpoint in health.endpoints[:1] for setting in endpoint.settings]
+        step = foreign_origin(words, application.location)
+        path = foreign_node(probe.path, step, *_parts(used, str, "this setting has part in the path"))
+        port = foreign_node(probe.port, step, *_parts(used, int, "this setting is the port"))
         expected = next((one.path for one in health.endpoints if one.kind == probe.kind), None)
+        at_port, expected_port = _port_served(probe, workload, health)
         members = {
             "path": path,
             "kind": computed(probe.kind, path),
@@ -71,6 +71,9 @@ def _subject(running: Running, probe: Probe) -> Subject:
             "application": computed(name, path),
             "served": path.replace_value(_served(probe, application, health)),
             "expected": None if expected is None else computed(expected, path),
+            "port": port,
+            "port_served": None if at_port is None else port.replace_value(at_port),
+            "expected_port": None if expected_port is None else computed(expected_port, port),
             "certainty": computed(running.join.kind, path),
         }
     anchor = Node(workload.container, ForeignSource(workload.location, workload.container), 0, 0)
@@ -78,11 +81,15 @@ def _subject(running: Running, probe: Probe) -> Subject:
     return Subject("probe_target", address, fields(path, members), anchor, workload.environment, running)
 
 
+def _parts(settings: Iterable[Located], kind: type, label: str) -> list[Origin]:
+    """The settings of a kind as steps of a way."""
+    return [foreign_origin(label, one.location) for one in settings if type(one.value) is kind]
+
+
 def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scalar | Unknown:
     if probe.path.unknown:
         return Unknown("variable", probe.path.unknown)
-    path = str(probe.path.value or "/").partition("?")[0]
-    path = path.rstrip("/") or "/"
+    path = _asked_path(probe)
     framework = application.framework
     if framework not in _HEALTH_LIKE:
         return Unknown("default", "the framework of the application is not known")
@@ -98,6 +105,48 @@ def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scala
     return Unknown(
         "open", f"{path} is not a health endpoint of the framework; the application may serve it itself"
     )
+
+
+def _asked_path(probe: Probe) -> str:
+    return str(probe.path.value or "/").partition("?")[0].rstrip("/") or "/"
+
+
+def _port_served(
+    probe: Probe, workload: WorkloadFact, health: Health
+) -> tuple[Scalar | Unknown | None, int | None]:
+    """Whether the application answers at the path of a probe on its port too, and the port where it does.
+
+    Nothing is said where no endpoint has the path, or the probe names no port.
+    """
+    path = _asked_path(probe)
+    endpoints = [one for one in health.endpoints if path == (one.path.rstrip("/") or "/")]
+    asked = _number(probe.port, workload)
+    if not endpoints or asked is None:
+        return None, None
+    expected = endpoints[0].port
+    if isinstance(asked, Unknown):
+        return asked, expected
+    if any(asked in (one.port, one.tls_port) for one in endpoints):
+        return True, expected
+    if health.port_doubt or health.doubt or expected is None:
+        return Unknown("variable", health.port_doubt or health.doubt), expected
+    return False, expected
+
+
+def _number(port: Located, workload: WorkloadFact) -> int | Unknown | None:
+    """The number of the port that a probe asks at, which may be named; None if it gives none."""
+    if port.unknown:
+        return Unknown("variable", port.unknown)
+    if isinstance(port.value, int):
+        return port.value
+    if not isinstance(port.value, str):
+        return None
+    named = [number for name, number in workload.ports if name == port.value]
+    if named:
+        return named[0]
+    if port.value.isdecimal():
+        return int(port.value)
+    return Unknown("variable", f"the container lists no port {port.value} whose number is known")
 
 
 def _shown(running: Running) -> list[str]:
