@@ -8,6 +8,7 @@ import pytest
 from expr.nodes import UNKNOWN, node
 from views.kubernetes_support import field, model, unknown, view
 from vvbscan.model.subject import Subject
+from vvbscan.views.kubernetes import field_values
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import objects_of
 from vvbscan.views.kubernetes.schema import SchemaError, similar
@@ -33,6 +34,8 @@ spec:
 """
 
 PORT = "spec.template.spec.containers[app].ports[0]"
+
+LIMITS = "spec.template.spec.containers[app].resources.limits"
 
 Found = tuple[str, str, str, str]
 
@@ -421,3 +424,68 @@ def test_a_reference_outside_the_pack_is_never_fetched() -> None:
             pack.validator("a", 0)
         with pytest.raises(BlockingIOError):
             server.accept()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "written"),
+    [
+        (
+            "memory: 1Gi",
+            "memory: 1GB",
+            f"{LIMITS}.memory must be a quantity, such as `500m`, `1.5` or `512Mi`",
+            "1GB",
+        ),
+        (
+            "image: web:1",
+            "image: web:1\n          imagePullPolicy: always",
+            "spec.template.spec.containers[app].imagePullPolicy must be one of Always, IfNotPresent, Never",
+            "always",
+        ),
+        (
+            "{path: /, port: http}",
+            "{path: /, port: http}, successThreshold: 3",
+            "spec.template.spec.containers[app].livenessProbe.successThreshold must be 1",
+            "3",
+        ),
+        (
+            "replicas: 2",
+            "strategy: {type: Rolling}",
+            "spec.strategy.type must be one of Recreate, RollingUpdate",
+            "Rolling",
+        ),
+    ],
+)
+def test_values_that_the_schemas_leave_open(old: str, new: str, message: str, written: str) -> None:
+    kind, _, said, place = error(GOOD.replace(old, new))
+    assert (kind in {"wrong-value", "no-quantity"}, said, place) == (True, message, written)
+
+
+@pytest.mark.parametrize("quantity", ["1", "1.5", ".5", "1Gi", "1e3", "1E3", "12E", "100m", "-1", '" 1Gi "'])
+def test_quantities(quantity: str) -> None:
+    assert errors(GOOD.replace("memory: 1Gi", f"memory: {quantity}")) == []
+
+
+@pytest.mark.parametrize("quantity", ["1GB", "100mb", "1gi", "10K", "1 Gi", "1.5.1", '""', "Gi", "1MiB"])
+def test_no_quantities(quantity: str) -> None:
+    assert error(GOOD.replace("memory: 1Gi", f"memory: {quantity}"))[0] == "no-quantity"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["${MEMORY}", "${MEM}Mi", "$MEM", "$(MEM)", '"{{ memory }}"', "<memory>", "__MEMORY__", "@memory@"],
+)
+def test_what_is_filled_in_before_it_is_applied_is_no_error(value: str) -> None:
+    text = GOOD.replace("memory: 1Gi", f'memory: "{value}"'.replace('""', '"'))
+    assert errors(text.replace("replicas: 2", "replicas: ${REPLICAS}")) == []
+
+
+def test_what_sops_has_encrypted_is_no_error() -> None:
+    encrypted = GOOD.replace("replicas: 2", "replicas: ENC[AES256_GCM,data:x,iv:x,tag:x,type:int]")
+    assert errors(f"{encrypted}sops: {{mac: x, version: 3.9.0}}\n") == []
+
+
+def test_the_fields_whose_values_are_limited_are_in_the_pack() -> None:
+    pack = shipped_pack()
+    newest = len(pack.versions) - 1
+    for definition, fields in field_values.VALUES.items():
+        assert fields.keys() <= pack.schema(definition, newest)["properties"].keys()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.tape import plain_data
 from vvbscan.record import NamedTuple
@@ -26,6 +27,13 @@ _LONGEST_FIELD: Final = 64
 """Longer than the name of every field of the API; the longest has 48 characters."""
 _MOST_HINTS: Final = 50
 """Unknown fields of one object for which a likely meaning is looked for."""
+_FILLED_IN: Final = lazy_pattern(
+    r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*|\{\{.*\}\}|<[^<>]+>|__\w+__|@\w+@|#\{\w+\}#|^ENC\["
+)
+"""What something fills in before the API server reads it (envsubst, also that of Flux, Jinja, pipelines), and
+what SOPS has encrypted."""
+_SOPS: Final = "sops"
+"""Top-level key that SOPS adds to an encrypted file and removes when it decrypts it."""
 _A_TYPE: Final = {
     "string": "a string",
     "integer": "an integer",
@@ -41,8 +49,8 @@ class SchemaError(NamedTuple):
     """A way in which an object does not fit the API, or that it does. Record of the view `schema_error`."""
 
     kind: str
-    """`valid`; `unknown-field`, `missing-field`, `wrong-type`, `wrong-value`, `duplicate-field`;
-    `newer-version` (a later version knows it); `unknown-api`; `removed-api`."""
+    """`valid`; `unknown-field`, `missing-field`, `wrong-type`, `wrong-value`, `no-quantity`,
+    `duplicate-field`; `newer-version` (a later version knows it); `unknown-api`; `removed-api`."""
     level: str
     """`error`, or `warning` for an API that the configured version serves and a later one does not;
     empty for a valid object."""
@@ -173,7 +181,10 @@ def _of_error(error: ValidationError) -> Iterator[_Fault]:
     elif isinstance(kind, ValidationErrorKind.OneOfMultipleValid):
         yield _Fault(path, "null", ())  # of the branches for a number and for a text, each takes it
     elif isinstance(kind, ValidationErrorKind.Enum):
-        yield _Fault(path, "wrong-value", tuple(str(option) for option in kind.options))
+        if any(type(option) is type(error.instance) for option in kind.options):  # else its type is told
+            yield _Fault(path, "wrong-value", tuple(str(option) for option in kind.options if option))
+    elif isinstance(kind, ValidationErrorKind.Pattern):
+        yield _Fault(path, "no-quantity", ())
     else:
         yield _Fault(path, "wrong-value", (error.message,))
 
@@ -201,10 +212,12 @@ def _located(
                 message = f"{place.path} must not be null"
                 yield SchemaError("wrong-type", "error", message, place.path, "", checked, place.node)
         elif fault.kind == "unknown-field":
+            if fault == _Fault((), "unknown-field", (_SOPS,)):
+                continue
             hints += 1
             fields = _fields(pack, number, name, fault.path) if hints <= _MOST_HINTS else []
             yield _unknown(item, fault, place, newer, checked, fields)
-        elif not isinstance(place.node.value, Unknown):
+        elif not (isinstance(place.node.value, Unknown) or _is_filled_in(place.node)):
             yield _wrong(item, fault, place, newer, checked)
 
 
@@ -268,6 +281,10 @@ def _is_open(node: Node) -> bool:
     return isinstance(value, Unknown) or (isinstance(value, MapValue) and value.rest is not None)
 
 
+def _is_filled_in(node: Node) -> bool:
+    return isinstance(node.value, str) and _FILLED_IN.search(node.value) is not None
+
+
 def _missing(item: KubernetesObject, fault: _Fault, place: _Place, checked: str) -> SchemaError:
     name = fault.detail[0]
     message = f"{place.path or f'a {item.kind}'} lacks the required field `{name}`"
@@ -303,6 +320,10 @@ def _wrong(item: KubernetesObject, fault: _Fault, place: _Place, newer: str, che
     if fault.kind == "wrong-type":
         names = sorted({_A_TYPE.get(name, name) for name in fault.detail if name != "null"})
         message = f"{path} must be {' or '.join(names)}, not {_A_TYPE[_type_of(place.node)]}"
+    elif fault.kind == "no-quantity":
+        message = f"{path} must be a quantity, such as `500m`, `1.5` or `512Mi`"
+    elif len(fault.detail) == 1:
+        message = f"{path} must be {fault.detail[0]}"
     else:
         message = f"{path} must be one of {', '.join(fault.detail)}"
     if newer:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.resources import resource_path
+from vvbscan.views.kubernetes.field_values import with_values
 
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
@@ -97,7 +98,7 @@ class SchemaPack:
             return {}
         known = self._schemas.get(line)
         if known is None:
-            known = self._schemas[line] = json.loads(self._lines[line - 1])
+            known = self._schemas[line] = with_values(name, json.loads(self._lines[line - 1]))
         return known
 
     def validator(self, name: str, number: int) -> Validator:
