@@ -54,6 +54,9 @@ def test_the_box_is_that_of_the_secret(name: str, box: str) -> None:
     assert boxes_of(name) == (box,)
 
 
+SENDGRID = "SG.abcdefghijklmnopqrstuv." + "0123456789" * 4 + "abc"
+
+
 def findings(name: str, value: str) -> list[str]:
     text = f"FROM eclipse-temurin:21.0.9_10-jre\nENV {name}='{value}'\n"
     config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-002",)))
@@ -86,6 +89,8 @@ def test_what_stands_in_for_a_secret_is_none(value: str) -> None:
         "password",
         '{"password": "s3cr3t"}',
         "{not json}",
+        "pa$word1",
+        "P@$$w0rd",
     ],
 )
 def test_a_literal_is_one(value: str) -> None:
@@ -100,6 +105,16 @@ def test_a_literal_is_one(value: str) -> None:
         ("postgres://app:Herbst2025@db.example.com/app", "Herbst2025"),
         ("jdbc:postgresql://db.example.com/app?user=app&password=Herbst2025&ssl=true", "Herbst2025"),
         ("-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("redis://:Herbst2025@cache:6379/0", "Herbst2025"),
+        ("-Xmx1g -Dspring.datasource.password=Herbst2025", "Herbst2025"),
+        ("-Xmx1g -Djavax.net.ssl.keyStorePassword=Herbst2025 -Da=b", "Herbst2025"),
+        ("host=db user=app password=Herbst2025 dbname=app", "Herbst2025"),
+        ('a.PlainLoginModule required username="a" password="Herbst2025";', "Herbst2025"),
+        ("AccountName=vvb;AccountKey=SGVyYnN0LTIwMjU=;EndpointSuffix=core.windows.net", "SGVyYnN0LTIwMjU="),
+        (SENDGRID, SENDGRID),
+        ("npm_0123456789abcdefghijklmnopqrstuvwxyz", "npm_0123456789abcdefghijklmnopqrstuvwxyz"),
+        ("https://hooks.slack.com/services/T0123ABCD/B0123ABCD/abcdefghijklmnopqrstuvwx",
+         "https://hooks.slack.com/services/T0123ABCD/B0123ABCD/abcdefghijklmnopqrstuvwx"),
     ],
 )  # fmt: skip
 def test_some_are_known_by_their_form(value: str, secret: str) -> None:
@@ -113,10 +128,50 @@ def test_some_are_known_by_their_form(value: str, secret: str) -> None:
         "postgres://app:${PW}@db/app",
         "redis://cache:6379",
         "AKIAIOSFODNN7EXAMPLE",
+        "https://example.com/reset?password=<your password>",
+        "-Djavax.net.ssl.trustStorePassword=changeit",
+        "-Ddb.password=${DB_PASSWORD} -Dspring.profiles.active=prod",
+        "password=true secret=/run/secrets/db",
+        "password=%s pwd=$PWD_OF_DB secret=#{secret} api-key=[key]",
+        "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+        '{"passwordSecretName": "db", "password": ""}',
     ],
 )
 def test_what_only_looks_like_one(value: str) -> None:
     assert findings("SETTING", value) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("postgres://app:Herbst2025@${HOST}/app", "Herbst2025"),
+        ("postgres://${DB_USER}:Herbst2025@${HOST}/app", "Herbst2025"),
+        ("host=${HOST} password=Herbst2025", "Herbst2025"),
+        ("host=db password=Herbst${YEAR}", None),
+        ("postgres://app:${PASSWORD}@${HOST}/app", None),
+    ],
+)
+def test_what_is_known_of_a_value_is_enough(url: str, secret: str | None) -> None:
+    text = f"services:\n  api:\n    image: vvb/approval:12.0.0\n    environment:\n      DATABASE: {url}\n"
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-002",)))
+    result = vvbscan.scan_text(text, "compose", config, today="2026-01-01")
+    found = [text[finding.location.start : finding.location.end] for finding in result.findings]
+    assert found == ([] if secret is None else [secret])
+
+
+def test_a_secret_within_a_document_is_found_whatever_the_name() -> None:
+    text = """services:
+  api:
+    image: vvb/approval:12.0.0
+    environment:
+      SPRING_APPLICATION_JSON: '{"spring": {"datasource": {"password": "Herbst2025"}}}'
+"""
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-002",)))
+    (finding,) = vvbscan.scan_text(text, "compose", config, today="2026-01-01").findings
+    assert text[finding.location.start : finding.location.end] == "Herbst2025"
+    assert finding.message == (
+        "SPRING_APPLICATION_JSON is a document with a secret in it, and it is written here."
+    )
 
 
 def test_a_document_that_is_too_deep_is_taken_for_a_secret() -> None:

@@ -32,6 +32,7 @@ _SECRET_ENDINGS: Final = frozenset(
         ("account", "key"),
         ("auth", "key"),
         ("master", "key"),
+        ("key", "base"),
     }
 )
 """How a name ends that holds a secret. Names that only speak of one (`token-lifespan`, `passwordKey`,

@@ -22,14 +22,26 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("a GitHub token", lazy_pattern(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})")),
     ("a GitLab token", lazy_pattern(r"\bglpat-[A-Za-z0-9_-]{20}")),
     ("a Slack token", lazy_pattern(r"\bxox[abprs]-[A-Za-z0-9-]{10,}")),
+    (
+        "the address of a Slack webhook",
+        lazy_pattern(
+            r"https://hooks\.slack\.com/services/T(?!0+/)[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{20,}"
+        ),
+    ),
+    ("a SendGrid key", lazy_pattern(r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")),
+    ("an npm token", lazy_pattern(r"\bnpm_[A-Za-z0-9]{36}\b")),
     ("a Google API key", lazy_pattern(r"\bAIza[0-9A-Za-z_-]{35}")),
     ("a Stripe key", lazy_pattern(r"\b[rs]k_live_[0-9a-zA-Z]{20,}")),
     ("a signed token", lazy_pattern(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}")),
 )
-_FORM_SIGNS: Final = lazy_pattern(r"BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|AIza|k_live_|eyJ")
+_FORM_SIGNS: Final = lazy_pattern(
+    r"BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack|SG\.|npm_|AIza|k_live_|eyJ"
+)
 """What every text of one of these forms contains: most texts are done after one look."""
-_URL: Final = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{1,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
-_URL_PARAMETER: Final = lazy_pattern(r"[?&;](?:password|passwd|pwd)=([^&;\s]{1,200})", re.IGNORECASE)
+_URL: Final = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{0,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
+_URL_PARAMETER: Final = lazy_pattern(
+    r"[?&;](?:password|passwd|pwd)=(<[^<>]{0,100}>|[^&;\s]{1,200})", re.IGNORECASE
+)
 _HEADER: Final = lazy_pattern(
     r"\bauthorization\s{0,9}[=:]\s{0,9}(?:basic|bearer)\s{1,9}([^\s,;'\"]{1,2000})", re.IGNORECASE
 )
@@ -39,6 +51,12 @@ _WITHIN: Final = (
     ("uthorization", _HEADER, "a header with a secret in it"),
 )
 """Secrets within a text, each with characters that are found faster."""
+_ASSIGNMENT: Final = lazy_pattern(
+    r"""(?:^|[\s?&;,"'-])([\w.-]{0,80}(?:password|passwd|passphrase|pwd|secret|api-?key|(?:account|secret)-?key))
+    =["']?([A-Za-z0-9!_+][^\s;,&"'`|<>\\]{0,200})""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An option, a part of a connection string or a variable of a script: `-Ddb.password=literal`."""
 # What stands in for a secret, or leads to one.
 _REFERENCE: Final = lazy_pattern(
     r"""\s*(?:
@@ -57,7 +75,10 @@ _REFERENCE: Final = lazy_pattern(
     )\s*""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_EXPRESSION: Final = lazy_pattern(r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*")
+# A dollar within a word is one of a password, unless what follows has the case of a variable: `pa$word`.
+_EXPRESSION: Final = lazy_pattern(
+    r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Z_][A-Z0-9_]+(?![a-z])|(?<![\w$@!#%^&*])\$[A-Za-z_]\w*"
+)
 _SWITCH: Final = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1"})
 _STAND_IN: Final = frozenset({"val", "value", "here", "placeholder"})
 """What makes a placeholder of the name of a variable: `API_KEY: API_KEY_VAL`."""
@@ -87,8 +108,35 @@ def find_secret(value: Node, *, named: bool) -> Secret | None:
         if match is not None and is_literal(match.group(1)):
             node = _where_set(value, match.group(1)) or _spelt(value, pattern, match)
             return Secret(node, what, _is_default(value))
-    if named and is_literal(text) and not _is_document_without_secret(text):
+    held = _in_document(text)
+    if named and is_literal(text) and held != "":
         return Secret(value, "a secret", _is_default(value))
+    if held:
+        at = value.written.find(f'"{held}"') + 1
+        found = value._replace(start=value.start + at, end=value.start + at + len(held)) if at else value
+        return Secret(found, "a document with a secret in it", _is_default(value))
+    return _assigned(value, text)
+
+
+def find_secret_in_parts(value: Node, parts: tuple[str | None, ...]) -> Secret | None:
+    """The secret in what is known of a text: the password of `postgres://app:literal@${HOST}`."""
+    text = "".join("${}" if part is None else part for part in parts)
+    return find_secret(value._replace(value=text), named=False) if text else None
+
+
+def _assigned(value: Node, text: str) -> Secret | None:
+    """The first secret that a text assigns to something whose name tells."""
+    for match in _ASSIGNMENT.finditer(text) if "=" in text else ():
+        if holds_secret(match[1], {}) and is_literal(match[2]):
+            found = value.part(*match.span(2))
+            if found.end - found.start != len(match[2]):
+                # Folds, escapes or expressions stand elsewhere in the text.
+                for written in _ASSIGNMENT.finditer(value.written):
+                    if written[2].startswith(match[2]):
+                        start = value.start + written.start(2)
+                        found = found._replace(start=start, end=start + len(match[2]))
+                        break
+            return Secret(found, "a text with a secret in it", _is_default(value))
     return None
 
 
@@ -140,16 +188,19 @@ def is_stand_in(name: str, value: Node) -> bool:
     return words[-1:] != () and words[-1] in _STAND_IN and words[:-1] == words_of(name)
 
 
-def _is_document_without_secret(text: str) -> bool:
-    """Whether text is a JSON object without a secret in it: names of Secrets and of their keys, say."""
+def _in_document(text: str) -> str | None:
+    """A secret in a JSON object, empty if it has none: names of Secrets and of their keys, say.
+
+    None if the text is no object.
+    """
     if not text.lstrip().startswith("{"):
-        return False
+        return None
     from json import loads  # few values are documents
 
     try:
         pending = [loads(text)]
     except (ValueError, RecursionError):
-        return False
+        return None
     while pending:
         value = pending.pop()
         if isinstance(value, list):
@@ -157,9 +208,9 @@ def _is_document_without_secret(text: str) -> bool:
         elif isinstance(value, dict):
             for name, member in value.items():
                 if isinstance(member, str) and holds_secret(name, {}) and is_literal(member):
-                    return False
+                    return member
             pending += value.values()
-    return True
+    return ""
 
 
 def is_literal(text: str) -> bool:

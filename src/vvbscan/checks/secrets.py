@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vvbscan.checks.secret_names import boxes_of, holds_secret, names_access_key, words_of
-from vvbscan.checks.secret_texts import by_form, find_secret, has_form, is_literal, is_stand_in
+from vvbscan.checks.secret_texts import (
+    Secret,
+    by_form,
+    find_secret,
+    find_secret_in_parts,
+    has_form,
+    is_literal,
+    is_stand_in,
+)
 from vvbscan.expr.scope import Fail, Scope, Unsure
 from vvbscan.model.location import ForeignSource
 from vvbscan.model.node import COMPUTED, Node, Unknown
@@ -39,8 +47,11 @@ def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
     name = name_node.value
     named = holds_secret(name, params)
     if isinstance(value.value, Unknown):
+        found = find_secret_in_parts(value, value.value.parts)
+        if found is not None:
+            yield _written(subject, name, found)
         # A variable without a value in the tree is what is wanted; text of a template may hide a literal.
-        if named and value.value.kind not in KEPT_ELSEWHERE:
+        elif named and value.value.kind not in KEPT_ELSEWHERE:
             yield Unsure(value.value, Ref("value", value))
         return
     overridden = value is not subject.root.get("value")
@@ -57,8 +68,10 @@ def written_secret(subject: Subject, name: str, value: Node, *, named: bool, rem
     `named` tells that the name says that the value is one; without it only what cannot be anything else is.
     """
     found = find_secret(value, named=named)
-    if found is None or is_stand_in(name, found.node):
-        return None
+    return None if found is None or is_stand_in(name, found.node) else _written(subject, name, found, remark)
+
+
+def _written(subject: Subject, name: str, found: Secret, remark: str = "") -> Fail:
     boxes = boxes_of(name)
     if found.default:
         how = "the expression falls back to the literal"
