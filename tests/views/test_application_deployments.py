@@ -173,3 +173,9 @@ def test_a_value_is_found_at_another_place_than_its_file() -> None:
     assert node is not None
     assert node.value == "1-b"
     assert node.source.path == "src/main/resources/application.properties"
+
+
+def test_a_variable_for_a_profile_sets_what_no_file_writes() -> None:
+    variables = {"_PROD_QUARKUS_LOG_LEVEL": "DEBUG", "_DEV_QUARKUS_HTTP_PORT": "9000"}
+    app = quarkus("a=1", workload(variables))
+    assert (value(app, "quarkus.log.level"), value(app, "quarkus.http.port")) == ("DEBUG", None)

@@ -93,7 +93,7 @@ def test_a_document_that_may_be_active_makes_its_settings_unknown(activation: st
 @pytest.mark.parametrize(
     ("files", "options", "profiles"),
     [
-        ({"application.properties": "a=1"}, Options(), [()]),
+        ({"application.properties": "a=1"}, Options(), [("default",)]),
         ({"application.properties": "a=1", "application-prod.yml": "a: 1"}, Options(), [("prod",)]),
         (
             {"application.properties": "a=1", "application-prod-eu.yml": "", "application-production.yml": ""},
@@ -101,7 +101,7 @@ def test_a_document_that_may_be_active_makes_its_settings_unknown(activation: st
             [("prod-eu",), ("production",)],
         ),
         ({"application.properties": "spring.profiles.active=prod,metrics"}, Options(), [("metrics", "prod")]),
-        ({"application.properties": "spring.profiles.active=dev"}, Options(), [()]),
+        ({"application.properties": "spring.profiles.active=dev"}, Options(), [("default",)]),
         ({"application.properties": "spring.profiles.active=mysql"}, Options(), [("mysql",)]),
         (
             {"application.properties": "spring.profiles.active=dev", "application-prod.yml": ""},
@@ -111,8 +111,8 @@ def test_a_document_that_may_be_active_makes_its_settings_unknown(activation: st
         ({"application.properties": "", "application-live.yml": "", "application-x.yml": ""}, policy("x"), [("x",)]),
         ({"application.properties": "a=1", "application-prod.yml": ""}, Options(app_profile="qa"), [("qa",)]),
         ({"application.properties": "a=1\n#---\nspring.config.activate.on-profile=prod\na=2"}, Options(), [("prod",)]),
-        ({"application.properties": "a=1\n#---\nspring.config.activate.on-profile=!prod\na=2"}, Options(), [()]),
-        ({"application.properties": "spring.profiles.active=${P:prod}"}, Options(), [()]),
+        ({"application.properties": "a=1\n#---\nspring.config.activate.on-profile=!prod\na=2"}, Options(), [("default",)]),
+        ({"application.properties": "spring.profiles.active=${P:prod,eu}"}, Options(), [("eu", "prod")]),
     ],
 )  # fmt: skip
 def test_which_profiles_are_judged(
@@ -277,3 +277,29 @@ def test_each_production_profile_is_an_environment() -> None:
         "prod-eu": "2",
         "prod-us": "3",
     }
+
+
+@pytest.mark.parametrize(
+    ("main", "level"),
+    [
+        ("a=1", "DEBUG"),
+        ("spring.profiles.default=standard", "TRACE"),
+        ("spring.profiles.include=other", None),
+        ("spring.profiles.active=eu", None),
+        ("spring.config.activate.on-profile=default\nlogging.level.root=WARN\n#---\na=1", "DEBUG"),
+    ],
+)
+def test_without_an_active_profile_the_default_one_is(main: str, level: str | None) -> None:
+    files = {
+        "application.properties": main,
+        "application-default.properties": "logging.level.root=DEBUG",
+        "application-standard.properties": "logging.level.root=TRACE",
+    }
+    app = spring(files)
+    assert value(app, "logging.level.root") == level
+    assert app.profile == ("eu" if "active=" in main else "")
+
+
+def test_the_root_logger_is_spelled_in_any_case() -> None:
+    assert value(spring("logging.level.ROOT=DEBUG"), "logging.level.root") == "DEBUG"
+    assert value(spring("logging.level.Shop=DEBUG"), "logging.level.shop") is None

@@ -230,7 +230,12 @@ def test_a_probe_is_held_against_the_only_application_though_nothing_names_it() 
 
 
 @pytest.mark.parametrize(
-    "build", ["./worker", "{context: ., dockerfile: worker/src/main/docker/Dockerfile.jvm}"]
+    "build",
+    [
+        "./worker",
+        "{context: ., dockerfile: worker/src/main/docker/Dockerfile.jvm}",
+        "{context: worker, dockerfile: ../docker/Dockerfile.java}",
+    ],
 )
 def test_a_compose_service_runs_the_application_that_it_builds(build: str) -> None:
     files = {
@@ -295,3 +300,32 @@ def test_a_port_that_is_not_known_is_not_judged(settings: str, line: str) -> Non
         "deploy/a.yaml": pod("a", line),
     }
     assert findings_of("VVB-PROBE-006", files) == []
+
+
+BASE = "FROM registry.example.com/base/jre:21.0.9\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "copied", "found"),
+    [
+        ("docker/app/Dockerfile", "./app/target/*.jar", True),
+        ("Dockerfile.app", "app/target/app.jar app/config", True),
+        ("Dockerfile", "--from=build /app/target/app.jar", False),
+        ("Dockerfile", "web/dist", False),
+        ("Dockerfile", "app/target/app.jar audit/target/audit.jar", False),
+    ],
+)
+def test_a_dockerfile_builds_the_module_that_it_copies_from(path: str, copied: str, found: bool) -> None:
+    files = {
+        "audit/src/main/resources/application.properties": "quarkus.log.level=INFO\n",
+        path: f"{BASE}COPY {copied} /app/\nENV QUARKUS_LOG_LEVEL=DEBUG\n",
+    }
+    assert log_findings(files) == ([(path, 3)] if found else [])
+
+
+def test_an_image_for_what_a_module_needs_besides_is_not_the_one_of_the_module() -> None:
+    files = {
+        "app/Dockerfile": f"{BASE}ENV QUARKUS_LOG_LEVEL=DEBUG\n",
+        "app/docker/db/Dockerfile": "FROM registry.example.com/base/postgres:17.2\nCOPY init.sql /init/\n",
+    }
+    assert log_findings(files) == [("app/Dockerfile", 2)]

@@ -8,6 +8,8 @@ from vvbscan.model.location import Location, RelatedLocation
 from vvbscan.record import NamedTuple
 
 OPEN: Final = "*"
+DOCKER_FOLDER: Final = "src/main/docker"
+"""Where the projects that Quarkus generates have their Dockerfiles, in each module."""
 
 
 class Located(NamedTuple):
@@ -92,6 +94,8 @@ class ImageBuildFact(NamedTuple):
     """What its entry point sets."""
     program: bool = False
     """Whether its entry point names the program that Java starts, which gets all arguments."""
+    copied: tuple[str, ...] = ()
+    """What its stages take from the build context, as far as it is known."""
 
 
 class ApplicationFact(NamedTuple):

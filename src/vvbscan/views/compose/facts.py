@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.facts import EnvironmentVariable, WorkloadFact
+from vvbscan.model.facts import DOCKER_FOLDER, EnvironmentVariable, WorkloadFact
 from vvbscan.model.location import locate_node
 from vvbscan.model.node import MapValue
 from vvbscan.model.unit import Unit
@@ -16,8 +16,6 @@ from vvbscan.views.compose.service import ComposeService, command_words
 from vvbscan.views.located import located
 from vvbscan.views.start_options import start_of
 
-_OF_QUARKUS: Final = "src/main/docker"
-"""Where the projects that Quarkus generates have their Dockerfiles, in each module."""
 _PORT: Final = lazy_pattern(r"([0-9]{1,5})(?:/[a-z]+)?")
 
 
@@ -51,13 +49,22 @@ def workload_facts(unit: Unit, project: ComposeProject) -> Iterator[WorkloadFact
 
 
 def _build_directory(service: ComposeService) -> str | None:
-    """The directory that an image is built from: that of its Dockerfile, which a context may lie above."""
+    """The directory that an image is built from: that of its Dockerfile, which the context may lie above.
+
+    Where the Dockerfile lies beside the context, it is the context.
+    """
     if not service.dockerfile:
         return None
     folder = posixpath.dirname(service.dockerfile)
-    return (
-        folder.removesuffix(_OF_QUARKUS).rstrip("/") if f"/{folder}".endswith(f"/{_OF_QUARKUS}") else folder
-    )
+    directory = service.build.get("directory") if service.build is not None else None
+    context = directory.text() if directory is not None else None
+    if context not in {None, "", "."} and not f"{folder}/".startswith(f"{context}/"):
+        return context
+    return folder.removesuffix(DOCKER_FOLDER).rstrip("/") if _is_of_quarkus(folder) else folder
+
+
+def _is_of_quarkus(folder: str) -> bool:
+    return f"/{folder}".endswith(f"/{DOCKER_FOLDER}")
 
 
 def _ports(service: ComposeService) -> tuple[tuple[str, int], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from vvbscan.model.facts import EnvironmentVariable, Fact, ImageBuildFact
@@ -73,8 +73,20 @@ def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
             whole.options,
             entry.options,
             entry.program,
+            tuple(_copied(model)),
         ),
     )
+
+
+def _copied(model: Dockerfile) -> Iterator[str]:
+    """What the stages copy from the build context."""
+    for stage in model.stages:
+        for step in stage.steps:
+            if step.instruction.name in {"COPY", "ADD"} and step.instruction.flag("from") is None:
+                for source in step.arguments[:-1]:
+                    text = source.text()
+                    if text is not None and "://" not in text:
+                        yield text
 
 
 def _start(stage: Stage, *names: str) -> Start:

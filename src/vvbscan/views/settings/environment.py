@@ -33,6 +33,8 @@ _PLATFORM_PREFIXES: Final = {
     "quarkus": ("QUARKUS_", "SMALLRYE_", "MP_"),
     "spring": ("SPRING_", "SERVER_", "MANAGEMENT_", "LOGGING_"),
 }
+_OF_PROFILE: Final = lazy_pattern(r"_[A-Z0-9_]+?_((?:QUARKUS|SMALLRYE|MP)_.+)")
+"""A variable for a profile of Quarkus: `_PROD_QUARKUS_LOG_LEVEL`."""
 _JSON_VARIABLE: Final = "SPRING_APPLICATION_JSON"
 _DEEPEST_JSON: Final = 50
 _LONGEST_OPTION: Final = 10_000
@@ -126,7 +128,9 @@ class Environment:
         yield from self._json
         known = known_settings(self._framework)
         prefixes = _PLATFORM_PREFIXES.get(self._framework, ())
-        for name in self._variables:
+        for written in self._variables:
+            of_profile = _OF_PROFILE.fullmatch(written) if self._framework != SPRING else None
+            name = of_profile[1] if of_profile else written
             found = known.of_variable(environment_form(name))
             if found is not None:
                 yield found

@@ -143,6 +143,7 @@ def _layers(
     """The layers of an environment, its active profiles (the one that wins first), and what is not known."""
     if build.framework == SPRING:
         active = spring.with_groups(place.profiles, files)
+        active = active or spring.with_groups(spring.default_profiles(files, environment), files)
         found = spring.layers(files, active, imports.read)
         remote = found.remote or spring.remote_source(found.layers, environment)
         return found.layers, tuple(reversed(active)), remote

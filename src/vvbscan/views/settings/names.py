@@ -34,6 +34,9 @@ _SPRING_MAPS: Final = frozenset(
     }
 )
 """Settings of the type `Map<String, String>`: what follows is a key of the map, taken as it is written."""
+_LEVELS: Final = ".logging.level"
+_ROOT_LOGGER: Final = ".root"
+"""Of the names of loggers, that of the root alone may be in any case (`LoggingApplicationListener`)."""
 _LONGEST_MAP: Final = max(map(len, _SPRING_MAPS))
 
 
@@ -80,6 +83,8 @@ def spring_name(written: str) -> Name:
             element = same = f"[{bracketed}]"
         elif in_map:
             element = same = f".{bracketed or plain}"
+            if element.lower() == _ROOT_LOGGER and prefix == _LEVELS:
+                element = same = _ROOT_LOGGER
         else:
             kebab = _kebab(plain)
             element, same = f".{kebab}", f".{kebab.replace('-', '')}"

@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.model.node import Node, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.settings import profile_expression
 from vvbscan.views.settings.environment import Environment
+from vvbscan.views.settings.expand import Budget, Expander, Found
 from vvbscan.views.settings.files import APPLICATION, BOOTSTRAP, ConfigFile
 from vvbscan.views.settings.flatten import split_list
 from vvbscan.views.settings.layers import Layer, Layers, Occurrence, SettingsFile
-from vvbscan.views.settings.names import split_list_text, spring_name
+from vvbscan.views.settings.names import SPRING, split_list_text, spring_name
 
 _ON_PROFILE: Final = "spring.config.activate.onprofile"
 _ON_CLOUD: Final = "spring.config.activate.oncloudplatform"
@@ -29,6 +31,7 @@ _LEGACY_PROFILES: Final = "spring.profiles"
 _IMPORT: Final = "spring.config.import"
 _ACTIVE: Final = "spring.profiles.active"
 _INCLUDE: Final = "spring.profiles.include"
+_DEFAULT: Final = "spring.profiles.default"
 _GROUP: Final = "spring.profiles.group."
 _EXTENSIONS: Final = {"yaml": 0, "yml": 1, "properties": 2}
 _LOCATION: Final = lazy_pattern(r"(optional:)?(?:(classpath|file|resource):)?/*(.*)", re.DOTALL)
@@ -104,14 +107,17 @@ def written_profiles(files: Sequence[SettingsFile]) -> frozenset[str]:
 
 def declared_profiles(files: Sequence[SettingsFile], environment: Environment) -> tuple[str, ...]:
     """The profiles of `spring.profiles.active`, from the environment or from documents without conditions."""
-    node = environment.setting(_ACTIVE, _ACTIVE)
-    if node is None:
-        plain = layers([one for one in files if not one.file.profile], (), _no_import).layers
-        node = _value(plain, _ACTIVE)
-        if node is None:
-            return tuple(text for item in _items(plain, _ACTIVE) if (text := item.text()))
-    text = node.text()
-    return tuple(split_list_text(text)) if text and "${" not in text else ()
+    plain = layers([one for one in files if not one.file.profile], (), _no_import).layers
+    node = environment.setting(_ACTIVE, _ACTIVE) or _value(plain, _ACTIVE)
+    nodes = [node] if node is not None else list(_items(plain, _ACTIVE))
+
+    def look_up(written: str) -> Found | None:
+        found = environment.variable(written) or _value(plain, spring_name(written).identity)
+        return Found(written, found) if found is not None else None
+
+    expander = Expander(look_up, lambda _: None, SPRING, Budget(DEFAULT_LIMITS))
+    expanded = [expander.expand(Found(f"{_ACTIVE}[{index}]", one)) for index, one in enumerate(nodes)]
+    return tuple(name for one in expanded if (text := one.text()) for name in split_list_text(text))
 
 
 def with_groups(profiles: Sequence[str], files: Sequence[SettingsFile]) -> tuple[str, ...]:
@@ -127,6 +133,15 @@ def with_groups(profiles: Sequence[str], files: Sequence[SettingsFile]) -> tuple
             group = spring_name(f"{_GROUP}{current}").identity
             pending = [text for item in _items(plain, group) if (text := item.text())] + pending
     return tuple(found)
+
+
+def default_profiles(files: Sequence[SettingsFile], environment: Environment) -> tuple[str, ...]:
+    """The profiles that are active if nothing activates one (Spring's reference, "Default Profile")."""
+    node = environment.setting(_DEFAULT, _DEFAULT)
+    plain = layers([one for one in files if not one.file.profile], (), _no_import).layers
+    nodes = split_list(node) if node is not None else _items(plain, _DEFAULT)
+    named = tuple(text for item in nodes if (text := item.text()) and "${" not in text)
+    return named or ("default",)
 
 
 def remote_source(settings: Layers, environment: Environment) -> str:

@@ -13,7 +13,14 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.facts import EnvironmentVariable, ImageBuildFact, Located, StartOption, WorkloadFact
+from vvbscan.model.facts import (
+    DOCKER_FOLDER,
+    EnvironmentVariable,
+    ImageBuildFact,
+    Located,
+    StartOption,
+    WorkloadFact,
+)
 from vvbscan.record import NamedTuple
 
 CERTAIN: Final = "certain"
@@ -134,12 +141,13 @@ def with_image_variables(
     owners = {_directory(directory): key for key, directory in sorted(modules.items())}
     by_module: dict[str, list[ImageBuildFact]] = {}
     for build in builds:
-        owner = _owner(posixpath.dirname(build.path), owners) if build.judged else None
+        owner = _owner_of(build, owners) if build.judged else None
         if owner is not None:
             by_module.setdefault(owner, []).append(build)
     completed = dict(deployments)
     for key, found in by_module.items():
-        common = _in_common(found)
+        own = [build for build in found if _lies_in(build, _directory(modules[key]))]
+        common = _in_common(own or found)
         if common.variables or common.options:
             workloads = completed.get(key) or (_as_deployment(common),)
             completed[key] = tuple(_completed(workload, common) for workload in workloads)
@@ -153,6 +161,24 @@ def _pod(workload: WorkloadFact) -> tuple[str, str, str]:
 
 def _starts_first(workload: WorkloadFact) -> bool:
     return ":initContainers[" in workload.address
+
+
+def _owner_of(build: ImageBuildFact, owners: Mapping[str, str]) -> str | None:
+    """The module that a Dockerfile builds: the one that it lies in, else the only one that it copies from."""
+    inner, outer = _owner(posixpath.dirname(build.path), owners), owners.get("")
+    if inner is not None and inner != outer:
+        return inner
+    copied = {_owner(posixpath.normpath(source).lstrip("/"), owners) for source in build.copied}
+    copied -= {None, outer}
+    if copied:
+        return copied.pop() if len(copied) == 1 else None
+    return inner
+
+
+def _lies_in(build: ImageBuildFact, directory: str) -> bool:
+    """Whether a Dockerfile lies where those of a module do, and not in a folder for what it needs besides."""
+    folder = posixpath.dirname(build.path)
+    return folder in {directory, posixpath.join(directory, DOCKER_FOLDER)}
 
 
 def _owner(folder: str, owners: Mapping[str, str]) -> str | None:
