@@ -68,6 +68,25 @@ def test_words_that_are_no_protocol_are_unknown() -> None:
     assert found.value.rest.kind == "unparsed"
 
 
+@pytest.mark.parametrize(("written", "sent"), [("False", False), ("0", False), ("TRUE", True), ("no", True)])
+def test_truth_values_are_those_of_go(written: str, *, sent: bool) -> None:
+    subject = one("tls_endpoint", config("ingress-nginx-controller", f"{{hsts: '{written}'}}"))
+    found = subject.root.at("hsts", "sent")
+    assert found is not None
+    assert found.value is sent
+
+
+def test_a_virtual_service_may_send_on_what_a_gateway_gets_without_tls() -> None:
+    edge = gateway("{mode: SIMPLE}").replace("]}\n", ", {port: {protocol: HTTP}, hosts: [a]}]}\n")
+    edge = edge.replace("tls: {mode", "hosts: [a], tls: {mode")
+    service = (
+        "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: edge}\n"
+        "spec: {http: [{redirect: {scheme: https}}]}\n"
+    )
+    assert field(one("tls_endpoint", edge), "plain_http") == "enabled"
+    assert one("tls_endpoint", edge + service).root.get("plain_http") is None
+
+
 def gateway(tls: str) -> str:
     return (
         "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: edge}\n"

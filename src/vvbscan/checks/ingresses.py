@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
-from vvbscan.views.kubernetes.lookup import shown
+from vvbscan.views.kubernetes.flags import is_switched_off
+from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.network import Ingress
+
+_LISTEN_PORTS: Final = "alb.ingress.kubernetes.io/listen-ports"
+"""A list in JSON that names the protocol of each port: `[{"HTTP": 80}, {"HTTPS": 443}]` (AWS Load Balancer
+Controller documentation, Ingress annotations)."""
 
 
 def hosts_without_tls(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """An Ingress without TLS, or with hosts that its TLS section leaves out.
 
-    `tls_annotations` are those by which a controller takes its certificate from elsewhere. An entry without
-    hosts covers all of them, `*.example.com` covers one label in front of `example.com`.
+    `tls_annotations` are those by which a controller takes its certificate from elsewhere, or leaves TLS to
+    the service; one that is `false`, or that lists no port with TLS, is none. An entry without hosts covers
+    all of them, `*.example.com` covers one label in front of `example.com`.
     """
     ingress = subject.record
     assert isinstance(ingress, Ingress)
@@ -30,7 +37,7 @@ def hosts_without_tls(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
         return
     name = ingress.object.name or "?"
     if tls is None or not tls.items():
-        place = subject.anchor if tls is None else tls
+        place = _plain_ports(ingress) or (subject.anchor if tls is None else tls)
         yield failed(subject, f"Ingress {name} has no TLS: its hosts are served in the clear", place, "tls")
         return
     if any(entry.get("hosts") is None for entry in tls.items()):
@@ -57,8 +64,18 @@ def _certificate_from_elsewhere(ingress: Ingress, params: Mapping[str, ParamValu
     annotations = ingress.annotations
     value = None if annotations is None else annotations.value
     if isinstance(value, MapValue):
-        return any(str(name) in value.entries for name in names) or value.rest or False
+        if _plain_ports(ingress) is not None:
+            return False
+        given = [value.entries[str(name)] for name in names if str(name) in value.entries]
+        return any(not is_switched_off(one) for one in given) or value.rest or False
     return value if isinstance(value, Unknown) else False
+
+
+def _plain_ports(ingress: Ingress) -> Node | None:
+    """The annotation that lists the ports of a load balancer, if none of them has TLS."""
+    listed = reach(ingress.annotations, _LISTEN_PORTS)
+    text = None if listed is None else listed.text()
+    return listed if text and "HTTPS" not in text else None
 
 
 def _open(tls: Node) -> Unknown | None:

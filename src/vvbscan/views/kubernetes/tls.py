@@ -9,6 +9,7 @@ from typing import Final
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
+from vvbscan.views.kubernetes.flags import is_switched_off, is_switched_on
 from vvbscan.views.kubernetes.lookup import reach, shown, text_at
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import KubernetesObject
@@ -38,6 +39,7 @@ _ISTIO_DEFAULT: Final = 2
 """istio/api networking/v1alpha3/gateway.proto: the minimum is TLSV1_2 by default."""
 _TERMINATING: Final = frozenset({"SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL"})
 """Modes that end TLS at the gateway with its own settings; ISTIO_MUTUAL takes those of the mesh."""
+_PLAIN_PROTOCOLS: Final = frozenset({"HTTP", "HTTP2", "GRPC", "GRPC-WEB"})
 _NOT_TERMINATING: Final = frozenset({"PASSTHROUGH", "AUTO_PASSTHROUGH", "ISTIO_MUTUAL"})
 
 
@@ -51,7 +53,7 @@ def tls_endpoints(model: KubernetesModel) -> Iterator[Subject]:
         if item.is_kind("ConfigMap", ""):
             yield from _nginx(item)
         elif item.is_kind("Gateway", "networking.istio.io"):
-            yield from _istio(item)
+            yield from _istio(item, model)
 
 
 def _nginx(item: KubernetesObject) -> Iterator[Subject]:
@@ -95,18 +97,18 @@ def _nginx_ciphers(written: Node | None) -> Node | None:
 def _nginx_plain_http(data: Node | None, anchor: Node) -> Node:
     """ingress-nginx documentation, ConfigMaps: `ssl-redirect` is "true", `force-ssl-redirect` "false"."""
     redirect, force = reach(data, "ssl-redirect"), reach(data, "force-ssl-redirect")
-    if redirect is None or shown(force) == "true":
+    if redirect is None or is_switched_on(force):
         return computed("redirect", force or anchor)
     if isinstance(redirect.value, Unknown):
         return redirect
-    return redirect._replace(value="enabled" if shown(redirect) == "false" else "redirect")
+    return redirect._replace(value="enabled" if is_switched_off(redirect) else "redirect")
 
 
 def _nginx_hsts(data: Node | None, anchor: Node) -> Node:
     written, age = reach(data, "hsts"), reach(data, "hsts-max-age")
     if written is not None and isinstance(written.value, Unknown):
         return written
-    sent = shown(written) != "false"
+    sent = not is_switched_off(written)
     if age is None:
         age = anchor.replace_value(_HSTS_DEFAULT)
     elif _SECONDS.fullmatch(shown(age)):
@@ -144,8 +146,9 @@ def _is_controller_map(item: KubernetesObject) -> bool:
     )
 
 
-def _istio(item: KubernetesObject) -> Iterator[Subject]:
+def _istio(item: KubernetesObject, model: KubernetesModel) -> Iterator[Subject]:
     servers = reach(item.root, "spec", "servers")
+    plain = [] if servers is None else [one for one in servers.items() if _is_plain(one)]
     for index, server in enumerate(() if servers is None else servers.items()):
         tls = reach(server, "tls")
         mode = reach(tls, "mode")
@@ -156,10 +159,45 @@ def _istio(item: KubernetesObject) -> Iterator[Subject]:
         if isinstance(mode.value, Unknown):
             endpoint = TlsEndpoint("istio", (), mode.value)
         elif written in _TERMINATING:
-            endpoint = _istio_endpoint(tls, mode)
+            beside = next((one for one in plain if _hosts(one) & _hosts(server)), None)
+            endpoint = _istio_endpoint(tls, mode)._replace(plain_http=_istio_plain_http(beside, model))
         else:
             continue
         yield _endpoint(item, address, mode, endpoint)
+
+
+def _is_plain(server: Node) -> bool:
+    return shown(reach(server, "port", "protocol")) in _PLAIN_PROTOCOLS
+
+
+def _hosts(server: Node) -> set[str]:
+    """The hosts of a server, without the namespace before a slash."""
+    hosts = reach(server, "hosts")
+    return set() if hosts is None else {shown(host).rpartition("/")[2] for host in hosts.items()}
+
+
+def _istio_plain_http(server: Node | None, model: KubernetesModel) -> Node | None:
+    """What a server without TLS does with requests for hosts that a server with TLS has too."""
+    if server is None:
+        return None
+    redirect = reach(server, "tls", "httpsRedirect")
+    place = server.at("port", "protocol") or server
+    if redirect is not None and isinstance(redirect.value, Unknown):
+        return redirect
+    if redirect is not None and redirect.value is True:
+        return computed("redirect", redirect)
+    return None if any(_redirects(item) for item in model.objects) else place._replace(value="enabled")
+
+
+def _redirects(item: KubernetesObject) -> bool:
+    """Whether an object is a VirtualService that sends requests on to https; which gateway's is not asked."""
+    if not item.is_kind("VirtualService", "networking.istio.io"):
+        return False
+    routes = reach(item.root, "spec", "http")
+    return any(
+        text_at(route, "redirect", "scheme").lower() == "https"
+        for route in (() if routes is None else routes.items())
+    )
 
 
 def _istio_endpoint(tls: Node, mode: Node) -> TlsEndpoint:
