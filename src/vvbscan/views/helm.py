@@ -13,9 +13,9 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from vvbscan.model.location import Location, locate
-from vvbscan.model.node import Parsed, Problem, Source, Unknown
-from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, FileRecord, Notice
+from vvbscan.model.location import Location, locate, locate_node
+from vvbscan.model.node import Node, Parsed, Problem, Source, Unknown
+from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, PARTLY, FileRecord, Notice
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.parse.templates import NotMaskable, parse_template_yaml
 from vvbscan.parse.yaml import parse_yaml
@@ -245,11 +245,20 @@ class _Chart:
             self._record(path, TEMPLATE, NOT_ANALYSED, parsed.reason)
             return [_Refused(path, parsed.reason, locate(source, parsed.start, parsed.end))]
         self.parsed.append(parsed._replace(problems=(*problems, *parsed.problems)))
-        self._record(path, TEMPLATE)
-        for item in read_objects(parsed, self.unit.environment):
+        found = read_objects(parsed, self.unit.environment)
+        whole = _whole_object(parsed)
+        refused = []
+        if whole is None:
+            self._record(path, TEMPLATE)
+        else:
+            reason = f"`{' '.join(whole.written.split())}` gives a whole object"
+            self._record(path, TEMPLATE, PARTLY if found else NOT_ANALYSED, reason)
+            self._open("template", f"what {path} renders is not known")
+            refused += [] if found else [_Refused(path, reason, locate_node(whole))]
+        for item in found:
             if not _is_test(item):
                 self.objects.append(_named_by_file(item, path[len(directory) + 1 :]))
-        return []
+        return refused
 
     def _report(self, chart: str, refused: list[_Refused], templates: int) -> None:
         """Say once a chart which templates were not analysed, and what to do."""
@@ -276,6 +285,11 @@ class _Chart:
             )
         )
         self._open("template", f"{len(refused)} of {templates} templates of {name} are not analysed")
+
+
+def _whole_object(parsed: Parsed) -> Node | None:
+    """What stands for a whole object in a template and is filled in, None if nothing does."""
+    return next((one.root for one in parsed.documents if isinstance(one.root.value, Unknown)), None)
 
 
 def _auxiliary(path: str) -> str:
