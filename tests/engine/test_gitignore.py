@@ -13,14 +13,22 @@ from vvbscan.engine.gitignore import BadPattern, Patterns
 from vvbscan.engine.tree import DirectoryTree
 
 DIRECTORIES = ("", "a", "b", "c", "a/b", "a/c", "b/a", "b/b/a", "c/a/b", "a/b/c")
-NAMES = ("x.dockerfile", "y.dockerfile", "Dockerfile", "!a.dockerfile")
+NAMES = (
+    "x.dockerfile",
+    "y.dockerfile",
+    "Dockerfile",
+    "!a.dockerfile",
+    "\N{LATIN SMALL LETTER E WITH ACUTE}.dockerfile",
+)
 # fmt: off
 LINES = (
     "a", "b/", "/a", "/b", "b/a", "a/b/", "c", "c/", "*", "*/", "**", "?", "[ab]", "[!a]", "[^a]", "[a-c]", "[]a]",
     "[[:alpha:]]", "*a*", "a**", "**b", "*.dockerfile", "x.dockerfile ", "*.[d-e]ockerfile", "?.dockerfile", "b/x*r*",
     "**/a", "/**/b", "**/x.*", "/*/a", "*/*/", "a/*", "a/**", "/**", "b/**/", "a/**/x.dockerfile", "a/**/b/**",
     "a/*/x.*", "!x.dockerfile", "!*.dockerfile", "!a/b", "!b/", "!/a/", "!c", "!*/", "!**/x.*", "\\!a", "\\!a.*", "\\#x",
-    "a\\ ", "a\\*", "# c", "", "/", "!", "\\", "[", "a[", "[a-", "[z-a]", "[[:word:]]", "\N{BYTE ORDER MARK}a",
+    "a\\ ", "a\\*", "# c", "", "/", "!", "\\", "[", "a[", "[a-", "[z-a]", "[[:word:]]", "[b-a]", "[^/]", "a[/]b", "a\\/b",
+    "\\/a", "[a/b]*", "??.dockerfile", "[\N{LATIN SMALL LETTER E WITH ACUTE}]*.dockerfile", "*\N{LATIN SMALL LETTER E WITH ACUTE}.*",
+    "\N{BYTE ORDER MARK}a",
 )
 # fmt: on
 
@@ -35,7 +43,7 @@ def found(root: Path) -> set[str]:
     return {one.path for one in discover(DirectoryTree(str(root), 1_000_000), ["."]).found}
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_random_trees_are_seen_as_git_sees_them(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)  # noqa: S311  # not for secrets
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
@@ -45,7 +53,7 @@ def test_random_trees_are_seen_as_git_sees_them(seed: int, tmp_path: Path) -> No
             (tmp_path / directory / name).write_text("FROM scratch\n")
     for directory in ("", *chance.sample(DIRECTORIES[1:], chance.randint(0, 3))):
         lines = chance.choices(LINES, k=chance.randint(1, 6))
-        content = chance.choice(("\n", "\r\n")).join([*lines, ""])
+        content = chance.choice(("\n", "\r\n")).join([*lines, chance.choice(("", "/a\r"))])
         (tmp_path / directory / ".gitignore").write_bytes(content.encode())
     assert found(tmp_path) == shown_by_git(tmp_path)
 

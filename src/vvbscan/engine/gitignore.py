@@ -143,7 +143,8 @@ class IgnoreFiles:
         except Unreadable as error:
             self._tell(path, f"Its patterns are not known: {error}.")
             return None
-        lines = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n").split("\n")
+        text = f"{data.decode('utf-8-sig', 'surrogateescape')}\n"
+        lines = text.replace("\r\n", "\n").split("\n")[:-1]
         if len(lines) > _MOST_PATTERNS:
             self._tell(path, f"Only its first {_MOST_PATTERNS:,} lines were read.")
         return Patterns.from_lines(lines[:_MOST_PATTERNS])
@@ -188,11 +189,35 @@ def _matcher(text: str, *, by_name: bool) -> Callable[[str], bool]:
     """A test for the name or the path. Most patterns are plain, and to compile one takes 0.1 ms."""
     if _SPECIAL.search(text) is None:
         return text.__eq__
+    text = _as_bytes(text)
     if by_name and text[0] == "*" and _SPECIAL.search(text, 1) is None:
         ending = text[1:]
-        return lambda name: name.endswith(ending)
-    expression = lazy_pattern(_step(text) if by_name else _path(text.split("/")), re.DOTALL)
-    return lambda subject: expression.fullmatch(subject) is not None
+        return lambda name: _as_bytes(name).endswith(ending)
+    expression = lazy_pattern(_step(text) if by_name else _path(_steps(text)), re.DOTALL)
+    return lambda subject: expression.fullmatch(_as_bytes(subject)) is not None
+
+
+def _as_bytes(text: str) -> str:
+    """A character for each byte: git compares bytes, so that `?` is a byte and no letter beyond ASCII."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _steps(text: str) -> list[str]:
+    """What stands between the slashes of a path, of which those in brackets are none."""
+    steps = []
+    begin = position = 0
+    while position < len(text):
+        sign = text[position]
+        position += 1
+        if sign == "[":
+            position = _brackets(text, position)[1]
+        elif sign == "\\" and text[position : position + 1] != "/":
+            position += 1
+        elif sign in "/\\":
+            steps.append(text[begin : position - 1])
+            position += sign == "\\"  # it says of the slash what that is anyway
+            begin = position
+    return [*steps, text[begin:]]
 
 
 def _without_trailing_blanks(line: str) -> str:
@@ -267,8 +292,8 @@ def _brackets(text: str, position: int) -> tuple[str, int]:
         high = low
         if text[position : position + 1] == "-" and text[position + 1 : position + 2] not in ("", "]"):
             high, position = _member(text, position + 1)
-        if low <= high:
-            members += f"{re.escape(low)}-{re.escape(high)}"
+        # The first of a range matches, even of one that runs backwards.
+        members += f"{re.escape(low)}-{re.escape(high)}" if low <= high else re.escape(low)
     if negated:
         return f"[^/{members}]", position + 1
     return f"(?!/)[{members}]" if members else "(?!)", position + 1
