@@ -7,6 +7,7 @@ from typing import Final
 
 from vvbscan.catalog.catalog import Catalog, CompiledTarget, SelectedTarget
 from vvbscan.engine.judge import Judge
+from vvbscan.engine.tallies import Totals
 from vvbscan.model.location import locate
 from vvbscan.model.node import Parsed
 from vvbscan.model.outcome import (
@@ -91,13 +92,13 @@ class Analyser:
             known = self._compiled[view, kind] = [one.compiled() for one in self.selected(view, kind)]
         return known
 
-    def analyse(self, unit: Unit) -> UnitResult:
-        """All that the unit gives. Whatever goes wrong in it is a notice of the result."""
+    def analyse(self, unit: Unit, totals: Totals) -> UnitResult:
+        """All that the unit gives; its outcomes are counted. Whatever goes wrong in it is a notice of it."""
         kind = unit_kind(unit.kind)
         try:
             loaded = kind.load(unit, self.tree, self.options)
             facts = kind.facts(unit, loaded) if self.facts else ()
-            judge = Judge(unit.files[0])
+            judge = Judge(unit.files[0], totals)
             if unit.judged:
                 self._judge(unit, kind, loaded, judge)
         except Unreadable as error:
@@ -122,7 +123,6 @@ class Analyser:
             files=files,
             findings=with_line_hashes(shown, texts),
             hidden=hidden,
-            tallies=judge.tallies(),
             undecided=tuple(judge.undecided),
             notices=tuple(notices),
             facts=facts,

@@ -1,4 +1,4 @@
-"""Judging subjects: rules on views, verdicts into findings, unknowns and tallies."""
+"""Judging subjects: rules on views, verdicts into findings, unknowns and counts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from importlib import import_module
 from typing import Final
 
 from vvbscan.catalog.catalog import CompiledTarget
-from vvbscan.engine.tallies import Counter
+from vvbscan.engine.tallies import Counter, Totals
 from vvbscan.expr.message import fill_message
 from vvbscan.expr.scope import Fail, Scope, Unsure, Verdict
 from vvbscan.model.location import Location, RelatedLocation, locate, locate_node, masked, way_of
 from vvbscan.model.node import COMPUTED, Node, Source, Unknown
-from vvbscan.model.outcome import Finding, Notice, Tally, Undecided
+from vvbscan.model.outcome import Finding, Notice, Undecided
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 from vvbscan.report.fingerprint import finding_fingerprint
@@ -29,8 +29,10 @@ Check = Callable[[Subject, Mapping[str, ParamValue]], Iterable[Fail | Unsure]]
 class Judge:
     """Collects the outcomes of rules on the subjects of one unit."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, totals: Totals) -> None:
+        """`totals` is where outcomes are counted."""
         self._path = path
+        self._totals = totals
         self._findings: dict[tuple[str, str, int, int], Finding] = {}
         self._failed: set[tuple[str, str, str]] = set()
         """Address and environment of a subject, and the rule that it fails."""
@@ -41,15 +43,13 @@ class Judge:
         self._secrets: dict[tuple[str, int], list[str]] = {}
         """What no snippet and no message may show, by file and line: other findings may be on the line of a
         secret."""
-        self._counters: dict[str, dict[str, Counter]] = {}
-        """By environment and rule."""
         self.undecided: list[Undecided] = []
         self.notices: list[Notice] = []
 
     def judge(self, subject: Subject, targets: Iterable[CompiledTarget]) -> None:
         """Run the targets of a view on one of its subjects."""
         scope = Scope(subject.root, subject.anchor)
-        counters = self._counters.setdefault(subject.environment, {})
+        counters = self._totals.of(subject.environment)
         for target in targets:
             where, condition = target.where, target.condition
             # This is spelled out here because it runs for every target of every subject.
@@ -112,7 +112,8 @@ class Judge:
                 related=_with_way_of(subject, known.related) if subject.via else known.related,
             )
             return
-        related = _related(fail.refs, subject, location)
+        refs, via = fail.refs, subject.via
+        related = _related(refs, subject, location) if via or len(refs) > 1 or refs[0].node.via else ()
         if fail.confidential:
             spellings = _spellings(primary)
             related = tuple(one._replace(location=_without(spellings, one.location)) for one in related)
@@ -169,15 +170,6 @@ class Judge:
             )
         )
 
-    def tallies(self) -> tuple[Tally, ...]:
-        """The counts for each rule, box and environment."""
-        return tuple(
-            tally
-            for environment, counters in self._counters.items()
-            for rule_id, counter in counters.items()
-            for tally in counter.tallies(rule_id, environment)
-        )
-
     def findings(self) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """The findings to report, and those that yield to another rule's on all of their subjects."""
         shown: list[Finding] = []
@@ -210,8 +202,6 @@ def _related(refs: tuple[Ref, ...], subject: Subject, primary: Location) -> tupl
     What stands only where the subject itself does, as it is absent or worked out, is no place to look at, nor
     is the header of a block that says nothing of a flag.
     """
-    if len(refs) == 1 and not refs[0].node.via and not subject.via:
-        return ()
     related = list(way_of(refs[0].node))
     related += [
         RelatedLocation(step.label, locate(step.source, step.start, step.end)) for step in subject.via

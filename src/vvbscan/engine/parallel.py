@@ -1,4 +1,4 @@
-"""Analysing units in several processes. Only units go in and only `UnitResult`s come back."""
+"""Analysing units in several processes. Only units go in, and only what they give comes back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from threading import Thread
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser
+from vvbscan.engine.tallies import Totals
 from vvbscan.model.outcome import UnitResult
 from vvbscan.model.selection import Selection
 from vvbscan.model.unit import FileTree, Options, Unit
@@ -21,12 +22,17 @@ _analyser: Analyser | None = None
 """The analyser of a worker process, set once when it starts."""
 
 
-def analyse_in_processes(analyser: Analyser, units: Sequence[Unit], jobs: int) -> Iterator[UnitResult]:
-    """The results of units in their order, made by `jobs` processes."""
+def analyse_in_processes(
+    analyser: Analyser, units: Sequence[Unit], totals: Sequence[Totals], jobs: int
+) -> Iterator[UnitResult]:
+    """The results of units in their order, made by `jobs` processes; each is counted in its totals."""
     arguments = (analyser.tree, analyser.options, analyser.catalog, analyser.selection, analyser.facts)
     size = max(1, len(units) // (jobs * _CHUNKS_PER_WORKER))
     with ProcessPoolExecutor(jobs, initializer=_start, initargs=arguments) as pool:
-        yield from pool.map(_analyse, units, chunksize=size)
+        analysed = pool.map(_analyse, units, chunksize=size)
+        for total, (result, counted) in zip(totals, analysed, strict=True):
+            total.add(counted)
+            yield result
 
 
 def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Selection, facts: bool) -> None:
@@ -44,6 +50,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _analyse(unit: Unit) -> UnitResult:
+def _analyse(unit: Unit) -> tuple[UnitResult, Totals]:
     assert _analyser is not None
-    return _analyser.analyse(unit)
+    totals = Totals()
+    return _analyser.analyse(unit, totals), totals

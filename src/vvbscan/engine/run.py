@@ -51,35 +51,31 @@ def run(order: Order, catalog: Catalog) -> ScanResult:
     second = [unit for unit in order.units if unit.kind == "application"]
     analyser = Analyser(order.tree, order.options, catalog, order.selection, facts=bool(second))
     totals = Totals()
-    results = list(_counted(_analyse_all(order, analyser, first, 0), totals))
-    results += _counted(_applications(order, analyser, second, results), totals)
-    system = _judge_system(analyser, [fact for result in results for fact in result.facts], order.tree)
-    results += _counted([system], totals)
+    results = list(_analyse_all(order, analyser, first, [totals] * len(first), 0))
+    results += _applications(order, analyser, second, results, totals)
+    facts = [fact for result in results for fact in result.facts]
+    results.append(_judge_system(analyser, facts, order.tree, totals))
     return _collect(order, catalog, results, totals.tallies())
 
 
-def _analyse_all(order: Order, analyser: Analyser, units: Sequence[Unit], done: int) -> Iterator[UnitResult]:
+def _analyse_all(
+    order: Order, analyser: Analyser, units: Sequence[Unit], totals: Sequence[Totals], done: int
+) -> Iterator[UnitResult]:
+    """The results of units; `totals` says for each where it is counted, `done` how many came before."""
     if order.jobs > 1 and len(units) > 1:
         from vvbscan.engine.parallel import analyse_in_processes
 
-        outcomes: Iterable[UnitResult] = analyse_in_processes(analyser, units, order.jobs)
+        outcomes: Iterable[UnitResult] = analyse_in_processes(analyser, units, totals, order.jobs)
     else:
-        outcomes = map(analyser.analyse, units)
+        outcomes = map(analyser.analyse, units, totals)
     for count, outcome in enumerate(outcomes, done + 1):
         if order.progress is not None:
             order.progress(count, len(order.units))
         yield outcome
 
 
-def _counted(results: Iterable[UnitResult], totals: Totals) -> Iterator[UnitResult]:
-    """The results without their tallies, which are many, and are added up as they come."""
-    for result in results:
-        totals.add(result.tallies)
-        yield result._replace(tallies=())
-
-
 def _applications(
-    order: Order, analyser: Analyser, units: list[Unit], others: list[UnitResult]
+    order: Order, analyser: Analyser, units: list[Unit], others: list[UnitResult], totals: Totals
 ) -> list[UnitResult]:
     """Analyse the applications, each with the containers that run it.
 
@@ -87,14 +83,20 @@ def _applications(
     then: where that changes what runs an application, it is analysed again.
     """
     deployed = _with_deployments(units, others, {})
-    results = list(_analyse_all(order, analyser, deployed, len(order.units) - len(units)))
+    counts = {unit.id: Totals() for unit in units}
+    done = len(order.units) - len(units)
+    results = list(_analyse_all(order, analyser, deployed, list(counts.values()), done))
     names = {result.unit: _names(result) for result in results}
     renamed = _with_deployments(units, others, names)
     changed = [
         unit for unit, before in zip(renamed, deployed, strict=True) if unit.deployments != before.deployments
     ]
-    again = _analyse_all(order._replace(progress=None), analyser, changed, 0)
+    counts.update((unit.id, Totals()) for unit in changed)
+    anew = [counts[unit.id] for unit in changed]
+    again = _analyse_all(order._replace(progress=None), analyser, changed, anew, 0)
     replaced = {result.unit: result for result in again}
+    for counted in counts.values():
+        totals.add(counted)
     return [replaced.get(result.unit, result) for result in results]
 
 
@@ -124,7 +126,7 @@ def _module(unit: Unit) -> str:
     return unit.id.partition(":")[2].partition("#")[0]
 
 
-def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree) -> UnitResult:
+def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree, totals: Totals) -> UnitResult:
     """Run the cross rules over the joined facts; there is nothing to join without a container."""
     if not any(isinstance(fact, WorkloadFact) for fact in facts):
         return UnitResult(unit=SYSTEM)
@@ -133,7 +135,7 @@ def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree) -> Unit
     wanted = [view for view in VIEWS if analyser.selected(view, SYSTEM)]
     if not wanted:
         return UnitResult(unit=SYSTEM)
-    judge = Judge("")
+    judge = Judge("", totals)
     picture = picture_of(facts)
     for view in wanted:
         for subject in VIEWS[view](picture):
@@ -143,7 +145,6 @@ def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree) -> Unit
         unit=SYSTEM,
         findings=_hashed(shown, tree),
         hidden=hidden,
-        tallies=judge.tallies(),
         undecided=tuple(judge.undecided),
         notices=tuple(judge.notices),
     )

@@ -147,7 +147,6 @@ class UnitResult(NamedTuple):
     suppressed: tuple[Finding, ...] = ()
     hidden: tuple[Finding, ...] = ()
     """Findings that yield to the finding of another rule on the same subject."""
-    tallies: tuple[Tally, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     notices: tuple[Notice, ...] = ()
     facts: tuple[Fact, ...] = ()
