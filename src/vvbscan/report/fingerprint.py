@@ -8,9 +8,10 @@ warns of every result that brings another value (github/codeql-action, src/finge
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from itertools import accumulate, count
-from typing import Final
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from itertools import accumulate
+from typing import Any, Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.outcome import Finding
@@ -76,15 +77,26 @@ def _windows(text: SourceText, wanted: set[int]) -> dict[int, bytes]:
     last = max(wanted)
     lengths = [len(line) + 1 for line in kept.split("\n", last)[: last - 1]]
     starts = list(accumulate(lengths, initial=0))
-    ends = [units[start + _WINDOW - 2 : start + _WINDOW] for start in starts]
-    residues = {end: (_BASE * ord(end[0]) + ord(end[1])) % _BASE**2 for end in set(ends)}
-    wanted_residues = {residues[ends[number - 1]] for number in wanted}
-    alike = {end for end, residue in residues.items() if residue in wanted_residues}
+    residues = _ASCII_RESIDUES if kept.isascii() else _Residues()
+    of_line = [residues[units[start + _WINDOW - 2 : start + _WINDOW]] for start in starts]
+    alike = {of_line[number - 1] for number in wanted}
     return {
         number: units[start : start + _WINDOW].encode("utf-16-be", "surrogatepass")
-        for number, start, end in zip(count(1), starts, ends, strict=False)
-        if end in alike
+        for number, (start, residue) in enumerate(zip(starts, of_line, strict=True), 1)
+        if residue in alike
     }
+
+
+class _Residues(dict[str, int]):
+    """What two code units are as a polynomial in 37, modulo its square."""
+
+    def __missing__(self, units: str) -> int:
+        residue = self[units] = (_BASE * ord(units[0]) + ord(units[1])) % _BASE**2
+        return residue
+
+
+_ASCII_RESIDUES: Final = _Residues()
+"""Those of ASCII text, which are few and the same in most files."""
 
 
 def _surrogates(match: re.Match[str]) -> str:
@@ -118,11 +130,17 @@ def finding_fingerprint(rule_id: str, path: str, address: str, offending_text: s
     White space in the offending text counts as one blank, so that neither an edit elsewhere nor new
     indentation changes the fingerprint.
     """
-    from hashlib import sha256
-
     words = " ".join(offending_text.split())
     identity = f"{rule_id}\0{path}\0{address}\0{words}"
-    return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+    digest: str = _sha256()(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest[:_DIGITS]
+
+
+@cache
+def _sha256() -> Callable[[bytes], Any]:
+    from hashlib import sha256  # 2 ms, only where there is a finding
+
+    return sha256
 
 
 def number_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
