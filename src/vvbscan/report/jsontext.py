@@ -12,7 +12,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Iterator[Json] | Mapping[str, Json] | None"
 """What reports are made of: dicts, lists and tuples of scalars. Floats do not occur in them. A named tuple is
-written as an object with its fields.
+written as an object with its fields; it must be hashable.
 
 A list can be an iterator: of a great many items each is then forgotten when it is written.
 """
@@ -38,20 +38,30 @@ def to_json(value: Json) -> str:
 
 
 def _render(value: Any, margin: str) -> str:
-    write = _SCALARS.get(type(value))
+    kind = type(value)
+    write = _SCALARS.get(kind)
     if write is not None:
         return write(value)
+    if kind is tuple or kind is list:
+        return _list(value, margin) if value else "[]"
+    if kind is dict:
+        return _shape(tuple(value), margin) % tuple(_texts(value.values(), margin + "  ")) if value else "{}"
+    if hasattr(value, "_fields"):
+        return _record(value, margin)
+    if isinstance(value, Iterator):
+        return _list(value, margin)
+    raise TypeError(f"{kind.__name__} has no place in a report")
+
+
+def _list(values: Iterable[Any], margin: str) -> str:
     inner = margin + "  "
-    fields = getattr(value, "_fields", None)
-    if fields is not None:
-        return _shape(fields, margin) % tuple(_texts(value, inner))
-    if isinstance(value, dict):
-        shape = _shape(tuple(value), margin)
-        return shape % tuple(_texts(value.values(), inner)) if value else "{}"
-    if isinstance(value, (list, tuple, Iterator)):
-        items = [inner + text for text in _texts(value, inner)]
-        return f"[{','.join(items)}{margin}]" if items else "[]"
-    raise TypeError(f"{type(value).__name__} has no place in a report")
+    items = f",{inner}".join(_texts(values, inner))
+    return f"[{inner}{items}{margin}]" if items else "[]"
+
+
+@lru_cache(256, typed=True)  # findings that follow each other often have their place in common
+def _record(value: Any, margin: str) -> str:
+    return _shape(value._fields, margin) % tuple(_texts(value, margin + "  "))
 
 
 def _texts(values: Iterable[Any], margin: str) -> list[str]:
