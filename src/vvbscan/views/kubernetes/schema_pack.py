@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PACK: Final = ("schemas", "kubernetes.jsonl.xz")
 
 Schema = dict[str, Any]
+_Ranges = list[tuple[int, int, str]]
+"""First and last position of the versions that serve a kind, and the name of its definition there."""
 
 _POINTER: Final = "#/$defs/"
 _API_VERSION: Final = lazy_pattern(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?$")
@@ -28,6 +30,8 @@ class SchemaPack:
     """The schemas of all versions. Validators are built when a kind is first seen, and kept."""
 
     __slots__ = (
+        "_by_group",
+        "_by_kind",
         "_definitions",
         "_kinds",
         "_lines",
@@ -43,7 +47,15 @@ class SchemaPack:
         index = json.loads(header)
         self.versions: tuple[str, ...] = tuple(index["versions"])
         """`major.minor`, oldest first. Methods take the position of a version in it."""
-        self._kinds: dict[str, list[tuple[int, int, str]]] = index["kinds"]
+        self._kinds: dict[str, _Ranges] = index["kinds"]
+        self._by_kind: dict[str, list[tuple[str, _Ranges]]] = {}
+        """The API versions of a kind, with the versions that serve them."""
+        self._by_group: dict[str, list[tuple[str, _Ranges]]] = {}
+        """The same of the kinds of an API group."""
+        for key, ranges in self._kinds.items():
+            api_version, _, kind = key.rpartition("/")
+            self._by_kind.setdefault(kind, []).append((api_version, ranges))
+            self._by_group.setdefault(group_of(api_version), []).append((kind, ranges))
         self._definitions: dict[str, list[tuple[int, int, int]]] = index["definitions"]
         self._lines: list[str] = lines
         self._positions: dict[str, int] = {}
@@ -77,18 +89,12 @@ class SchemaPack:
 
     def api_versions(self, kind: str, number: int, group: str = "") -> tuple[str, ...]:
         """The API versions that serve a kind in a version, the best first: of the group, stable, late."""
-        suffix = f"/{kind}"
-        found = (
-            key.removesuffix(suffix)
-            for key, ranges in self._kinds.items()
-            if key.endswith(suffix) and _serves(ranges, number)
-        )
+        found = (name for name, ranges in self._by_kind.get(kind, ()) if _serves(ranges, number))
         return tuple(sorted(found, key=lambda name: (group_of(name) != group, *_priority(name), name)))
 
     def kinds(self, group: str, number: int) -> list[str]:
         """The kinds of an API group in a version, sorted; none if the group is not one of Kubernetes' own."""
-        named = (key.rpartition("/") for key, ranges in self._kinds.items() if _serves(ranges, number))
-        return sorted({kind for api_version, _, kind in named if group_of(api_version) == group})
+        return sorted({kind for kind, ranges in self._by_group.get(group, ()) if _serves(ranges, number)})
 
     def schema(self, name: str, number: int) -> Schema:
         """A definition in a version; its references lead to other definitions of that version."""
@@ -160,7 +166,7 @@ def shipped_pack() -> SchemaPack:
         return SchemaPack(lzma.decompress(file.read()).decode())
 
 
-def _serves(ranges: list[tuple[int, int, str]], number: int) -> bool:
+def _serves(ranges: _Ranges, number: int) -> bool:
     return any(first <= number <= last for first, last, _ in ranges)
 
 
