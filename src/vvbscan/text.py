@@ -71,10 +71,14 @@ class SourceText:
 
     def span(self, start: int, end: int) -> tuple[int, int, int, int]:
         """Lines and columns of an offset and of one that is not before it, mostly in the same line."""
-        line, column = self.position(start)
-        starts = self.line_starts
-        line_end = starts[line] if line < len(starts) else len(self.text) + 1
-        if 0 <= start <= end < line_end:
+        length = len(self.text)
+        if not 0 <= start <= end <= length:
+            return *self.position(start), *self.position(end)
+        starts = self._starts or self.line_starts
+        line = bisect_right(starts, start)
+        column = start - starts[line - 1] + 1
+        line_end = starts[line] if line < len(starts) else length + 1
+        if end < line_end:
             return line, column, line, column + end - start
         return line, column, *self.position(end)
 

@@ -39,9 +39,10 @@ KEPT_ELSEWHERE: Final = frozenset({"variable", "secret", "computed", "remote"})
 def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """A setting or variable (fields `name`, `value`) that holds a secret must not have a literal value."""
     name_node, value = subject.root.get("name"), subject.root.get("value")
+    remark = ""
     if value is not None and isinstance(value.source, ForeignSource):
         # A manifest's variable is judged where it is written; what it overrides is in the repository as well.
-        value = subject.root.get("overridden")
+        value, remark = subject.root.get("overridden"), ", though a deployment overrides it"
     if name_node is None or value is None or not isinstance(name_node.value, str):
         return
     name = name_node.value
@@ -54,10 +55,7 @@ def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
         elif named and value.value.kind not in KEPT_ELSEWHERE:
             yield Unsure(value.value, Ref("value", value))
         return
-    overridden = value is not subject.root.get("value")
-    fail = written_secret(
-        subject, name, value, named=named, remark=", though a deployment overrides it" if overridden else ""
-    )
+    fail = written_secret(subject, name, value, named=named, remark=remark)
     if fail is not None:
         yield fail
 

@@ -52,17 +52,17 @@ class DirectoryTree:
             raise Unreadable("there is no such file") from None
         except OSError as error:
             raise Unreadable(f"it cannot be opened: {error.strerror or error}") from None
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("it is not a regular file")
+            data = _read(descriptor, min(status.st_size, self._file_bytes) + 1)
+            if len(data) > status.st_size:  # it grows, or its file system tells no size
+                data += _read(descriptor, self._file_bytes + 1 - len(data))
+        except OSError as error:
+            raise Unreadable(f"it cannot be read: {error.strerror or error}") from None
+        finally:
             os.close(descriptor)
-            raise Unreadable("it is not a regular file")
-        with open(descriptor, "rb") as stream:
-            try:
-                data = stream.read(min(status.st_size, self._file_bytes) + 1)
-                if len(data) > status.st_size:  # it grows, or its file system tells no size
-                    data += stream.read(self._file_bytes + 1 - len(data))
-            except OSError as error:
-                raise Unreadable(f"it cannot be read: {error.strerror or error}") from None
         return data[: self._file_bytes], max(status.st_size, len(data))
 
     def is_file(self, path: str) -> bool:
@@ -143,6 +143,15 @@ class MemoryTree:
         prefix = f"{directory}/" if directory not in ("", ".") else ""
         inside = (name[len(prefix) :] for name in self._files if name.startswith(prefix))
         return tuple(sorted({name.split("/", 1)[0] for name in inside}))
+
+
+def _read(descriptor: int, most: int) -> bytes:
+    """The next bytes of a file, as many as there are up to a number: a read may give fewer."""
+    data = piece = os.read(descriptor, most)
+    while piece and len(data) < most:
+        piece = os.read(descriptor, most - len(data))
+        data += piece
+    return data
 
 
 def source_of(path: str, data: bytes) -> tuple[Source, tuple[Problem, ...]]:

@@ -41,6 +41,8 @@ def apply_directives(
             notices.append(_notice(directive, *refusal))
         else:
             usable.append(directive)
+    if not usable:
+        return Applied([*findings], [], notices)
     coverage = Coverage(usable, names, findings)
     hit: dict[Group, None] = {}
     reported: list[Finding] = []

@@ -124,4 +124,4 @@ def fields(anchor: Node, members: dict[str, Node | None]) -> Node:
     `anchor` is what a finding points at when something at the top of a field is missing.
     """
     entries = {name: node for name, node in members.items() if node is not None}
-    return computed(MapValue(entries, dict.fromkeys(entries, anchor)), anchor)
+    return computed(_new_tuple(MapValue, (entries, dict.fromkeys(entries, anchor), None, None)), anchor)

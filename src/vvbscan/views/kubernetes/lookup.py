@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Unknown
 from vvbscan.views.records import computed
+
+_new_tuple: Final = tuple.__new__
+"""Makes a record without the call that its fields' names and defaults cost: there are very many mappings."""
 
 
 def reach(node: Node | None, *keys: str) -> Node | None:
@@ -73,5 +77,7 @@ def mapping(
     entries = {name: node for name, node in members.items() if node is not None}
     places = dict.fromkeys(entries, anchor)
     if keys is not None:
-        places.update((name, place) for name, place in keys.items() if place is not None and name in entries)
-    return computed(MapValue(entries, places, rest, removed), anchor)
+        for name, place in keys.items():
+            if place is not None and name in entries:
+                places[name] = place
+    return computed(_new_tuple(MapValue, (entries, places, rest, removed)), anchor)
