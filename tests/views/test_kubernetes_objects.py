@@ -106,6 +106,16 @@ def test_values_that_only_look_like_an_object_are_told() -> None:
     assert (notice.level, notice.code, notice.location and notice.location.line) == ("note", "no-manifest", 2)
 
 
+def test_an_object_without_its_kind_is_told() -> None:
+    loaded = load(
+        "apiVersion: v1\nkind: Pod\nmetadata: {}\n---\napiVersion: apps/v1\nmetadata: {name: web}\n"
+        "---\nmetadata: {name: no version}\n---\napiVersion: 2\nname: chart\n"
+    )
+    assert [item.address for item in model_of(loaded).objects] == ["Pod/?"]
+    (notice,) = loaded.notices
+    assert (notice.level, notice.code, notice.location and notice.location.line) == ("warning", "no-kind", 5)
+
+
 def test_generated_and_unknown_names() -> None:
     text = """\
         apiVersion: batch/v1

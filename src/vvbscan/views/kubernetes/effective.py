@@ -15,6 +15,7 @@ _OF_CONTAINER_OR_POD: Final = (
     ("run_as_non_root", ("runAsNonRoot",)),
     ("seccomp_profile", ("seccompProfile", "type")),
 )
+_HOST_PROCESS: Final = ("windowsOptions", "hostProcess")
 _OF_CONTAINER: Final = (
     ("read_only_root_filesystem", ("readOnlyRootFilesystem",)),
     ("privileged", ("privileged",)),
@@ -28,8 +29,8 @@ def effective_security(container: Container) -> Node:
     """The security settings that hold for a container: its own, else those of its pod.
 
     A mapping with the members `run_as_user`, `run_as_group`, `run_as_non_root`, `seccomp_profile` (its
-    type), `read_only_root_filesystem`, `privileged`, `allow_privilege_escalation`, `capabilities_add` and
-    `capabilities_drop`; what is set nowhere is absent.
+    type), `read_only_root_filesystem`, `privileged`, `host_process` (of Windows),
+    `allow_privilege_escalation`, `capabilities_add` and `capabilities_drop`; what is set nowhere is absent.
     """
     own = reach(container.node, "securityContext")
     of_pod = reach(container.workload.pod, "securityContext")
@@ -43,6 +44,8 @@ def effective_security(container: Container) -> Node:
     for name, path in _OF_CONTAINER:
         members[name] = reach(own, *path)
         _note_removal(removed, name, path[0], own)
+    # Of `windowsOptions` each field overrides that of the pod (`DetermineEffectiveSecurityContext`).
+    members["host_process"] = reach(own, *_HOST_PROCESS) or reach(of_pod, *_HOST_PROCESS)
     return mapping(container.key("securityContext"), members, removed=removed or None)
 
 

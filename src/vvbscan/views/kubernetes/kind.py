@@ -10,12 +10,13 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import Fact
 from vvbscan.model.limits import Limits
 from vvbscan.model.location import locate, locate_node
-from vvbscan.model.node import Parsed
+from vvbscan.model.node import MapValue, Node, Parsed
 from vvbscan.model.outcome import NOT_ANALYSED, PARTLY, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.views.kubernetes.budgets import disruption_budgets
 from vvbscan.views.kubernetes.facts import workload_facts
+from vvbscan.views.kubernetes.lookup import reach, text_at
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.network import ingresses, published_ports, services
 from vvbscan.views.kubernetes.objects import KubernetesObject, read_objects
@@ -116,6 +117,7 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     found = read_objects(parsed, unit.environment)
     objects = [item for item in found if _is_described(item)]
     notices += [_no_object(item) for item in found if not _is_described(item)]
+    notices += [_no_kind(one.root) for one in parsed.documents if _lacks_kind(one.root)]
     artifacts = Artifacts(posixpath.dirname(path), tree, options)
     model = KubernetesModel(objects, options.kubernetes_version, options.limits, artifacts=artifacts)
     return Loaded(model, (parsed,), (record,), tuple(notices))
@@ -178,6 +180,23 @@ def _no_object(item: KubernetesObject) -> Notice:
         f"{item.kind} has no `metadata` and no field of an object: it is no manifest, and was not judged."
     )
     return Notice("note", "no-manifest", message, place.path, place)
+
+
+def _lacks_kind(root: Node) -> bool:
+    """Whether a document is an object but for its kind."""
+    return (
+        root.get("kind") is None
+        and text_at(root, "apiVersion") != ""
+        and isinstance(root.value, MapValue)
+        and root.value.rest is None
+        and reach(root, "metadata") is not None
+    )
+
+
+def _no_kind(root: Node) -> Notice:
+    place = locate_node(root.key("apiVersion") or root)
+    message = "The object lacks `kind`: the API server refuses it, and it was not judged."
+    return Notice("warning", "no-kind", message, place.path, place)
 
 
 KIND: Final = UnitKind("manifest", load, VIEWS, facts)
