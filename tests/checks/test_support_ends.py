@@ -7,9 +7,16 @@ from datetime import date
 import pytest
 
 from vvbscan.checks import support_ends
-from vvbscan.checks.support_ends import End, end_of_system, end_of_tag, given_up, official_name
+from vvbscan.checks.support_ends import (
+    End,
+    end_of_repository,
+    end_of_system,
+    end_of_tag,
+    given_up,
+    official_name,
+)
 
-AS_OF = date(2026, 9, 1)
+AS_OF = date(2026, 11, 15)
 
 
 def test_every_listed_release_has_ended() -> None:
@@ -41,6 +48,18 @@ def test_every_listed_release_has_ended() -> None:
         ("amazonlinux", "2018.03", End("Amazon Linux 2018", "since 2023-12-31")),
         ("amazonlinux", "2023", None),
         ("redis", "3.2", None),
+        ("eclipse-temurin", "20.0.2_9-jre", End("Java 20", "since 2023-09-19")),
+        ("eclipse-temurin", "8-jre", None),
+        ("amazoncorretto", "11", None),
+        ("fedora", "38", End("Fedora Linux 38", "since 2024-05-21")),
+        ("nginx", "1.18.0-alpine", End("nginx 1.18.0", "since before 2025-04-23")),
+        ("nginx", "1", None),
+        ("mariadb", "10.6.4", End("MariaDB 10.6", "since 2026-07-06")),
+        ("mariadb", "10.11", None),
+        ("mongo", "4.2", End("MongoDB 4.2", "since before 2024-02-29")),
+        ("elasticsearch", "7.17.9", End("Elasticsearch 7", "since 2026-01-15")),
+        ("tomcat", "8.5-jre17", End("Tomcat 8", "since 2024-03-31")),
+        ("tomcat", "10.1", None),
         ("node", "14\0", None),
     ],
 )
@@ -77,6 +96,9 @@ def test_a_tag_names_its_distribution(tag: str, release: str | None) -> None:
         ("registry.example.com", "node", ""),
         ("mcr.microsoft.com", "dotnet/aspnet", "dotnet"),
         ("mcr.microsoft.com", "powershell", ""),
+        ("mcr.microsoft.com", "dotnet/core/aspnet", "dotnet"),
+        ("docker.elastic.co", "kibana/kibana", "kibana"),
+        ("docker.elastic.co", "beats/filebeat", ""),
     ],
 )
 def test_official_images_are_known_by_their_place(registry: str, repository: str, name: str) -> None:
@@ -89,3 +111,31 @@ def test_images_that_were_given_up() -> None:
     assert given_up("", "adoptopenjdk/openjdk11")
     assert not given_up("registry.example.com", "openjdk")
     assert not given_up("", "eclipse-temurin")
+    assert given_up("docker.io", "jboss/keycloak")
+    assert given_up("", "bitnamilegacy/redis", "7.2.4")
+
+
+def test_bitnami_keeps_up_no_image_with_a_version() -> None:
+    assert given_up("", "bitnami/redis", "7.2.4")
+    assert not given_up("", "bitnami/redis", "latest")
+    assert not given_up("", "bitnami/redis")
+    assert not given_up("registry.example.com", "bitnami/redis", "7.2.4")
+
+
+@pytest.mark.parametrize(
+    ("registry", "repository", "tag", "release"),
+    [
+        ("registry.access.redhat.com", "ubi7/ubi-minimal", "7.9", "Red Hat Enterprise Linux 7"),
+        ("registry.access.redhat.com", "ubi8/ubi-minimal", "8.10", None),
+        ("registry.example.com", "ubi7/ubi-minimal", "7.9", None),
+        ("quay.io", "centos/centos", "stream8", "CentOS Stream 8"),
+        ("quay.io", "centos/centos", "stream9", None),
+        ("gcr.io", "distroless/java11-debian11", "nonroot", "Debian 11"),
+        ("gcr.io", "distroless/java21-debian13", "nonroot", None),
+    ],
+)
+def test_a_repository_names_its_distribution(
+    registry: str, repository: str, tag: str, release: str | None
+) -> None:
+    found = end_of_repository(registry, repository, tag)
+    assert (found and found.release) == release

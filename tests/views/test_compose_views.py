@@ -97,12 +97,29 @@ def test_published_ports() -> None:
     records = [one.record for one in subjects.values()]
     assert all(isinstance(record, PublishedPort) and record.exposure == "host" for record in records)
     assert [
-        {name: value for name, value in fields(one).items() if name != "opened_by"}
+        {name: value for name, value in fields(one).items() if name not in ("opened_by", "main")}
         for one in subjects.values()
     ] == [
         {"port": 8080, "target": 8080, "protocol": "tcp", "address": "127.0.0.1", "exposure": "host"},
         {"port": 8443, "target": 8443, "protocol": "tcp", "exposure": "host"},
         {"target": 9000, "protocol": "tcp", "exposure": "host"},
+    ]
+
+
+def test_the_main_port_is_the_only_one_of_an_image_from_elsewhere() -> None:
+    text = """
+    services:
+      alone: {image: vvb/start:1.0.0, ports: ["5005:5005", "127.0.0.1:5006:5005"]}
+      two: {image: vvb/start:1.0.0, ports: ["5005:5005", "80:80"]}
+      built: {build: ., ports: ["5005:5005"]}
+      jvm: {image: vvb/start:1.0.0, command: java -jar a.jar, ports: ["5005:5005"]}
+    """
+    main = {
+        address: fields(one)["main"] for address, one in view(load({MAIN: text}), "published_port").items()
+    }
+    assert [address for address, yes in main.items() if yes] == [
+        "service[alone].ports[0]",
+        "service[alone].ports[1]",
     ]
 
 
@@ -118,7 +135,7 @@ def test_what_opens_a_port_is_its_entry() -> None:
 
 def test_a_port_that_is_no_port_is_unknown_in_all_fields() -> None:
     (subject,) = view(load({MAIN: "services: {a: {image: b, ports: [x]}}"}), "published_port").values()
-    assert {name: shown for name, shown in fields(subject).items() if name != "exposure"} == {
+    assert {name: shown for name, shown in fields(subject).items() if name not in ("exposure", "main")} == {
         "port": "?",
         "target": "?",
         "protocol": "?",
@@ -242,3 +259,12 @@ def test_no_project_breaks_the_views_and_every_node_has_its_place(
                 assert 0 <= node.start <= node.end <= len(node.source.text.text)
                 for step in node.via:
                     assert 0 <= step.start <= step.end <= len(step.source.text.text)
+
+
+def test_a_file_of_the_first_format_is_told_what_compose_wants() -> None:
+    loaded = load({MAIN: "web: {image: vvb/approval:12.0.0, ports: ['80:80']}\n"})
+    (notice,) = loaded.notices
+    assert (notice.code, notice.message) == ("compose-services", "The file defines no services.")
+    assert "below `services:`" in notice.hint
+    (notice,) = load({MAIN: "x-web: {a: b}\nname: vvb\n"}).notices
+    assert notice.hint == ""

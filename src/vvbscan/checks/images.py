@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from vvbscan.checks.support_ends import end_of_system, end_of_tag, given_up, has_calendar, official_name
+from vvbscan.checks.support_ends import (
+    end_of_repository,
+    end_of_system,
+    end_of_tag,
+    given_up,
+    has_calendar,
+    official_name,
+)
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.operators import shown
 from vvbscan.expr.scope import Fail, Unsure
@@ -37,8 +44,8 @@ _JDK_UNLESS: Final = {
 """Repositories, by last component, that hold a JDK unless a word of the tag says otherwise: the tags that
 github.com/docker-library/official-images and the pages of the publishers list."""
 _JDK_REPOSITORY: Final = lazy_pattern(
-    r"(?:^|/)(?:ubi[0-9]+/openjdk-[0-9]+|liberica-openjdk-[a-z-]+|java/(?:open)?jdk|graalvm/[a-z-]*-community"
-    r"|chainguard/jdk)"
+    r"(?:^|/)(?:ubi[0-9]+/openjdk-[0-9]+|liberica-openjdk-[a-z-]+|openjdk/jdk|java/(?:open)?jdk"
+    r"|graalvm/[a-z-]*-community|chainguard/jdk)"
 )
 """Repositories that hold a JDK whatever the tag: their `-runtime` and `openjre` counterparts do not."""
 _EITHER: Final = frozenset({"jetty", "liberica-runtime-container", "tomcat", "tomee"})
@@ -59,25 +66,28 @@ def no_longer_maintained(subject: Subject, params: Mapping[str, ParamValue]) -> 
     if not reference.final and not (reference.role == "from" and name in _COMPILED_IN):
         return
     image = shown(reference.image)
-    fate = given_up(registry, repository)
+    accepted = params["accepted"]
+    assert isinstance(accepted, list)
+    tag = reference.tag
+    value = "" if tag is None else tag.value
+    known = flat_text(value) if isinstance(value, Unknown) else str(value)
+    fate = given_up(registry, repository, known if tag is not None and GAP not in known else None)
     if fate:
         yield failed(subject, f"{image} gets no fixes any more: {fate}", reference.image, "image")
         return
-    tag = reference.tag
-    if not name or tag is None:
-        return
-    accepted = params["accepted"]
-    assert isinstance(accepted, list)
-    value = tag.value
-    known = flat_text(value) if isinstance(value, Unknown) else str(value)
-    verb, end = "is", end_of_tag(name, known)
-    if end is None:
-        verb, end = "builds on", end_of_system(known)
-    if end is None:
-        if isinstance(value, Unknown) and has_calendar(name):
-            yield undecided(value, tag, "tag")
-    elif end.release.partition(" (")[0] not in accepted:
-        yield failed(subject, f"{image} {verb} {end.release}, past its end of life {end.when}", tag, "tag")
+    verb, at = "builds on", reference.repository or reference.image
+    end = end_of_repository(registry, repository, known)
+    if end is None and name and tag is not None:
+        verb, at, end = "is", tag, end_of_tag(name, known)
+        if end is None:
+            verb, end = "builds on", end_of_system(known)
+        if end is None:
+            if isinstance(value, Unknown) and has_calendar(name):
+                yield undecided(value, tag, "tag")
+            return
+    if end is not None and end.release.partition(" (")[0] not in accepted:
+        path = "repository" if at is reference.repository else "tag"
+        yield failed(subject, f"{image} {verb} {end.release}, past its end of life {end.when}", at, path)
 
 
 def ships_jdk(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:

@@ -56,7 +56,11 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     )
     if not merged and not any(notice.level == "error" for notice in files.notices):
         for root in files.compose(unit.files[0])[:1]:
-            files.notice("note", "compose-services", "the file defines no services", root)
+            first = any(item.get("image") or item.get("build") for _, _, item in root.members())
+            hint = (
+                "Compose 2 refuses services at the top of a file; put them below `services:`" if first else ""
+            )
+            files.notice("note", "compose-services", "the file defines no services", root, hint)
     project = ComposeProject(unit.environment, services)
     return Loaded(project, files.parsed, files.records, tuple(files.notices))
 

@@ -98,10 +98,13 @@ def environment_variables(project: ComposeProject) -> Iterator[Subject]:
 def published_ports(project: ComposeProject) -> Iterator[Subject]:
     """View `published_port`: the ports of the host that services are bound to. Record: `PublishedPort`.
 
-    Fields as `PublishedPort` names them, `exposure` is always `host`, `opened_by` the entry.
+    Fields as `PublishedPort` names them, `exposure` is always `host`, `opened_by` the entry; and
+    `main` (it leads to the only port of an image from elsewhere that nothing shows to run a JVM, which is
+    then the port that the image is there for).
     """
     for service in project.services:
         ports = service.node.get("ports")
+        main = _has_main_port(service)
         for index, port in enumerate(ports.items() if ports is not None else ()):
             record = _published(port)
             anchor = record.port or port
@@ -112,6 +115,7 @@ def published_ports(project: ComposeProject) -> Iterator[Subject]:
                 "address": record.address,
                 "exposure": computed(record.exposure, anchor),
                 "opened_by": record.opened_by,
+                "main": computed(main, anchor),
             }
             yield Subject(
                 "published_port",
@@ -122,6 +126,14 @@ def published_ports(project: ComposeProject) -> Iterator[Subject]:
                 record,
                 service.via,
             )
+
+
+def _has_main_port(service: ComposeService) -> bool:
+    ports = service.node.get("ports")
+    targets = {
+        str(port.value) for item in (() if ports is None else ports.items()) if (port := item.get("target"))
+    }
+    return len(targets) == 1 and service.build is None and _jvm(service) is None
 
 
 def _published(port: Node) -> PublishedPort:
