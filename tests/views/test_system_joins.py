@@ -329,3 +329,66 @@ def test_an_image_for_what_a_module_needs_besides_is_not_the_one_of_the_module()
         "app/docker/db/Dockerfile": "FROM registry.example.com/base/postgres:17.2\nCOPY init.sql /init/\n",
     }
     assert log_findings(files) == [("app/Dockerfile", 2)]
+
+
+NAMED = "spring.application.name=accounts\n"
+INCLUDE = "management.endpoints.web.exposure.include"
+LIVE = "/actuator/health/liveness"
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked", "answers"),
+    [
+        ("management.endpoints.web.exposure.include=info,prometheus", LIVE, "no health path"),
+        ("management.endpoints.web.exposure.include[0]=info", LIVE, "no health path"),
+        ("management.endpoints.web.exposure.include=*", LIVE, ""),
+        (f"{INCLUDE}[0]=info\n{INCLUDE}[1]=health", LIVE, ""),
+        ("management.endpoints.web.exposure.include=info,${MORE}", LIVE, ""),
+        ("management.endpoints.web.exposure.exclude=health", LIVE, "no health path"),
+        ("management.endpoints.enabled-by-default=false", LIVE, "no health path"),
+        ("management.endpoints.enabled-by-default=false\nmanagement.endpoint.health.enabled=true", LIVE, ""),
+        ("management.endpoints.access.default=none", LIVE, "no health path"),
+        ("management.endpoint.health.probes.enabled=false", LIVE, "/actuator/health"),
+        ("management.endpoint.health.probes.enabled=false", "/actuator/health", ""),
+        (f"management.endpoint.health.probes.enabled=false\n{GROUP}.liveness.include=ping", LIVE, ""),
+        ("a=1", "actuator/health/liveness", ""),
+    ],
+)  # fmt: skip
+def test_where_the_actuator_answers(settings: str, asked: str, answers: str) -> None:
+    files = {
+        "accounts/src/main/resources/application.properties": f"{NAMED}{settings}\n",
+        "deploy/a.yaml": pod("a", probe(asked)),
+    }
+    message = f"the liveness probe asks at {asked}, but accounts answers at {answers}."
+    assert findings_of("VVB-PROBE-006", files) == ([("deploy/a.yaml", 8, message)] if answers else [])
+
+
+POM = (
+    "<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId>"
+    "<artifactId>{}</artifactId><version>1</version></project>"
+)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a/pom.xml": POM.format("accounts")},
+        {"a/build.gradle": "plugins { id 'io.quarkus' version '3.15.1' }", "a/settings.gradle": "rootProject.name = 'accounts'"},
+        {"a/src/main/resources/application.yaml": "quarkus:\n  container-image:\n    name: accounts\n"},
+    ],
+)  # fmt: skip
+def test_the_name_that_the_build_gives_an_image_joins_it(files: dict[str, str]) -> None:
+    given = {
+        "a/src/main/resources/application.properties": "quarkus.http.root-path=/a\n",
+        "b/src/main/resources/application.properties": "quarkus.http.root-path=/b\n",
+        "deploy/a.yaml": pod("web", probe("/q/health/live")),
+    }
+    assert [line for _, line, _ in findings_of("VVB-PROBE-006", {**given, **files})] == [8]
+    assert findings_of("VVB-PROBE-006", given) == []
+
+
+def test_the_name_of_an_artifact_speaks_for_images_only() -> None:
+    app = Candidate("a", "a", (), ("web",))
+    other = Candidate("b", "b")
+    assert Candidates([app, other]).join(container("postgres:17.2", "web")).kind == NONE
+    assert Candidates([app, other]).join(container("vvb/web:1", "x")) == (GUESSED, ("a",))

@@ -86,8 +86,8 @@ def _applications(
     counts = {unit.id: Totals() for unit in units}
     done = len(order.units) - len(units)
     results = list(_analyse_all(order, analyser, deployed, list(counts.values()), done))
-    names = {result.unit: _names(result) for result in results}
-    renamed = _with_deployments(units, others, names)
+    facts = {result.unit: _application_facts(result) for result in results}
+    renamed = _with_deployments(units, others, {unit: found for unit, found in facts.items() if found})
     changed = [
         unit for unit, before in zip(renamed, deployed, strict=True) if unit.deployments != before.deployments
     ]
@@ -100,25 +100,28 @@ def _applications(
     return [replaced.get(result.unit, result) for result in results]
 
 
-def _names(result: UnitResult) -> tuple[str, ...]:
-    found = {fact.name for fact in result.facts if isinstance(fact, ApplicationFact)}
-    return tuple(sorted(found - {""}))
+def _application_facts(result: UnitResult) -> list[ApplicationFact]:
+    return [fact for fact in result.facts if isinstance(fact, ApplicationFact)]
 
 
 def _with_deployments(
-    units: list[Unit], results: list[UnitResult], names: Mapping[str, tuple[str, ...]]
+    units: list[Unit], results: list[UnitResult], read: Mapping[str, list[ApplicationFact]]
 ) -> list[Unit]:
-    """Give each application the containers that run it, as far as the join is not ambiguous."""
+    """Give each application the containers that run it, as far as the join is not ambiguous.
+
+    `read` has the facts of the applications whose configuration is read.
+    """
     facts = [fact for result in results for fact in result.facts]
     workloads = [fact for fact in facts if isinstance(fact, WorkloadFact)]
     builds = [fact for fact in facts if isinstance(fact, ImageBuildFact)]
     if not units or not (workloads or builds):
         return units
-    from vvbscan.views.system.joins import deployments_of, with_image_variables
+    from vvbscan.views.system.joins import candidate_of, deployments_of, with_image_variables
 
     # Configuration of tests is no candidate: no container runs it.
     modules = {unit.id: _module(unit) for unit in units if unit.judged}
-    joined = with_image_variables(modules, deployments_of(modules, workloads, names), builds)
+    named = {unit: candidate_of(unit, found) for unit, found in read.items()}
+    joined = with_image_variables(modules, deployments_of(modules, workloads, named), builds)
     return [unit._replace(deployments=joined.get(unit.id, ())) for unit in units]
 
 

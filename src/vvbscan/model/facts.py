@@ -116,6 +116,8 @@ class ApplicationFact(NamedTuple):
     location: Location
     containers: tuple[tuple[str, str], ...] = ()
     """Unit and address of each container that runs it with these settings."""
+    image_names: tuple[str, ...] = ()
+    """Names that its build gives the image, by default or by a setting."""
 
 
 Fact = WorkloadFact | ImageBuildFact | ApplicationFact

@@ -13,6 +13,7 @@ LIVENESS: Final = "liveness"
 READINESS: Final = "readiness"
 STARTUP: Final = "startup"
 OVERALL: Final = "overall"
+_GROUP: Final = "management.endpoint.health.group.{}.include"
 
 
 class HealthEndpoint(NamedTuple):
@@ -41,6 +42,8 @@ class Health(NamedTuple):
     """The setting that turns them off."""
     port_doubt: str = ""
     """Why the ports cannot be told, or may be others; empty if they are certain."""
+    without: tuple[str, ...] = ()
+    """Paths of the usual groups that are not there."""
 
 
 def health_of(fact: ApplicationFact) -> Health:
@@ -139,8 +142,8 @@ def _spring(settings: _Settings) -> Health:
     `readiness`, additional paths `/livez` and `/readyz`) and "Monitoring and Management over HTTP" (with a
     port of its own, the management server has its own base path instead of the context path).
     """
-    disabled = settings.get("management.endpoint.health.enabled")
-    if disabled is not None and disabled.value is False:
+    disabled = _turned_off(settings)
+    if disabled is not None:
         return Health((), settings.unknown, disabled=disabled)
     main_port = settings.port("server.port", 8080)
     context = settings.text("server.servlet.context-path", "") or settings.text(
@@ -160,11 +163,15 @@ def _spring(settings: _Settings) -> Health:
     name = settings.text("management.endpoints.web.path-mapping.health", "health")
     health = _joined(prefix, base, name)
     used = tuple(settings.used)
-    endpoints = [
-        HealthEndpoint(OVERALL, health, port, used),
-        HealthEndpoint(LIVENESS, f"{health}/liveness", port, used),
-        HealthEndpoint(READINESS, f"{health}/readiness", port, used),
-    ]
+    probes = settings.get("management.endpoint.health.probes.enabled")
+    endpoints = [HealthEndpoint(OVERALL, health, port, used)]
+    without: list[str] = []
+    for kind in (LIVENESS, READINESS):
+        path = f"{health}/{kind}"
+        if probes is not None and probes.value is False and settings.get(_GROUP.format(kind)) is None:
+            without.append(path)
+        else:
+            endpoints.append(HealthEndpoint(kind, path, port, used))
     added = settings.flag("management.endpoint.health.probes.add-additional-paths", default=False)
     for kind, default in ((LIVENESS, "/livez"), (READINESS, "/readyz")):
         key = f"management.endpoint.health.group.{kind}.additional-path"
@@ -173,7 +180,39 @@ def _spring(settings: _Settings) -> Health:
             on_server = where.strip() == "server"
             further = _joined(context if on_server else prefix, path.strip())
             endpoints.append(HealthEndpoint(kind, further, main_port if on_server else port, used))
-    return Health(tuple(endpoints), settings.unknown, settings.doubt, port_doubt=settings.port_doubt)
+    return Health(
+        tuple(endpoints),
+        settings.unknown,
+        settings.doubt,
+        port_doubt=settings.port_doubt,
+        without=tuple(without),
+    )
+
+
+def _turned_off(settings: _Settings) -> Located | None:
+    """The setting that leaves the health endpoint of Spring's actuator out, if one does.
+
+    Sources: Spring Boot reference, "Actuator: Endpoints", "Controlling Access" and "Exposing Endpoints".
+    """
+    exposed = settings.get("management.endpoints.web.exposure.include")
+    if exposed is not None and not exposed.unknown and not _names(exposed) & {"*", "health"}:
+        return exposed
+    kept_back = settings.get("management.endpoints.web.exposure.exclude")
+    if kept_back is not None and _names(kept_back) & {"*", "health"}:
+        return kept_back
+    for own, general, off in (
+        ("management.endpoint.health.enabled", "management.endpoints.enabled-by-default", False),
+        ("management.endpoint.health.access", "management.endpoints.access.default", "none"),
+    ):
+        setting = settings.get(own) or settings.get(general)
+        if setting is not None and setting.value == off:
+            return setting
+    return None
+
+
+def _names(endpoints: Located) -> set[str]:
+    """The ids of endpoints that a list has."""
+    return {name.strip().lower() for name in str(endpoints.value or "").split(",")} - {""}
 
 
 def _below(base: str, path: str) -> str:

@@ -69,6 +69,9 @@ class Build(NamedTuple):
     log_configuration: str = ""
     """Path of the configuration of Logback or Log4j among the module's resources, empty if there is none."""
 
+    name: str = ""
+    """The id of its artifact, or the name of its project; empty if that is not known."""
+
     def depends_on(self, *artifacts: str) -> bool:
         """Whether one of these artifacts is named in the module's own build files."""
         return any(artifact in self.text for artifact in artifacts)
@@ -92,7 +95,7 @@ def inspect_build(directory: str, tree: FileTree, files: Iterable[ConfigFile], l
     )
     candidates = (posixpath.join(directory, "src/main/resources", name) for name in _LOG_CONFIGURATIONS)
     configured = next((path for path in candidates if tree.is_file(path)), "")
-    return Build(framework, version, own, "\n".join(above), configured)
+    return Build(framework, version, own, "\n".join(above), configured, declared.name)
 
 
 def _read(directory: str, tree: FileTree) -> str:

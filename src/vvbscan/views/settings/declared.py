@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.limits import Limits
 from vvbscan.model.node import Node
-from vvbscan.model.unit import FileTree
+from vvbscan.model.unit import FileTree, Unreadable
 from vvbscan.record import NamedTuple
 from vvbscan.views.settings.names import QUARKUS, SPRING
 
@@ -23,6 +24,9 @@ _FRAMEWORKS: Final = {
 """What has the version of a framework: bills of materials, a parent, and plugins of Gradle."""
 
 
+_ROOT_NAME: Final = lazy_pattern(r"(?m)^[ \t]*rootProject\.name\s*=\s*['\"]([^'\"$\n]+)['\"]")
+
+
 class Declared(NamedTuple):
     """What a build declares."""
 
@@ -30,6 +34,8 @@ class Declared(NamedTuple):
     """`group:artifact` of its dependencies, and the ids of plugins of Gradle."""
     versions: dict[str, str]
     """The version of each framework."""
+    name: str = ""
+    """The id of its artifact, or the name of its project; empty if that is not known."""
 
 
 def declared_by(directory: str, tree: FileTree, limits: Limits) -> Declared:
@@ -54,7 +60,8 @@ def _of_maven(path: str, tree: FileTree, limits: Limits) -> Declared:
         return Declared((), {})
     module = module_of(pom, library, {})
     versions = {one.package: one.requirement for one in module.imports}
-    return Declared(tuple(one.package for one in module.dependencies), _known(versions))
+    name = module.name.rpartition(":")[2]
+    return Declared(tuple(one.package for one in module.dependencies), _known(versions), name)
 
 
 def _of_gradle(path: str, tree: FileTree, limits: Limits) -> Declared:
@@ -69,7 +76,21 @@ def _of_gradle(path: str, tree: FileTree, limits: Limits) -> Declared:
     versions = {one.key: one.version for one in project.plugins}
     versions.update((one.package, one.requirement) for one in project.dependencies if one.scope == "import")
     names = (*(one.key for one in project.plugins), *(one.package for one in project.dependencies))
-    return Declared(names, _known(versions))
+    return Declared(names, _known(versions), _root_name(posixpath.dirname(path), tree))
+
+
+def _root_name(directory: str, tree: FileTree) -> str:
+    """The name of the root project whose settings lie in a directory; other projects are named by theirs."""
+    for name in ("settings.gradle", "settings.gradle.kts"):
+        path = posixpath.join(directory, name)
+        if tree.is_file(path):
+            try:
+                match = _ROOT_NAME.search(tree.read(path)[0].text.text)
+            except Unreadable:
+                continue  # whoever claims the file reports it
+            if match is not None:
+                return match[1]
+    return ""
 
 
 def _known(versions: dict[str, Node | None]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from vvbscan.model.facts import OPEN, ApplicationFact, Located
 from vvbscan.model.location import locate_node
-from vvbscan.model.node import SeqValue
+from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.model.unit import Unit
 from vvbscan.views.located import located
 from vvbscan.views.settings.model import Application
@@ -35,11 +35,16 @@ _QUARKUS_SETTINGS: Final = (
     "quarkus.thread-pool.max-threads",
 )
 _SPRING_SETTINGS: Final = (
+    "management.endpoint.health.access",
     "management.endpoint.health.enabled",
     "management.endpoint.health.group.liveness.additional-path",
+    "management.endpoint.health.group.liveness.include",
     "management.endpoint.health.group.readiness.additional-path",
+    "management.endpoint.health.group.readiness.include",
     "management.endpoint.health.probes.add-additional-paths",
     "management.endpoint.health.probes.enabled",
+    "management.endpoints.access.default",
+    "management.endpoints.enabled-by-default",
     "management.endpoints.web.base-path",
     "management.endpoints.web.exposure.exclude",
     "management.endpoints.web.exposure.include",
@@ -67,6 +72,23 @@ _POOL_SETTINGS: Final = (
 _DATA_SOURCES: Final = "quarkus.datasource."
 
 
+def _in_one_text(value: Node) -> Node:
+    """A value, a list as one text with commas, unknown if one of its items is."""
+    if not isinstance(value.value, SeqValue):
+        return value
+    unknown = next(
+        (item.value for item in value.items() if isinstance(item.value, Unknown)), value.value.rest
+    )
+    return value.replace_value(unknown or ",".join(str(item.value) for item in value.items()))
+
+
+def _image_names(application: Application) -> tuple[str, ...]:
+    """Names of the image: of its artifact, and what the container image extension of Quarkus is told."""
+    chosen = application.settings.text("quarkus.container-image.name")
+    names = (application.build.name, chosen if "${" not in chosen else "")
+    return tuple(name for name in names if name and "*" not in name)
+
+
 def application_fact(unit: Unit, application: Application) -> ApplicationFact:
     """What the system view gets to know of an application."""
     settings = application.settings
@@ -75,8 +97,7 @@ def application_fact(unit: Unit, application: Application) -> ApplicationFact:
     for name in wanted:
         setting = settings.setting(name)
         if setting is not None:
-            node = setting.text if isinstance(setting.value.value, SeqValue) else setting.value
-            found.append((name, located(node, setting.key)))
+            found.append((name, located(_in_one_text(setting.value), setting.key)))
     found += [
         (setting.name, located(setting.value, setting.key))
         for setting in settings
@@ -95,4 +116,5 @@ def application_fact(unit: Unit, application: Application) -> ApplicationFact:
         settings=tuple(found),
         location=anchor,
         containers=application.containers,
+        image_names=_image_names(application),
     )

@@ -111,6 +111,10 @@ SPRING_SETTINGS: Final = (
     Spec("management.endpoints.web.exposure.include", LIST, "health"),
     Spec("management.endpoints.web.exposure.exclude", LIST),
     Spec("management.endpoints.web.path-mapping.health"),
+    # EndpointAutoConfiguration's `access` since 3.4, `enabled` before
+    Spec("management.endpoints.enabled-by-default", BOOLEAN, "true"),
+    Spec("management.endpoints.access.default"),
+    Spec("management.endpoint.health.access"),
     Spec("management.endpoint.health.enabled", BOOLEAN, "true"),
     Spec("management.endpoint.health.show-details", TEXT, "never"),
     # Before 4.0 the probes are there on Kubernetes only, unless this is set.

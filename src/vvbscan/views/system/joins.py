@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import (
     DOCKER_FOLDER,
+    ApplicationFact,
     EnvironmentVariable,
     ImageBuildFact,
     Located,
@@ -40,6 +41,16 @@ class Candidate(NamedTuple):
     """Directory of its module, relative to the root; `.` for the root."""
     names: tuple[str, ...] = ()
     """Names that its configuration gives it."""
+    image_names: tuple[str, ...] = ()
+    """Names that its build gives its image."""
+
+
+def candidate_of(unit: str, facts: Iterable[ApplicationFact]) -> Candidate:
+    """The application of a unit by the facts of its environments, of which there is one at least."""
+    found = list(facts)
+    names = tuple(sorted({one.name for one in found if one.name}))
+    images = tuple(sorted({name for one in found for name in one.image_names}))
+    return Candidate(unit, found[0].directory, names, images)
 
 
 class Join(NamedTuple):
@@ -57,10 +68,13 @@ class Candidates:
         self._all = list(candidates)
         self._by_directory: dict[str, list[str]] = {}
         self._by_name: dict[str, list[int]] = {}
+        self._by_image: dict[str, list[int]] = {}
         for number, one in enumerate(self._all):
             self._by_directory.setdefault(_directory(one.directory), []).append(one.key)
             for name in _names(one):
                 self._by_name.setdefault(name, []).append(number)
+            for name in _names(one) | {_plain(name) for name in one.image_names if name}:
+                self._by_image.setdefault(name, []).append(number)
 
     def join_all(self, workloads: Iterable[WorkloadFact]) -> list[Join]:
         """The application that each container runs.
@@ -82,8 +96,12 @@ class Candidates:
             if len(built) == 1:
                 return Join(CERTAIN, (built[0],))
         of_workload = {_plain(workload.workload)} if alone else frozenset[str]()
-        for names in (_image_names(workload), {_plain(workload.container)}, of_workload):
-            numbers = sorted({number for name in names for number in self._by_name.get(name, ())})
+        for names, known in (
+            (_image_names(workload), self._by_image),
+            ({_plain(workload.container)}, self._by_name),
+            (of_workload, self._by_name),
+        ):
+            numbers = sorted({number for name in names for number in known.get(name, ())})
             agreeing = [self._all[number] for number in numbers]
             # Two modules can have copied one name; the directories then tell them apart.
             placed = [one for one in agreeing if _folder(one) in names] if len(agreeing) > 1 else agreeing
@@ -97,15 +115,15 @@ class Candidates:
 def deployments_of(
     modules: Mapping[str, str],
     workloads: Iterable[WorkloadFact],
-    names: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    named: Mapping[str, Candidate] = MappingProxyType({}),
 ) -> dict[str, tuple[WorkloadFact, ...]]:
     """The judged containers that run each application unit.
 
-    `modules` gives the directory of each unit, `names` what its configuration calls it, once that is read. A
+    `modules` gives the directory of each unit, `named` what it is called, once its configuration is read. A
     module that nothing names takes, if it is the only one, the containers of the one image that is not a
     public product's.
     """
-    candidates = [Candidate(key, directory, tuple(names.get(key, ()))) for key, directory in modules.items()]
+    candidates = [named.get(key) or Candidate(key, directory) for key, directory in modules.items()]
     joined: dict[str, list[WorkloadFact]] = {}
     judged = [workload for workload in workloads if workload.judged]
     for workload, found in zip(judged, Candidates(candidates).join_all(judged), strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from vvbscan.model.facts import ApplicationFact, Fact, WorkloadFact
 from vvbscan.record import NamedTuple
-from vvbscan.views.system.joins import CERTAIN, GUESSED, NONE, Candidate, Candidates, Join
+from vvbscan.views.system.joins import CERTAIN, GUESSED, NONE, Candidates, Join, candidate_of
 
 
 class Running(NamedTuple):
@@ -31,10 +31,7 @@ def picture_of(facts: Iterable[Fact]) -> Picture:
     for fact in kept:
         if isinstance(fact, ApplicationFact):
             applications.setdefault(fact.unit, []).append(fact)
-    candidates = [
-        Candidate(unit, group[0].directory, tuple(sorted({one.name for one in group if one.name})))
-        for unit, group in applications.items()
-    ]
+    candidates = [candidate_of(unit, group) for unit, group in applications.items()]
     workloads = [fact for fact in kept if isinstance(fact, WorkloadFact) and fact.judged]
     placed = {
         (container, one.environment): one

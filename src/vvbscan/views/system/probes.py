@@ -16,6 +16,7 @@ from vvbscan.views.records import computed, fields
 from vvbscan.views.system.joins import AMBIGUOUS
 from vvbscan.views.system.picture import Picture, Running
 
+_OFF: Final = "this setting turns its health endpoints off"
 _HEALTH_LIKE: Final = {
     "quarkus": lazy_pattern(
         r"(?:/[^/]+)*/health(?:/(?:live|ready|started|liveness|readiness))?|/actuator(?:/.*)?"
@@ -60,9 +61,10 @@ def _subject(running: Running, probe: Probe) -> Subject:
         words = f"{name} ({application.framework or 'framework not known'}) answers this probe"
         used = [setting for endpoint in health.endpoints[:1] for setting in endpoint.settings]
         step = foreign_origin(words, application.location)
-        path = foreign_node(probe.path, step, *_parts(used, str, "this setting has part in the path"))
+        off = [] if health.disabled is None else [foreign_origin(_OFF, health.disabled.location)]
+        path = foreign_node(probe.path, step, *off, *_parts(used, str, "this setting has part in the path"))
         port = foreign_node(probe.port, step, *_parts(used, int, "this setting is the port"))
-        expected = next((one.path for one in health.endpoints if one.kind == probe.kind), None)
+        expected = _expected(probe, health)
         at_port, expected_port = _port_served(probe, workload, health)
         members = {
             "path": path,
@@ -95,6 +97,8 @@ def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scala
         return Unknown("default", "the framework of the application is not known")
     if any(path == endpoint.path.rstrip("/") for endpoint in health.endpoints):
         return Unknown("variable", health.doubt) if health.doubt else True
+    if path in health.without and not health.unknown:
+        return False
     overall = next((endpoint.path for endpoint in health.endpoints if endpoint.kind == "overall"), "")
     if overall and path.startswith(overall) and _GROUPS[framework].fullmatch(path[len(overall) :]):
         return Unknown("open", f"{path} is a group of health checks that the application may define")
@@ -107,8 +111,19 @@ def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scala
     )
 
 
+def _expected(probe: Probe, health: Health) -> str | None:
+    """The path for a kind of probe; where it has none of its own, that for liveness, else the overall one."""
+    if health.disabled is not None:
+        return "no health path"
+    paths = {one.kind: one.path for one in reversed(health.endpoints)}
+    kinds = (probe.kind, *(("liveness",) if probe.kind == "startup" else ()), "overall")
+    return next((paths[kind] for kind in kinds if kind in paths), None)
+
+
 def _asked_path(probe: Probe) -> str:
-    return str(probe.path.value or "/").partition("?")[0].rstrip("/") or "/"
+    """The path without what follows it; a missing first slash is added, as it is in the request."""
+    path = str(probe.path.value or "/").partition("?")[0].strip("/")
+    return f"/{path}"
 
 
 def _port_served(
