@@ -460,6 +460,34 @@ def test_values_that_the_schemas_leave_open(old: str, new: str, message: str, wr
     assert (kind in {"wrong-value", "no-quantity"}, said, place) == (True, message, written)
 
 
+def pods(api_version: str, kind: str, policy: str) -> str:
+    pod = f"{{{policy}containers: [{{name: a, image: b:1}}]}}"
+    return (
+        f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: x}}\n"
+        f"spec: {{selector: {{matchLabels: {{a: b}}}}, template: {{spec: {pod}}}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "policy", "message"),
+    [
+        ("batch/v1", "Job", "", "spec.template.spec lacks the required field `restartPolicy`"),
+        ("batch/v1", "Job", "restartPolicy: Always, ", "spec.template.spec.restartPolicy must be one of OnFailure, Never"),
+        ("apps/v1", "Deployment", "restartPolicy: never, ", "spec.template.spec.restartPolicy must be Always"),
+        ("apps/v1", "DaemonSet", "restartPolicy: OnFailure, ", "spec.template.spec.restartPolicy must be Always"),
+    ],
+)  # fmt: skip
+def test_restart_policies_of_workloads(api_version: str, kind: str, policy: str, message: str) -> None:
+    assert error(pods(api_version, kind, policy))[2] == message
+
+
+@pytest.mark.parametrize(
+    "policy", ["restartPolicy: Never, ", "restartPolicy: OnFailure, ", "restartPolicy: $POLICY, "]
+)
+def test_restart_policies_of_a_job(policy: str) -> None:
+    assert errors(pods("batch/v1", "Job", policy)) == []
+
+
 @pytest.mark.parametrize("quantity", ["1", "1.5", ".5", "1Gi", "1e3", "1E3", "12E", "100m", "-1", '" 1Gi "'])
 def test_quantities(quantity: str) -> None:
     assert errors(GOOD.replace("memory: 1Gi", f"memory: {quantity}")) == []

@@ -7,8 +7,8 @@ Known differences, in all of which kubernetes-validate refuses what every API se
   (`serviceName` of a StatefulSet, `podSelector` of a NetworkPolicy): they were corrected, not relaxed.
 - It refuses null for a number or a text (`minAvailable: null`), because both branches of the schema take it.
 
-It does not know which texts and numbers an API server takes for a field (`imagePullPolicy: always`, `memory: 1GB`):
-such errors are left out of the comparison.
+It does not know which texts and numbers an API server takes for a field (`imagePullPolicy: always`, `memory: 1GB`),
+nor that the pods of a Job need a `restartPolicy`: such errors are left out of the comparison.
 """
 
 from __future__ import annotations
@@ -126,7 +126,10 @@ def is_valid_for_us(manifest: dict[str, Any], version: str) -> bool:
     errors = check_object(item, pack, pack.position(version))
     assert errors is not None
     beyond = {"wrong-value", "no-quantity"}
-    return not any(error.level == "error" and error.kind not in beyond for error in errors)
+    return not any(
+        error.level == "error" and error.kind not in beyond and error.key != "restartPolicy"
+        for error in errors
+    )
 
 
 def is_valid_for_them(manifest: dict[str, Any], version: str) -> bool:

@@ -72,19 +72,35 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 }
 _MUST_SUCCEED_ONCE: Final = ("livenessProbe", "startupProbe")
 """Probes of a container whose `successThreshold` must be 1; a zero is read as absent."""
+_ALWAYS: Final[dict[str, Any]] = {"properties": {"restartPolicy": {"enum": ["Always", "", None]}}}
+_ENDING: Final[dict[str, Any]] = {
+    "required": ["restartPolicy"],
+    "properties": {"restartPolicy": {"enum": ["OnFailure", "Never"]}},
+}
+"""What the API server makes of an absent one, `Always`, it refuses in a Job."""
+_PODS: Final = {
+    "io.k8s.api.apps.v1.DaemonSetSpec": _ALWAYS,
+    "io.k8s.api.apps.v1.DeploymentSpec": _ALWAYS,
+    "io.k8s.api.apps.v1.ReplicaSetSpec": _ALWAYS,
+    "io.k8s.api.apps.v1.StatefulSetSpec": _ALWAYS,
+    "io.k8s.api.batch.v1.JobSpec": _ENDING,
+}
+"""What holds for the pods of a workload besides what holds for every pod."""
 
 
 def with_values(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a definition, with the values that its fields may have."""
     if name == _QUANTITY:
         return {**schema, "pattern": _QUANTITY_FORM}
-    values, fields = VALUES.get(name), schema.get("properties")
-    if values is None or fields is None:
+    values, fields = VALUES.get(name, {}), schema.get("properties")
+    if fields is None or not (values or name in _PODS):
         return schema
     limited = {field: _limited(fields[field], known) for field, known in values.items() if field in fields}
     if name == f"{_CORE}Container":
         once = {"properties": {"successThreshold": {"enum": [1, 0, None]}}}
         limited |= {probe: {**fields[probe], **once} for probe in _MUST_SUCCEED_ONCE if probe in fields}
+    if name in _PODS:
+        limited["template"] = {**fields["template"], "properties": {"spec": _PODS[name]}}
     return {**schema, "properties": {**fields, **limited}}
 
 

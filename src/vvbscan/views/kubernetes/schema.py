@@ -90,7 +90,7 @@ def check_object(item: KubernetesObject, pack: SchemaPack, number: int) -> tuple
     removal_ahead = _removal_ahead(item, pack, number)
     faults = _faults(pack.validator(name, number), item.root)
     faults = [fault for fault in faults if fault.path[:1] != ("status",)]
-    errors = _located(item, pack, number, name, faults) if faults else ()
+    errors = _located(item, pack, number, name, _narrowest(faults)) if faults else ()
     return (*removal_ahead, *sorted(errors, key=lambda error: error.node.start))
 
 
@@ -156,6 +156,16 @@ def _faults(validator: Validator, root: Node) -> list[_Fault]:
         # A lone surrogate, which JSON can spell; jsonschema-rs before 0.52 raises it as a SystemError.
         found = list(validator.iter_errors(_without_surrogates(data)))
     return [fault for error in found for fault in _of_error(error)]
+
+
+def _narrowest(faults: list[_Fault]) -> list[_Fault]:
+    """The faults without those of a value of which another names fewer values that it may be."""
+    fewest: dict[Path, int] = {}
+    for fault in faults:
+        if fault.kind == "wrong-value":
+            count = len(fault.detail)
+            fewest[fault.path] = min(count, fewest.get(fault.path, count))
+    return [one for one in faults if one.kind != "wrong-value" or len(one.detail) == fewest[one.path]]
 
 
 def _of_error(error: ValidationError) -> Iterator[_Fault]:
