@@ -144,3 +144,8 @@ def test_every_file_is_in_a_unit_and_ids_differ() -> None:
     units = planned(*paths)
     assert {file for files, _, _ in units.values() for file in files} == set(paths)
     assert set(units) == set(paths)
+
+
+def test_an_environment_before_the_name_ends_where_the_name_begins() -> None:
+    main, prod = "docker-compose.yml", "prod.docker-compose.yml"
+    assert planned(main, prod)[prod] == ((main, prod), "prod", True)

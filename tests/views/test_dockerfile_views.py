@@ -178,7 +178,8 @@ def test_nothing_is_unknown_on_scratch() -> None:
         ("FROM public.ecr.aws/vvb/alpine:3.23\n", ("?default",), ("?default",)),
         ("FROM gcr.io/distroless/java21-debian12:debug-nonroot\n", "65532", False),
         ("FROM registry.access.redhat.com/ubi9/openjdk-21-runtime:1.21\n", "185", False),
-        ("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n", ("?default",), ("?default",)),
+        ("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.6\n", "root", True),
+        ("FROM registry.access.redhat.com/ubi9/nodejs-22:1\n", ("?default",), ("?default",)),
     ],
 )
 def test_who_an_image_runs_as(text: str, user: object, root: object) -> None:

@@ -39,7 +39,7 @@ _MAIN_NAMES: Final = (
     "podman-compose.yml",
 )
 _NAME: Final = lazy_pattern(
-    r"(?:(?P<stem>(?:docker-|podman-)?compose)(?:[._-](?P<suffix>.+))?|(?P<prefix>.+)[._-](?P<stem2>docker-compose|compose))"
+    r"(?:(?P<stem>(?:docker-|podman-)?compose)(?:[._-](?P<suffix>.+))?|(?P<prefix>.+?)[._-](?P<stem2>docker-compose|compose))"
     r"\.ya?ml"
 )
 _SHARED: Final = frozenset({"base", "common", "shared"})

@@ -118,6 +118,21 @@ def _texts(node: Node, speller: Speller) -> Node:
     return node._replace(value=node.value._replace(items=items))
 
 
+def _capabilities(node: Node, speller: Speller) -> Node:
+    """Capabilities by their names without prefix: Docker takes `cap_net_admin` for `NET_ADMIN`.
+
+    Source: `NormalizeLegacyCapabilities` of moby/moby, `daemon/pkg/oci/caps/utils.go`.
+    """
+    listed = _texts(node, speller)
+    if not isinstance(listed.value, SeqValue):
+        return listed
+    items = tuple(
+        item._replace(value=item.value.upper().removeprefix("CAP_")) if isinstance(item.value, str) else item
+        for item in listed.value.items
+    )
+    return listed._replace(value=listed.value._replace(items=items))
+
+
 def _names(defaults: Mapping[str, str]) -> Handler:
     """A list of names as a mapping from each to what an entry has by default."""
 
@@ -217,8 +232,8 @@ _BUILD: Final[Mapping[str, Handler]] = {
 _SERVICE: Final[Mapping[str, Handler]] = {
     "annotations": pairs,
     "build": _build,
-    "cap_add": _texts,
-    "cap_drop": _texts,
+    "cap_add": _capabilities,
+    "cap_drop": _capabilities,
     "configs": lambda node, speller: normal_grants(node, speller.interpolation),
     "depends_on": _names({"condition": "service_started"}),
     "deploy": _mapping_of({"labels": pairs, "replicas": _NUMBER}),

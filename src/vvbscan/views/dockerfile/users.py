@@ -48,6 +48,8 @@ _DOTNET_WITHOUT_ROOT: Final = lazy_pattern(r"-(?:chiseled|distroless)(?:-|$)")
 _WINDOWS: Final = lazy_pattern(r"windows|nanoserver")
 _UBI_JAVA: Final = lazy_pattern(r"ubi[0-9]+/openjdk-[0-9]+(?:-runtime)?")
 """Run as 185 (github.com/rh-openjdk/redhat-openjdk-containers, `modules/user/module.yaml`)."""
+_UBI: Final = lazy_pattern(r"ubi[0-9]+(?:/ubi|/ubi-minimal|/ubi-micro|/ubi-init|-minimal|-micro|-init)?")
+"""The base images of Red Hat, whose containers run as root (catalog.redhat.com)."""
 _RED_HAT: Final = frozenset({"registry.access.redhat.com", "registry.redhat.io"})
 
 
@@ -59,6 +61,8 @@ def base_user(image: ImageReference) -> str | None:
         return None
     if registry in _RED_HAT and _UBI_JAVA.fullmatch(repository):
         return "185"
+    if registry in _RED_HAT and _UBI.fullmatch(repository):
+        return "root"
     tag: object = "latest"
     if image.tag is not None:
         tag = image.tag.value
