@@ -16,7 +16,7 @@ from vvbscan.checks.secret_texts import (
     is_stand_in,
 )
 from vvbscan.expr.scope import Fail, Scope, Unsure
-from vvbscan.model.location import ForeignSource
+from vvbscan.model.location import ForeignSource, ForeignText
 from vvbscan.model.node import COMPUTED, Node, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -40,7 +40,7 @@ def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
     """A setting or variable (fields `name`, `value`) that holds a secret must not have a literal value."""
     name_node, value = subject.root.get("name"), subject.root.get("value")
     remark = ""
-    if value is not None and isinstance(value.source, ForeignSource):
+    if value is not None and isinstance(value.source, ForeignSource) and not _is_yaml(value.source):
         # A manifest's variable is judged where it is written; what it overrides is in the repository as well.
         value, remark = subject.root.get("overridden"), ", though a deployment overrides it"
     if name_node is None or value is None or not isinstance(name_node.value, str):
@@ -58,6 +58,11 @@ def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
     fail = written_secret(subject, name, value, named=named, remark=remark)
     if fail is not None:
         yield fail
+
+
+def _is_yaml(source: ForeignSource) -> bool:
+    """Whether a value stands in YAML that a manifest holds, where no rule of manifests looks for names."""
+    return isinstance(source, ForeignText) and source.name.endswith((".yaml", ".yml"))
 
 
 def written_secret(subject: Subject, name: str, value: Node, *, named: bool, remark: str = "") -> Fail | None:

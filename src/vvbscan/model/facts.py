@@ -40,6 +40,17 @@ class StartOption(NamedTuple):
     """Whether it is an argument of the program (`--server.port=80`), else a system property (`-Dx=y`)."""
 
 
+class MountedFile(NamedTuple):
+    """A file that a container finds at a path, its content from a ConfigMap of the tree."""
+
+    path: str
+    text: str
+    location: Location
+    """Where the content is written."""
+    lines: tuple[Location, ...]
+    """Where each of its lines is written; empty if the file spells the text otherwise."""
+
+
 class Probe(NamedTuple):
     """A probe of a container that asks over HTTP."""
 
@@ -76,6 +87,8 @@ class WorkloadFact(NamedTuple):
     """What its command and arguments set."""
     replaces: str = ""
     """What it replaces of its image: `command` (entry point and arguments), `arguments`, or nothing."""
+    files: tuple[MountedFile, ...] = ()
+    """The configuration files that it finds in volumes."""
 
 
 class ImageBuildFact(NamedTuple):

@@ -52,11 +52,43 @@ class ForeignSource(Source):
         super().__init__(location.path, SourceText(text))
         self.location = location
 
+    def place(self, start: int, end: int) -> Location:
+        """The location of a span of the text."""
+        del start, end
+        return self.location
+
+
+class ForeignText(ForeignSource):
+    """A text of several lines that another unit's file holds; the place of each line is known, or of none."""
+
+    __slots__ = ("lines", "name")
+
+    def __init__(self, name: str, location: Location, text: str, lines: tuple[Location, ...]) -> None:
+        super().__init__(location, text)
+        self.name = name
+        self.lines = lines
+
+    def place(self, start: int, end: int) -> Location:
+        """The location of a span of the text."""
+        line, column, end_line, end_column = self.text.span(start, max(start, end))
+        if not 0 < line <= end_line <= len(self.lines):
+            return self.location
+        first, last = self.lines[line - 1], self.lines[end_line - 1]
+        return first._replace(
+            start=first.start + column - 1,
+            end=last.start + end_column - 1,
+            column=first.column + column - 1,
+            end_line=last.line,
+            end_column=last.column + end_column - 1,
+            utf16_column=first.utf16_column + self.text.utf16_column_at(line, column) - 1,
+            utf16_end_column=last.utf16_column + self.text.utf16_column_at(end_line, end_column) - 1,
+        )
+
 
 def locate(source: Source, start: int, end: int) -> Location:
     """The location of a span of a source."""
     if isinstance(source, ForeignSource):
-        return source.location
+        return source.place(start, end)
     text = source.text
     line, column, end_line, end_column = text.span(start, max(start, end))
     first = 0

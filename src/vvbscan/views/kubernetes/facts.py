@@ -11,6 +11,7 @@ from vvbscan.model.unit import Unit
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel
+from vvbscan.views.kubernetes.mounted import mounted_files
 from vvbscan.views.kubernetes.probes import ContainerProbe, probes_of
 from vvbscan.views.located import located
 from vvbscan.views.records import computed
@@ -38,6 +39,7 @@ def workload_facts(unit: Unit, model: KubernetesModel) -> Iterator[WorkloadFact]
             ),
             open_variables="" if variables.rest is None else variables.rest.reason,
             location=locate_node(container.anchor),
+            files=tuple(mounted_files(container, model.config_maps())),
             options=start_of([*command, *arguments]).options,
             replaces="command" if command else "arguments" if arguments else "",
         )

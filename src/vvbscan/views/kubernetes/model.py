@@ -97,11 +97,15 @@ class KubernetesModel:
         key = (container.workload.object.environment, container.address)
         known = self._variables.get(key)
         if known is None:
-            if self._configs is None:
-                self._configs = ConfigMaps(self.objects, self.rest)
-            known = container_variables(container, self._configs, self._expansions)
+            known = container_variables(container, self.config_maps(), self._expansions)
             self._variables[key] = known
         return known
+
+    def config_maps(self) -> ConfigMaps:
+        """The ConfigMaps and Secrets of the model."""
+        if self._configs is None:
+            self._configs = ConfigMaps(self.objects, self.rest)
+        return self._configs
 
     def is_service_backed(self, workload: Workload) -> bool | Unknown:
         """Whether a Service of the unit selects the pods of a workload."""

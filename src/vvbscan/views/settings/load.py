@@ -25,8 +25,10 @@ from vvbscan.views.settings.files import (
     read_files,
     settings_of,
 )
+from vvbscan.views.settings.known import known_settings
 from vvbscan.views.settings.layers import Layers, Occurrence, SettingsFile
 from vvbscan.views.settings.model import Application, Settings
+from vvbscan.views.settings.mounted import mounted_config
 from vvbscan.views.settings.names import QUARKUS, SPRING, setting_name, split_profiles
 from vvbscan.views.settings.places import Place, places_of
 from vvbscan.views.settings.resolve import Resolver
@@ -56,7 +58,10 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     applications = []
     for place in places:
         environment = Environment(place.workload, build.framework)
-        layers, profiles, remote = _layers(files, place, environment, build, imports)
+        mounted = mounted_config(place.workload, environment, build.framework, options.limits)
+        all_files = (*files, *(_mounted_file(file, build, options) for file in mounted.files))
+        layers, profiles, remote = _layers(all_files, place, environment, build, imports)
+        remote = remote or mounted.doubt
         settings = Resolver(layers, environment, profiles, build, budget).settings(read.lost or remote)
         alone = environments.count(place.environment) == 1
         applications.append(
@@ -163,6 +168,18 @@ def _settings_file(file: ConfigFile, build: Build, options: Options) -> Settings
                 occurrences.append(Occurrence(own, name, profiles, written.key, written.value))
         documents.append(tuple(occurrences))
     return SettingsFile(file, tuple(documents))
+
+
+def _mounted_file(file: ConfigFile, build: Build, options: Options) -> SettingsFile:
+    """A file that is there only when the application runs: what is fixed when it is built stays as it is."""
+    read = _settings_file(file, build, options)
+    known = known_settings(build.framework)
+    documents = []
+    for document in read.documents:
+        specs = (known.spec(one.name.identity) for one in document)
+        late = [one for one, spec in zip(document, specs, strict=True) if spec is None or not spec.fixed]
+        documents.append(tuple(late))
+    return read._replace(documents=tuple(documents))
 
 
 def _anchor(settings: Settings, files: Sequence[SettingsFile], profiles: Sequence[str], unit: Unit) -> Node:

@@ -1,0 +1,71 @@
+"""The configuration files that a container finds in its volumes, from ConfigMaps of the tree."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from vvbscan.lazy_pattern import lazy_pattern
+from vvbscan.model.facts import MountedFile
+from vvbscan.model.location import locate, locate_node
+from vvbscan.model.node import Node, Unknown
+from vvbscan.views.kubernetes.containers import Container
+from vvbscan.views.kubernetes.lookup import reach, shown, text_at
+from vvbscan.views.kubernetes.variables import ConfigMaps
+from vvbscan.views.text_places import Places
+
+_CONFIGURATION: Final = lazy_pattern(r"(?:application|bootstrap)(?:-[^/]+)?\.(?:properties|ya?ml)")
+_LONGEST: Final = 200_000
+"""Characters of a file that is looked at."""
+
+
+def mounted_files(container: Container, configs: ConfigMaps) -> Iterator[MountedFile]:
+    """The configuration files of an application that the volumes of a container bring to it."""
+    mounts = reach(container.node, "volumeMounts")
+    volumes = reach(container.workload.pod, "volumes")
+    if mounts is None or volumes is None:
+        return
+    by_name = {text_at(volume, "name"): volume for volume in volumes.items()}
+    for mount in mounts.items():
+        volume = by_name.get(text_at(mount, "name") or "")
+        place, below = text_at(mount, "mountPath"), text_at(mount, "subPath")
+        if volume is None or not place:
+            continue
+        for name, text in _held(volume, container, configs):
+            path = place if below == name else posixpath.join(place, name) if not below else ""
+            if _CONFIGURATION.fullmatch(posixpath.basename(path)) and len(str(text.value)) <= _LONGEST:
+                yield _mounted(path, text)
+
+
+def _held(volume: Node, container: Container, configs: ConfigMaps) -> Iterator[tuple[str, Node]]:
+    """The files of a volume by their names in it."""
+    projected = reach(volume, "projected", "sources")
+    for source in (volume, *(() if projected is None else projected.items())):
+        config = reach(source, "configMap")
+        name = reach(config, "name") if config is not None else None
+        if config is None or name is None or isinstance(name.value, Unknown):
+            continue
+        found = configs.find(shown(name), container.workload.object)
+        data = None if isinstance(found, Unknown) else reach(found.root, "data")
+        if data is None:
+            continue
+        items = reach(config, "items")
+        chosen = {text_at(item, "key"): text_at(item, "path") for item in items.items()} if items else None
+        for key, _, text in data.members():
+            path = key if chosen is None else chosen.get(key)
+            if path and isinstance(text.value, str):
+                yield path, text
+
+
+def _mounted(path: str, text: Node) -> MountedFile:
+    content = str(text.value)
+    if content == text.source.text.text:
+        # A file that a generator of Kustomize takes into a ConfigMap as a whole.
+        text = text._replace(start=0, end=len(content))
+    starts = Places(text, content).lines(content)
+    lines = content.split("\n")
+    places = tuple(
+        locate(text.source, start, start + len(line)) for start, line in zip(starts, lines, strict=False)
+    )
+    return MountedFile(path, content, locate_node(text), places)

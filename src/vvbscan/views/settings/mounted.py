@@ -1,0 +1,63 @@
+"""The configuration files that a deployment mounts, which stand above those of the application itself."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final
+
+from vvbscan.model.facts import MountedFile, WorkloadFact
+from vvbscan.model.limits import Limits
+from vvbscan.model.location import ForeignText
+from vvbscan.model.node import Parsed
+from vvbscan.parse.properties import parse_properties
+from vvbscan.record import NamedTuple
+from vvbscan.views.settings.environment import Environment
+from vvbscan.views.settings.files import ConfigFile, config_file
+from vvbscan.views.settings.names import SPRING
+
+_LOCATIONS: Final = (
+    "SPRING_CONFIG_LOCATION",
+    "SPRING_CONFIG_ADDITIONAL_LOCATION",
+    "QUARKUS_CONFIG_LOCATIONS",
+    "SMALLRYE_CONFIG_LOCATIONS",
+)
+"""Variables that name further files, or directories of them."""
+_YAML: Final = (".yaml", ".yml")
+
+
+class Mounted(NamedTuple):
+    """What a deployment mounts."""
+
+    files: tuple[ConfigFile, ...] = ()
+    doubt: str = ""
+    """Why it is not known whether a file is read, or empty."""
+
+
+def mounted_config(
+    workload: WorkloadFact | None, environment: Environment, framework: str, limits: Limits
+) -> Mounted:
+    """The files that the application reads in its volumes.
+
+    Both frameworks look into the directory `config` below the one that they are started in (Spring Boot
+    reference, "External Application Properties"; Quarkus configuration reference, "Configuration Sources"),
+    Spring Boot into that one too, of which a manifest does not tell which it is.
+    """
+    files: list[ConfigFile] = []
+    doubt = ""
+    named = " ".join(node.text() or "" for name in _LOCATIONS if (node := environment.variable(name)))
+    for file in workload.files if workload else ():
+        folder = posixpath.dirname(file.path)
+        if posixpath.basename(folder) == "config" or (folder != "/" and folder in named):
+            files.append(config_file(file.path, _parsed(file, limits))._replace(outside=True, in_config=True))
+        elif framework == SPRING:
+            doubt = doubt or f"a ConfigMap brings `{file.path}`, which it may read"
+    return Mounted(tuple(files), doubt)
+
+
+def _parsed(file: MountedFile, limits: Limits) -> Parsed:
+    source = ForeignText(file.path, file.location, file.text, file.lines)
+    if not file.path.endswith(_YAML):
+        return parse_properties(source, limits)
+    from vvbscan.parse.yaml import parse_yaml  # most have properties only
+
+    return parse_yaml(source, limits, schema="1.1")
