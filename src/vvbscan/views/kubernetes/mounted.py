@@ -9,7 +9,7 @@ from typing import Final
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import MountedFile
 from vvbscan.model.location import locate, locate_node
-from vvbscan.model.node import Node, Unknown
+from vvbscan.model.node import PLAIN, Node, Unknown
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.lookup import reach, shown, text_at
 from vvbscan.views.kubernetes.variables import ConfigMaps
@@ -62,7 +62,7 @@ def _mounted(path: str, text: Node) -> MountedFile:
     content = str(text.value)
     if content == text.source.text.text:
         # A file that a generator of Kustomize takes into a ConfigMap as a whole.
-        text = text._replace(start=0, end=len(content))
+        text = text._replace(style=PLAIN)
     starts = Places(text, content).lines(content)
     lines = content.split("\n")
     places = tuple(
