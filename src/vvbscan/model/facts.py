@@ -131,6 +131,8 @@ class ApplicationFact(NamedTuple):
     """Unit and address of each container that runs it with these settings."""
     image_names: tuple[str, ...] = ()
     """Names that its build gives the image, by default or by a setting."""
+    without: str = ""
+    """What brings health endpoints, where its build files name no such thing."""
 
 
 Fact = WorkloadFact | ImageBuildFact | ApplicationFact

@@ -69,7 +69,19 @@ _POOL_SETTINGS: Final = (
     ".reactive.url",
 )
 """Ends of the names of settings of data sources of Quarkus, which have names that people choose."""
+_HEALTH: Final = {
+    QUARKUS: ("quarkus-smallrye-health", "smallrye-health", "microprofile-health"),
+    SPRING: ("spring-boot-starter-actuator", "actuator"),
+}
+"""The artifact that brings health endpoints, and what tells it or another one that depends on it."""
 _DATA_SOURCES: Final = "quarkus.datasource."
+
+
+def _missing_health(application: Application) -> str:
+    """The artifact that brings health endpoints, if the build files are there and none of them names it."""
+    artifact, *marks = _HEALTH.get(application.framework, ("",))
+    named = not artifact or not application.build.text or application.build.may_depend_on(*marks)
+    return "" if named else artifact
 
 
 def _in_one_text(value: Node) -> Node:
@@ -117,4 +129,5 @@ def application_fact(unit: Unit, application: Application) -> ApplicationFact:
         location=anchor,
         containers=application.containers,
         image_names=_image_names(application),
+        without=_missing_health(application),
     )

@@ -96,6 +96,9 @@ def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scala
     if framework not in _HEALTH_LIKE:
         return Unknown("default", "the framework of the application is not known")
     if any(path == endpoint.path.rstrip("/") for endpoint in health.endpoints):
+        if application.without:
+            reason = f"its build files do not name {application.without}, without which nothing answers there"
+            return Unknown("default", reason)
         return Unknown("variable", health.doubt) if health.doubt else True
     if path in health.without and not health.unknown:
         return False
