@@ -7,6 +7,7 @@ from typing import Final
 
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
+from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
@@ -26,6 +27,8 @@ _USUAL: Final = {
     "failure_threshold": 3,
 }
 """The defaults of the API (Kubernetes API reference v1.34, Probe v1 core)."""
+_PORT_NAME: Final = lazy_pattern(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+"""What can be the name of a port: not `${PORT}`, which something fills in before it is applied."""
 _DEFAULTS: Final = {"path": "/", "scheme": "HTTP"}
 
 
@@ -93,6 +96,43 @@ def gives_up_too_late(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
         message = f"{_named(probe)} leaves a failing pod in service for {seconds} s, longer than {allowed} s"
         raised = [name for name in names if figures[name] > _USUAL[name]]
         yield failed(subject, message, _figure(subject, raised), "failure_seconds")
+
+
+def port_not_declared(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """A probe names a port that its container does not declare, or puts a number in quotes."""
+    del params
+    probe = subject.record
+    assert isinstance(probe, ContainerProbe)
+    port = subject.root.get("port")
+    if port is None:
+        return
+    if isinstance(port.value, Unknown):
+        yield undecided(port.value, port, "port")
+        return
+    name = port.value
+    if not isinstance(name, str) or _PORT_NAME.fullmatch(name) is None:
+        return
+    if name.isdigit():
+        message = f"{_named(probe)} writes its port as a text, which the API server refuses"
+        yield failed(subject, message, port, "port")
+        return
+    ports = reach(probe.container.node, "ports")
+    names = [] if ports is None else [reach(one, "name") for one in ports.items()]
+    if any(one is not None and one.value == name for one in names):
+        return
+    unknown = next((one for one in (ports, *names) if one is not None and _doubt(one) is not None), None)
+    doubt = None if unknown is None else _doubt(unknown)
+    if unknown is not None and doubt is not None:
+        yield undecided(doubt, unknown, "port")
+    else:
+        message = f"{_named(probe)} asks at the port {name}, which the container does not declare"
+        yield failed(subject, message, port, "port")
+
+
+def _doubt(node: Node) -> Unknown | None:
+    """Why a value may be more than is known of it."""
+    value = node.value.rest if isinstance(node.value, SeqValue) else node.value
+    return value if isinstance(value, Unknown) else None
 
 
 def _figures(subject: Subject, names: list[str]) -> dict[str, int] | Unsure:
