@@ -43,8 +43,13 @@ _REMOVES: Final = {
     "rpm": frozenset({"autoremove", "erase", "remove"}),
     "zypper": frozenset({"remove", "rm"}),
 }
-_NO_CACHE: Final = {"apk": frozenset({"--no-cache", "--no-network"}), "pip": frozenset({"--no-cache-dir"})}
-"""Options with which nothing is kept: without the network, apk fetches no index."""
+_NO_CACHE: Final = {
+    "apk": frozenset({"--no-cache", "--no-network"}),
+    "pip": frozenset({"--no-cache", "--no-cache-dir"}),
+}
+"""Options with which nothing is kept: apk fetches no index without the network; pip takes options cut short."""
+_DIRECTORY: Final = {"npm": "--cache", "pip": "--cache-dir"}
+"""Options that name a directory for the cache."""
 _SIMULATION: Final = frozenset({"-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act"})
 """Options of apt-get with which it installs nothing (Debian manpages, apt-get(8))."""
 _REMOVERS: Final = frozenset({"find", "rm", "xargs"})
@@ -117,6 +122,9 @@ def cache_left(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[
     if not family or any(_fills(other) == family for other in _before(command)):
         return
     cache = _CACHES[family]
+    own = _own_directory(family, words)
+    if own:
+        cache = cache._replace(where=own, path=re.compile(rf"^{re.escape(own)}(?:/|$)"))
     if any(_covers(mount.options.get("target"), cache) for mount in command.step.mounts):
         return
     if family == "pip" and _pip_keeps_nothing(command):
@@ -295,6 +303,17 @@ def _pip_keeps_nothing(command: RunCommand) -> bool:
     arguments = (variable for step in stage.steps[:_NEAR] for variable in step.variables)
     variables = chain(stage.environment[:_NEAR], islice(arguments, _NEAR))
     return name in command.text.written or any(variable.name.value == name for variable in variables)
+
+
+def _own_directory(family: str, words: _Words) -> str:
+    """The directory that a command names for its cache, empty if it names none that is known."""
+    option = _DIRECTORY.get(family, "")
+    for word, following in zip(words, (*words[1:], None), strict=True):
+        if option and word == option and following and not following.startswith("-"):
+            return following.rstrip("/")
+        if option and word is not None and word.startswith(f"{option}="):
+            return word.partition("=")[2].rstrip("/")
+    return ""
 
 
 def _package(node: Node) -> str | None:

@@ -30,7 +30,12 @@ _PYTHON: Final = lazy_pattern(r"python[0-9.]*")
 _SAME: Final = {"apt": "apt-get", "microdnf": "dnf", "pip3": "pip", "yarn": "npm", "yum": "dnf"}
 _SWITCHES: Final = {
     "apk": lazy_pattern(r"^--allow-untrusted$"),
-    "apt-get": lazy_pattern(r"^--(?:allow-unauthenticated|force-yes|allow-insecure-repositories)$"),
+    "apt-get": lazy_pattern(
+        r"(?i)^--(?:allow-unauthenticated|force-yes|allow-insecure-repositories)$"
+        r"|^(?:-o=?)?(?:Acquire::https::(?:.*::)?Verify-(?:Peer|Host)[= ](?:false|no|off|0)"
+        r"|(?:Acquire::AllowInsecureRepositories|APT::Get::AllowUnauthenticated)[= ](?:true|yes|on|1))$"
+    ),
+    "aws": lazy_pattern(r"^--no-verify-ssl$"),
     "curl": lazy_pattern(r"^(?:--insecure|-[#0-9afgijklnpqsvGIJLMNORS]*k[A-Za-z]*)$"),
     "dnf": lazy_pattern(r"^(?:--nogpgcheck|--setopt=(?:.*\.)?(?:sslverify|gpgcheck)=(?:0|false|False))$"),
     "git": lazy_pattern(r"^http\.(?:.*\.)?ssl[vV]erify[= ](?:0|false)$"),
@@ -52,6 +57,7 @@ _VARIABLES: Final = {
 """What value of a variable keeps programs from checking certificates.
 
 git only looks whether its variable is set: `false` and the empty text count too (tried out with 2.39)."""
+_ASSIGNED: Final = lazy_pattern(rf"\b({'|'.join(_VARIABLES)})=([^\s;&|]*)")
 _INLINE: Final = lazy_pattern(r"-[a-z]*[cemnp]")
 """Options with a script of their own, which reads data from the pipe."""
 _PIPE: Final = 10
@@ -167,6 +173,11 @@ def check_switched_off(subject: Subject, _params: Mapping[str, ParamValue]) -> I
     program = str(command.program.value)
     if _PYTHON.fullmatch(program) and "pip" in {node.text() for node in command.arguments[:2]}:
         program = "pip"
+    assigned = _assigned(command)
+    if assigned is not None:
+        message = f"{assigned.value} keeps programs from checking certificates"
+        yield failed(subject, message, assigned, "text")
+        return
     switches = _SWITCHES.get(_SAME.get(program, program))
     if switches is None:
         return
@@ -184,6 +195,17 @@ def check_switched_off(subject: Subject, _params: Mapping[str, ParamValue]) -> I
             message = f"{program} does not check what it fetches: {text}"
             yield failed(subject, message, node, "arguments")
             return
+
+
+def _assigned(command: RunCommand) -> Node | None:
+    """What a command sets in front of its program, or exports, that switches the checks off."""
+    text = command.text
+    end = text.end if command.program.value == "export" else command.program.start
+    for found in _ASSIGNED.finditer(text.source.text.text, text.start, max(text.start, end)):
+        value = found[2].strip("\"'")
+        if "$" not in value and _VARIABLES[found[1]].fullmatch(value):
+            return text._replace(value=f"{found[1]}={value}", start=found.start(), end=found.end())
+    return None
 
 
 def _installs_own_files(command: RunCommand) -> bool:
