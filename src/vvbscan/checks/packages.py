@@ -47,7 +47,7 @@ _NO_CACHE: Final = {
     "apk": frozenset({"--no-cache", "--no-network"}),
     "pip": frozenset({"--no-cache", "--no-cache-dir"}),
 }
-"""Options with which nothing is kept: apk fetches no index without the network; pip takes options cut short."""
+"""Options with which nothing is kept: apk fetches no index without the network, pip takes a short form."""
 _DIRECTORY: Final = {"npm": "--cache", "pip": "--cache-dir"}
 """Options that name a directory for the cache."""
 _SIMULATION: Final = frozenset({"-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act"})
