@@ -392,3 +392,39 @@ def test_the_name_of_an_artifact_speaks_for_images_only() -> None:
     other = Candidate("b", "b")
     assert Candidates([app, other]).join(container("postgres:17.2", "web")).kind == NONE
     assert Candidates([app, other]).join(container("vvb/web:1", "x")) == (GUESSED, ("a",))
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "dev"),
+    [
+        ("QUARKUS_PROFILE", "quarkus.application.name=accounts\n", "%dev.quarkus.log.level=DEBUG\n"),
+        (
+            "SPRING_PROFILES_ACTIVE",
+            "spring.application.name=accounts\n",
+            "#---\nspring.config.activate.on-profile=dev\nlogging.level.root=DEBUG\n",
+        ),
+    ],
+)
+def test_a_deployment_that_says_that_it_is_for_development_is_not_judged(
+    variable: str, text: str, dev: str
+) -> None:
+    def files(profile: str) -> dict[str, str]:
+        return {
+            "accounts/src/main/resources/application.properties": text + dev.replace("dev", profile),
+            "deploy/a.yaml": pod(
+                "a", f"env: [{{name: {variable}, value: {profile}}}]", probe("/other/health", 81)
+            ),
+        }
+
+    assert findings_of("VVB-APP-001", files("dev")) == []
+    assert findings_of("VVB-PROBE-006", files("dev")) == []
+    assert len(findings_of("VVB-APP-001", files("eu"))) == 1
+
+
+def test_the_profile_of_developers_in_a_production_overlay_is_judged() -> None:
+    files = {
+        "accounts/src/main/resources/application.properties": "%dev.quarkus.log.level=DEBUG\n",
+        "deploy/overlays/prod/kustomization.yaml": "resources: [a.yaml]\n",
+        "deploy/overlays/prod/a.yaml": pod("a", "env: [{name: QUARKUS_PROFILE, value: dev}]"),
+    }
+    assert len(findings_of("VVB-APP-001", files)) == 1

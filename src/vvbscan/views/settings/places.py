@@ -30,7 +30,11 @@ class Place(NamedTuple):
 def places_of(files: Sequence[SettingsFile], framework: str, unit: Unit, options: Options) -> list[Place]:
     """The environments: one for each judged deployment that differs, else one for each production profile."""
     choose = _spring_places if framework == SPRING else _quarkus_places
-    workloads = [workload for workload in unit.deployments if workload.judged]
+    workloads = [
+        workload
+        for workload in unit.deployments
+        if workload.judged and not _is_for_others(workload, framework, options.environments)
+    ]
     if not workloads:
         places = choose(files, Environment(None, framework), options)
         return [place._replace(environment=unit.environment or place.environment) for place in places]
@@ -50,6 +54,15 @@ def places_of(files: Sequence[SettingsFile], framework: str, unit: Unit, options
             place._replace(environment=workload.environment, workload=workload, containers=containers)
         )
     return places
+
+
+def _is_for_others(workload: WorkloadFact, framework: str, policy: EnvironmentPolicy) -> bool:
+    """Whether a deployment says itself that it is none to be judged: it starts the profile `dev`."""
+    environment = Environment(workload, framework)
+    declared = spring.declared_profiles if framework == SPRING else quarkus.active_profiles
+    profiles = declared((), environment)
+    names = {*profiles, workload.environment} - {""}
+    return bool(profiles) and not policy.judged(names)
 
 
 def _quarkus_places(files: Sequence[SettingsFile], environment: Environment, options: Options) -> list[Place]:

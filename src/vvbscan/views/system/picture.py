@@ -15,7 +15,7 @@ class Running(NamedTuple):
     workload: WorkloadFact
     join: Join
     application: ApplicationFact | None
-    """The application in the container's environment, if the join found one."""
+    """The application with the settings that the container gives it, if the join found one that is judged."""
 
 
 class Picture(NamedTuple):
@@ -43,18 +43,5 @@ def picture_of(facts: Iterable[Fact]) -> Picture:
     for workload, joined in zip(workloads, Candidates(candidates).join_all(workloads), strict=True):
         own = placed.get(((workload.unit, workload.address), workload.environment))
         found = Join(GUESSED, (own.unit,)) if joined.kind == NONE and own is not None else joined
-        group = applications[found.keys[0]] if found.kind in (CERTAIN, GUESSED) else []
-        running.append(Running(workload, found, _of_container(group, own, workload.environment)))
+        running.append(Running(workload, found, own if found.kind in (CERTAIN, GUESSED) else None))
     return Picture(tuple(running))
-
-
-def _of_container(
-    group: list[ApplicationFact], own: ApplicationFact | None, environment: str
-) -> ApplicationFact | None:
-    """The application with the settings that a container gives it, else the one in its environment."""
-    if own is not None and own in group:
-        return own
-    for application in group:
-        if application.environment == environment:
-            return application
-    return group[0] if group else None
