@@ -392,3 +392,12 @@ def test_the_message_of_another_finding_does_not_repeat_a_secret() -> None:
     findings = vvbscan.scan_text(text, "requirements").findings
     assert {"VVB-DEP-009", "VVB-DEP-022"} <= {finding.rule_id for finding in findings}
     assert not any("Wq8vTz3rLm" in f"{finding.message} {finding.location.snippet}" for finding in findings)
+
+
+@pytest.mark.parametrize("value", ["secret", "PASSWORD"])
+def test_the_message_about_a_secret_keeps_words_that_are_spelt_like_it(value: str) -> None:
+    text = f"{POD.rstrip()}\n      env: [{{name: DB_PASSWORD, value: {value}}}]\n"
+    only = Config(selection=Selection(select=("VVB-SECRET-002",)))
+    (finding,) = vvbscan.scan_text(text, "kubernetes", only).findings
+    assert finding.message == "DB_PASSWORD is a secret, and it is written here."
+    assert value not in finding.location.snippet

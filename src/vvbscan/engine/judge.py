@@ -43,6 +43,8 @@ class Judge:
         self._secrets: dict[tuple[str, int], list[str]] = {}
         """What no snippet and no message may show, by file and line: other findings may be on the line of a
         secret."""
+        self._confidential: set[tuple[str, str, int, int]] = set()
+        """Findings whose messages say no secret by themselves, though a word of theirs may be one."""
         self.undecided: list[Undecided] = []
         self.notices: list[Notice] = []
 
@@ -118,6 +120,7 @@ class Judge:
             spellings = _spellings(primary)
             related = tuple(one._replace(location=_without(spellings, one.location)) for one in related)
             self._secrets.setdefault((location.path, location.line), []).extend(spellings)
+            self._confidential.add(key)
         message = fail.message or fill_message(target.message, fail.scope, fail.refs)
         self._findings[key] = Finding(
             rule_id=rule.id,
@@ -178,7 +181,9 @@ class Judge:
             secrets = self._secrets.get((found.location.path, found.location.line))
             finding = found
             if secrets:
-                message = _masked(secrets, found.message, _SHORTEST_IN_MESSAGES)
+                message = found.message
+                if key not in self._confidential:
+                    message = _masked(secrets, message, _SHORTEST_IN_MESSAGES)
                 finding = found._replace(message=message, location=_without(secrets, found.location))
             stronger = self._yields.get(finding.rule_id, ())
             gives_way = stronger and all(
