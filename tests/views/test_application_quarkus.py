@@ -323,3 +323,9 @@ def test_a_large_file_with_many_names() -> None:
     text = "\n".join(f"%prod.quarkus.datasource.d{n}.jdbc.max-size={n}" for n in range(2000))
     loaded = load({"application.properties": text}, QUARKUS_POM)
     assert len(subjects(loaded, "datasource")) == 2000
+
+
+def test_an_expression_can_name_a_profile() -> None:
+    text = "%prod.a=1\n%dev,test.a=2\nb=${%prod.a}\nc=${%dev.a}\nd=${%eu.a:3}"
+    app = quarkus(text)
+    assert [value(app, name) for name in "bcd"] == ["1", "2", "3"]

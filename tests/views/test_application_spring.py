@@ -303,3 +303,24 @@ def test_without_an_active_profile_the_default_one_is(main: str, level: str | No
 def test_the_root_logger_is_spelled_in_any_case() -> None:
     assert value(spring("logging.level.ROOT=DEBUG"), "logging.level.root") == "DEBUG"
     assert value(spring("logging.level.Shop=DEBUG"), "logging.level.shop") is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "settings", "expected"),
+    [
+        ("manifest:deploy.yaml", "", "2"),
+        ("compose:compose.yaml", "", "1"),
+        ("dockerfile:Dockerfile", "", "?ambiguous"),
+        ("manifest:deploy.yaml", "spring.main.cloud-platform=cloud_foundry", "1"),
+        ("compose:compose.yaml", "spring.main.cloud-platform=kubernetes", "2"),
+    ],
+)
+def test_what_deploys_tells_the_cloud_platform(unit: str, settings: str, expected: str) -> None:
+    document = "#---\nspring.config.activate.on-cloud-platform=kubernetes\na=2"
+    deployed = workload()._replace(unit=unit)
+    assert value(spring(f"a=1\n{settings}\n{document}", deployed), "a") == expected
+
+
+def test_a_number_of_yaml_is_its_value() -> None:
+    app = spring({"application.yaml": "a: 017\nb: 0x1F\nc: 1_000\nd: 17\n"})
+    assert [value(app, name) for name in "abcd"] == ["15", "31", "1000", "17"]

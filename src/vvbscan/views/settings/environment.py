@@ -46,6 +46,8 @@ class Environment:
     def __init__(self, workload: WorkloadFact | None, framework: str) -> None:
         self.open: Final = workload.open_variables if workload else ""
         """Why there may be variables that are not known, or empty."""
+        self.platform: Final = "" if workload is None else _platform(workload)
+        """The cloud platform as Spring Boot tells it: `kubernetes`, `none`, or empty if that is not known."""
         self._variables: dict[str, Node] = {}
         self._forms: dict[str, Node] = {}
         self._system: dict[str, Node] = {}
@@ -136,6 +138,12 @@ class Environment:
                 yield found
             elif name.startswith(prefixes) and name != _JSON_VARIABLE:
                 yield dotted(name)
+
+
+def _platform(workload: WorkloadFact) -> str:
+    """Kubernetes for a container of a manifest, none for a service of Compose."""
+    kind = workload.unit.partition(":")[0]
+    return {"compose": "none", "dockerfile": ""}.get(kind, "kubernetes")
 
 
 def _variable(located: Located) -> Node | None:

@@ -154,7 +154,7 @@ def _scalar(node: Node, *, spring: bool) -> Node:
     if isinstance(value, bool):
         # SnakeYAML knows no `y` and `n`.
         return node._replace(value=_TRUE_FALSE.get(written.lower(), written))
-    if spring and isinstance(value, int) and not written.isdecimal():
+    if spring and isinstance(value, int) and written != str(value):
         return node._replace(value=str(value))
     return node._replace(value=written)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from vvbscan.model.node import Node, Origin, Unknown
 from vvbscan.record import NamedTuple
 from vvbscan.views.settings.files import ConfigFile
-from vvbscan.views.settings.names import Name
+from vvbscan.views.settings.names import Name, quarkus_name
 
 
 class Occurrence(NamedTuple):
@@ -100,6 +100,13 @@ class Layers:
             return None
         occurrence = best[2]
         return Pick(occurrence.name, occurrence.key, _value(entries, best), best[0])
+
+    def of_profile(self, profiles: Sequence[str], name: str) -> Pick | None:
+        """What is written for a profile, whether that is active or not: `${%prod.x}` asks for it."""
+        entries = self._entries.get(quarkus_name(name).identity, [])
+        own = [entry for entry in entries if not set(profiles).isdisjoint(entry[2].profiles)]
+        best = _highest(own)
+        return None if best is None else Pick(best[2].name, best[2].key, _value(own, best), best[0])
 
 
 def _highest(entries: Iterable[_Entry]) -> _Entry | None:

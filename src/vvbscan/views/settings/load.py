@@ -149,7 +149,8 @@ def _layers(
     if build.framework == SPRING:
         active = spring.with_groups(place.profiles, files)
         active = active or spring.with_groups(spring.default_profiles(files, environment), files)
-        found = spring.layers(files, active, imports.read)
+        platform = spring.cloud_platform(files, environment)
+        found = spring.layers(files, active, imports.read, platform)
         remote = found.remote or spring.remote_source(found.layers, environment)
         return found.layers, tuple(reversed(active)), remote
     profiles = quarkus.with_parents(place.profiles, files)

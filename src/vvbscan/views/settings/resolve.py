@@ -12,7 +12,7 @@ from vvbscan.views.settings.expand import Budget, Expander, Found
 from vvbscan.views.settings.known import known_settings
 from vvbscan.views.settings.layers import Layers, Pick
 from vvbscan.views.settings.model import Setting, Settings, join_lists
-from vvbscan.views.settings.names import QUARKUS, SPRING, Name, is_canonical, setting_name
+from vvbscan.views.settings.names import QUARKUS, SPRING, Name, is_canonical, setting_name, split_profiles
 from vvbscan.views.settings.specs import DEPENDS, default_of
 
 _ENVIRONMENT: int = -1
@@ -94,7 +94,10 @@ class Resolver:
         )
         if variable is not None:
             return Found(name.identity, variable)
-        pick = self._layers.pick(name.identity, written if exact else "")
+        if self._framework != SPRING and written.startswith("%"):
+            pick = self._layers.of_profile(*split_profiles(written))
+        else:
+            pick = self._layers.pick(name.identity, written if exact else "")
         return Found(name.identity, pick.value) if pick else None
 
     def _platform_default(self, written: str) -> str | Unknown | None:

@@ -26,6 +26,7 @@ from vvbscan.views.settings.names import SPRING, split_list_text, spring_name
 
 _ON_PROFILE: Final = "spring.config.activate.onprofile"
 _ON_CLOUD: Final = "spring.config.activate.oncloudplatform"
+_PLATFORM: Final = "spring.main.cloudplatform"
 _LEGACY_PROFILES: Final = "spring.profiles"
 """Before Spring Boot 2.4, what `spring.config.activate.on-profile` is now."""
 _IMPORT: Final = "spring.config.import"
@@ -59,20 +60,22 @@ class SpringLayers(NamedTuple):
     """Why further settings may come from outside the tree, or empty."""
 
 
-def layers(files: Sequence[SettingsFile], profiles: Sequence[str], read_import: ReadImport) -> SpringLayers:
-    """The layers in the active profiles (later ones win), highest first."""
+def layers(
+    files: Sequence[SettingsFile], profiles: Sequence[str], read_import: ReadImport, platform: str = ""
+) -> SpringLayers:
+    """The layers in the active profiles (later ones win), highest first; `platform` as for `activation`."""
     ranked: list[tuple[_Rank, Layer]] = []
     remote = ""
     for file, documents in files:
         if file.base not in {APPLICATION, BOOTSTRAP} or (file.profile and file.profile not in profiles):
             continue
         for position, document in enumerate(documents):
-            doubt = activation(document, profiles)
+            doubt = activation(document, profiles, platform)
             if doubt is None:
                 continue
             rank = (*_rank(file, profiles), position)
             ranked.append((rank, Layer(document, doubt)))
-            imported, away = _imports(document, file, profiles, read_import)
+            imported, away = _imports(document, file, profiles, read_import, platform)
             remote = remote or away
             # What a document imports stands above it, the last import highest.
             ranked += [((*rank, 1, index), layer) for index, layer in enumerate(imported)]
@@ -80,8 +83,11 @@ def layers(files: Sequence[SettingsFile], profiles: Sequence[str], read_import: 
     return SpringLayers(Layers([layer for _, layer in ranked]), remote)
 
 
-def activation(document: _Document, profiles: Sequence[str]) -> str | None:
-    """None if a document is not active, empty if it is, else why that is not known."""
+def activation(document: _Document, profiles: Sequence[str], platform: str = "") -> str | None:
+    """None if a document is not active, empty if it is, else why that is not known.
+
+    `platform` is the cloud platform, `none` if the application runs on none, empty if that is not known.
+    """
     expressions = [*_texts(document, _ON_PROFILE), *_texts(document, _LEGACY_PROFILES)]
     if any("${" in expression for expression in expressions) or _is_unknown(document, _ON_PROFILE):
         return "the profile that the document is for is not known"
@@ -90,9 +96,19 @@ def activation(document: _Document, profiles: Sequence[str]) -> str | None:
         if not any(answers):
             return None if None not in answers else "the profile expression of the document is malformed"
     platforms = _texts(document, _ON_CLOUD)
+    if platforms and platform:
+        return "" if platforms[0].lower().replace("-", "_") == platform else None
     if platforms and platforms[0].lower() != "none":
         return f"the document is active on the cloud platform {platforms[0]} only"
     return ""
+
+
+def cloud_platform(files: Sequence[SettingsFile], environment: Environment) -> str:
+    """The cloud platform that `CloudPlatform.getActive` finds: what is set, else by what deploys."""
+    plain = layers([one for one in files if not one.file.profile], (), _no_import).layers
+    node = environment.setting(_PLATFORM, _PLATFORM) or _value(plain, _PLATFORM)
+    text = node.text() if node is not None else environment.platform
+    return (text or "").strip().lower().replace("-", "_") if node is None or text else ""
 
 
 def written_profiles(files: Sequence[SettingsFile]) -> frozenset[str]:
@@ -167,7 +183,11 @@ def _rank(file: ConfigFile, profiles: Sequence[str]) -> _Rank:
 
 
 def _imports(
-    document: _Document, file: ConfigFile, profiles: Sequence[str], read_import: ReadImport
+    document: _Document,
+    file: ConfigFile,
+    profiles: Sequence[str],
+    read_import: ReadImport,
+    platform: str,
 ) -> tuple[list[Layer], str]:
     """The layers that a document imports, and why others are not in the tree."""
     found: list[Layer] = []
@@ -182,7 +202,7 @@ def _imports(
             for name in ("", *profiles):
                 variant = imported if not name else read_import(_of_profile(path, name), file)
                 for inner in variant.documents if variant else ():
-                    doubt = activation(inner, profiles)
+                    doubt = activation(inner, profiles, platform)
                     if doubt is not None:
                         found.append(Layer(inner, doubt))
         elif not (optional and kind == "classpath"):
