@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import pytest
 
-from views.application_support import RESOURCES, SPRING_POM, load, policy, spring, subjects, value, written
+from views.application_support import (
+    RESOURCES,
+    SPRING_POM,
+    load,
+    policy,
+    spring,
+    subjects,
+    value,
+    workload,
+    written,
+)
 from vvbscan.engine.tree import MemoryTree
 from vvbscan.model.node import Unknown
 from vvbscan.model.unit import Options, Unit
