@@ -156,6 +156,12 @@ def test_autoscaled(scaler: str, *, scaled: bool) -> None:
     assert field(one("workload", text), "autoscaled") is scaled
 
 
+def required(expression: str) -> str:
+    """The affinity of a pod that must run where an expression on the labels of nodes holds."""
+    terms = f"{{nodeSelectorTerms: [{{matchExpressions: [{expression}]}}]}}"
+    return f"affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {terms}}}}}"
+
+
 @pytest.mark.parametrize(
     ("spec", "system"),
     [
@@ -163,6 +169,10 @@ def test_autoscaled(scaler: str, *, scaled: bool) -> None:
         ("os: {name: windows}", "windows"),
         ("nodeSelector: {kubernetes.io/os: windows}", "windows"),
         ("{os: {name: linux}, nodeSelector: {kubernetes.io/os: windows}}", "linux"),
+        (required("{key: kubernetes.io/os, operator: In, values: [windows]}"), "windows"),
+        (required("{key: a, operator: Exists}"), None),
+        (required("{key: kubernetes.io/os, operator: In, values: [windows, linux]}"), None),
+        (required("{key: kubernetes.io/os, operator: NotIn, values: [windows]}"), None),
     ],
 )
 def test_operating_system(spec: str, system: str | None) -> None:

@@ -30,6 +30,12 @@ _ONE_SHOT: Final = frozenset({"Job", "CronJob"})
 _REPLICATED: Final = frozenset(
     {"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController", "Rollout", "DeploymentConfig"}
 )
+_NODE_TERMS: Final = (
+    "affinity",
+    "nodeAffinity",
+    "requiredDuringSchedulingIgnoredDuringExecution",
+    "nodeSelectorTerms",
+)
 _OS_LABELS: Final = ("kubernetes.io/os", "beta.kubernetes.io/os")
 
 
@@ -61,13 +67,40 @@ class Workload(NamedTuple):
 
     @property
     def operating_system(self) -> Node | None:
-        """What names the operating system of its nodes: `spec.os.name`, else a node selector."""
+        """What names the operating system of its nodes: `spec.os.name`, else a node selector or affinity."""
         named = reach(self.pod, "os", "name")
         if named is not None:
             return named
         selector = reach(self.pod, "nodeSelector")
         candidates = (reach(selector, label) for label in _OS_LABELS)
-        return next((node for node in candidates if node is not None and node.text() is not None), None)
+        found = next((node for node in candidates if node is not None and node.text() is not None), None)
+        return found or _system_of_affinity(self.pod)
+
+
+def _system_of_affinity(pod: Node | None) -> Node | None:
+    """The operating system that all terms of a required node affinity ask for, None if they ask for none."""
+    terms = reach(pod, *_NODE_TERMS)
+    named: list[Node] = []
+    for term in () if terms is None else terms.items():
+        expressions = reach(term, "matchExpressions")
+        found = next(filter(None, map(_system_of, () if expressions is None else expressions.items())), None)
+        if found is None:
+            return None
+        named.append(found)
+    return named[0] if len({node.value for node in named}) == 1 else None
+
+
+def _system_of(expression: Node) -> Node | None:
+    """The one operating system that an expression on the labels of nodes asks for."""
+    values = reach(expression, "values")
+    items = () if values is None else values.items()
+    if (
+        text_at(expression, "key") in _OS_LABELS
+        and text_at(expression, "operator") == "In"
+        and len(items) == 1
+    ):
+        return items[0]
+    return None
 
 
 def workload_of(item: KubernetesObject) -> Workload | None:
