@@ -267,3 +267,20 @@ resource "aws_ecs_task_definition" "approval" {
     result = vvbscan.scan_text(text, "terraform", config, today="2026-01-01")
     assert len(result.findings) == 3
     assert "Herbst" not in render(name, result, ReportOptions(texts=Catalog.load().text))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_report_repeats_a_secret_of_a_command(name: str) -> None:
+    text = """\
+FROM redis:8.2.1
+RUN git clone https://vvb:Herbst-2025@git.example.com/vvb/lib.git \\
+ && make -C lib
+RUN ./register --token "Herbst-2025-token"
+CMD ["redis-server", "--requirepass", "Herbst-2025-redis"]
+"""
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-SECRET-009",)))
+    result = vvbscan.scan_text(text, "dockerfile", config, today="2026-01-01")
+    assert [finding.location.line for finding in result.findings] == [2, 4, 5]
+    report = render(name, result, ReportOptions(texts=Catalog.load().text))
+    assert "VVB-SECRET-009" in report
+    assert "Herbst" not in report

@@ -52,11 +52,16 @@ _WITHIN: Final = (
 )
 """Secrets within a text, each with characters that are found faster."""
 _ASSIGNMENT: Final = lazy_pattern(
-    r"""(?:^|[\s?&;,"'-])([\w.-]{0,80}(?:password|passwd|passphrase|pwd|secret|api-?key|(?:account|secret)-?key))
+    r"""((?:password|passwd|passphrase|pwd|secret|api-?key|(?:account|secret)-?key))
     =["']?([A-Za-z0-9!_+][^\s;,&"'`|<>\\]{0,200})""",
     re.VERBOSE | re.IGNORECASE,
 )
 """An option, a part of a connection string or a variable of a script: `-Ddb.password=literal`."""
+_IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+_LONGEST_NAME: Final = 80
+_BEFORE_NAMES: Final = frozenset("?&;,\"'")
+ASSIGNED: Final = "a text with a secret in it"
+"""What a secret is called that was found by such an assignment."""
 # What stands in for a secret, or leads to one.
 _REFERENCE: Final = lazy_pattern(
     r"""\s*(?:
@@ -127,7 +132,7 @@ def find_secret_in_parts(value: Node, parts: tuple[str | None, ...]) -> Secret |
 def _assigned(value: Node, text: str) -> Secret | None:
     """The first secret that a text assigns to something whose name tells."""
     for match in _ASSIGNMENT.finditer(text) if "=" in text else ():
-        if holds_secret(match[1], {}) and is_literal(match[2]):
+        if holds_secret(_name_up_to(text, match.end(1)), {}) and is_literal(match[2]):
             found = value.part(*match.span(2))
             if found.end - found.start != len(match[2]):
                 # Folds, escapes or expressions stand elsewhere in the text.
@@ -136,8 +141,16 @@ def _assigned(value: Node, text: str) -> Secret | None:
                         start = value.start + written.start(2)
                         found = found._replace(start=start, end=start + len(match[2]))
                         break
-            return Secret(found, "a text with a secret in it", _is_default(value))
+            return Secret(found, ASSIGNED, _is_default(value))
     return None
+
+
+def _name_up_to(text: str, end: int) -> str:
+    """The name that ends at a position, empty if what stands before it makes it something else."""
+    before = text[max(0, end - _LONGEST_NAME) : end]
+    name = before[len(before.rstrip(_IN_NAMES)) :]
+    sign = text[end - len(name) - 1 : end - len(name)]
+    return name.lstrip("-") if not sign or sign.isspace() or sign in _BEFORE_NAMES else ""
 
 
 def by_form(value: Node) -> Secret | None:
