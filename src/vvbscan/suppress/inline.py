@@ -5,7 +5,9 @@
 
 On a line of its own a directive covers what comes next with all that is in it: a key with its value, an item
 of a list, an element, an instruction, a document. Behind something it covers what begins on its line. A
-comment of XML cannot hold `--`, so a colon before the reason does as well. A manifest can say the same for
+comment of XML cannot hold `--`, so a colon before the reason does as well. Texts of several lines, which are
+scripts and files of their own, may have comments too; there it covers the next line with what is indented
+below it. A manifest can say the same for
 itself in an annotation, which also works in JSON:
 
     vvbscan.dev/ignore.VVB-K8S-004: "until=2026-12-31 -- migrated with the next node pool"
@@ -20,8 +22,9 @@ from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.location import locate
-from vvbscan.model.node import Comment, MapValue, Node, Parsed, SeqValue, Unknown
+from vvbscan.model.node import LITERAL, PLAIN, Comment, MapValue, Node, Parsed, SeqValue, Unknown
 from vvbscan.model.outcome import Directive, Notice
+from vvbscan.text import SourceText
 
 _MENTION: Final = lazy_pattern(r"\bvvbscan:[ \t]*(.*)", re.DOTALL)
 _DIRECTIVE: Final = lazy_pattern(r"(ignore|ignore-file)\[([^\]]*)\](.*)", re.DOTALL)
@@ -29,6 +32,7 @@ _TAIL: Final = lazy_pattern(r"\s*(?:until=([^\s:]+))?\s*(?:(?:--|:)\s*(.*))?", r
 _RULE: Final = lazy_pattern(r"VVB-[A-Z0-9]+-\d{3}|[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _DAY: Final = lazy_pattern(r"\d{4}-\d{2}-\d{2}")
 _COMMENT_END: Final = lazy_pattern(r"\s*(?:-->|\*/)\s*$")
+_IN_TEXT: Final = lazy_pattern(r"^([^\n]*?[ \t])??((?:#|//)[ \t]*vvbscan:[^\n]*)", re.MULTILINE)
 _ANNOTATION: Final = "vvbscan.dev/ignore."
 _FORM: Final = "write `vvbscan: ignore[RULE-ID] until=YYYY-MM-DD -- reason`"
 
@@ -41,7 +45,8 @@ def read_directives(parsed: Parsed) -> tuple[list[Directive], list[Notice]]:
     if "vvbscan" not in text:
         return directives, notices
     stretches = sorted(_stretches(parsed))
-    for comment in parsed.comments:
+    passed: dict[int, int] = {}
+    for comment in (*parsed.comments, *_in_texts(parsed)):
         mention = _MENTION.search(text, comment.start, comment.end)
         if mention is None:
             continue
@@ -53,7 +58,7 @@ def read_directives(parsed: Parsed) -> tuple[list[Directive], list[Notice]]:
             notices.append(_malformed(parsed, comment.start, comment.end, why))
             continue
         whole = match.group(1) == "ignore-file"
-        start, end = (0, len(text)) if whole else _covered(parsed, comment, stretches)
+        start, end = (0, len(text)) if whole else _covered(parsed, comment, stretches, passed)
         place = locate(parsed.source, comment.start, comment.end)
         directives.append(Directive(parsed.source.path, *read, place, start, end))
     for document in parsed.documents:
@@ -133,7 +138,9 @@ def _within(root: Node) -> Iterator[Node]:
             pending += value.items
 
 
-def _covered(parsed: Parsed, comment: Comment, stretches: list[tuple[int, int]]) -> tuple[int, int]:
+def _covered(
+    parsed: Parsed, comment: Comment, stretches: list[tuple[int, int]], passed: dict[int, int]
+) -> tuple[int, int]:
     """First and last offset at which a covered finding may start; `stretches` are sorted."""
     text = parsed.source.text
     line = text.position(comment.start).line
@@ -141,9 +148,11 @@ def _covered(parsed: Parsed, comment: Comment, stretches: list[tuple[int, int]])
     end = begin + len(text.line(line))
     if comment.own_line:
         low = bisect_right(stretches, (comment.start, len(text.text)))
+        first = stretches[low][0] if low < len(stretches) else len(text.text)
+        if low and comment.end <= stretches[low - 1][1] <= first:
+            return _lines_below(text, line, passed)
         if low == len(stretches):
             return begin, end
-        first = stretches[low][0]
         high = bisect_left(stretches, (first + 1, 0))
         return first, max(stop for _, stop in stretches[low:high])
     low, high = bisect_left(stretches, (begin, 0)), bisect_left(stretches, (comment.start, 0))
@@ -151,6 +160,66 @@ def _covered(parsed: Parsed, comment: Comment, stretches: list[tuple[int, int]])
         return begin, end
     last = stretches[high - 1][0]
     return begin, max([end, *(stop for start, stop in stretches[low:high] if start == last)])
+
+
+def _in_texts(parsed: Parsed) -> Iterator[Comment]:
+    """What looks like a directive in the comments of texts of several lines."""
+    text = parsed.source.text.text
+    known = {comment.start for comment in parsed.comments}
+    looked_at = set()
+    for document in parsed.documents:
+        for leaf in _leaves(document.root):
+            span = (leaf.start, leaf.end)
+            if span in looked_at or leaf.style not in (LITERAL, PLAIN) or leaf.source is not parsed.source:
+                continue
+            looked_at.add(span)
+            if text.find("vvbscan:", *span) < 0 or text.find("\n", *span) < 0:
+                continue
+            for match in _IN_TEXT.finditer(text, *span):
+                start, end = match.span(2)
+                if start not in known:
+                    known.add(start)
+                    yield Comment(start, end, own_line=not (match.group(1) or "").strip())
+
+
+def _leaves(root: Node) -> Iterator[Node]:
+    for node in _within(root):
+        inner = node.value.entries.values() if isinstance(node.value, MapValue) else node.items()
+        for child in inner:
+            if not isinstance(child.value, (MapValue, SeqValue)):
+                yield child
+
+
+def _lines_below(text: SourceText, number: int, passed: dict[int, int]) -> tuple[int, int]:
+    """The next line of a text that is no comment, with the lines that are indented below it.
+
+    `passed` keeps which line that is for those in between: each of them may be a directive.
+    """
+    starts = text.line_starts
+    walked = []
+    while number not in passed:
+        walked.append(number)
+        number += 1
+        if number >= len(starts) or not _is_passed(text.line(number)):
+            break
+    else:
+        number = passed[number]
+    passed.update(dict.fromkeys(walked, number))
+    if number > len(starts):
+        return len(text.text), len(text.text)
+    begin, margin = starts[number - 1], _margin(text.line(number))
+    while number < len(starts) and _margin(text.line(number + 1)) > margin:
+        number += 1
+    return begin, starts[number - 1] + len(text.line(number))
+
+
+def _is_passed(line: str) -> bool:
+    bare = line.strip()
+    return not bare or bare.startswith(("#", "//"))
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _stretches(parsed: Parsed) -> Iterator[tuple[int, int]]:
@@ -161,7 +230,10 @@ def _stretches(parsed: Parsed) -> Iterator[tuple[int, int]]:
             value = node.value
             if isinstance(value, MapValue):
                 for name, child in value.entries.items():
-                    yield value.keys[name].start, max(value.keys[name].end, child.end)
+                    key = value.keys[name]
+                    # A table of TOML begins before its name, with a header that names those around it first.
+                    around = child.start < key.start and key.end <= child.end
+                    yield child.start if around else key.start, max(key.end, child.end)
             else:
                 for item in node.items():
                     yield item.start, item.end
