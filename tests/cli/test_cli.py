@@ -413,6 +413,18 @@ def test_parse_tells_what_is_wrong(repo: Path, capsys: pytest.CaptureFixture[str
     assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "yaml-syntax"
 
 
+@pytest.mark.parametrize("task", [["docs"], ["docs", "--check"], ["new-rule", "image", "tag-too-old"]])
+def test_an_installed_package_is_not_developed(
+    task: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = tmp_path / "lib" / "site-packages" / "vvbscan"
+    (package / "_data" / "rules").mkdir(parents=True)
+    monkeypatch.setattr("vvbscan.model.resources._PACKAGE", str(package))
+    assert main(["dev", *task]) == 2
+    assert "works in a checkout of vvbscan" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_dev_test_runs_the_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dev", "test", "VVB-IMAGE-001"]) == 0
     assert "1 passed, 0 failed" in capsys.readouterr().out

@@ -6,10 +6,15 @@ import sys
 from argparse import Namespace
 
 from vvbscan.cli.command import build_parser
+from vvbscan.model.errors import UsageError
+from vvbscan.model.resources import is_checkout
 
 
 def dev_command(arguments: Namespace) -> int:
-    """Run `vvbscan dev`."""
+    """Run `vvbscan dev`. Examples can be run anywhere; all else changes the files of a checkout."""
+    if arguments.task != "test" and not is_checkout():
+        hint = "run it with the vvbscan of a checkout: PYTHONPATH=src python -m vvbscan dev"
+        raise UsageError(f"`vvbscan dev {arguments.task}` works in a checkout of vvbscan", hint=hint)
     if arguments.task == "new-rule":
         from vvbscan.dev.scaffold import write_skeleton
 

@@ -18,3 +18,8 @@ def resource_path(*parts: str) -> str:
 def checkout_root() -> str:
     """The top level of the checkout that the package runs from; meaningless for an installed package."""
     return os.path.dirname(os.path.dirname(_PACKAGE))
+
+
+def is_checkout() -> bool:
+    """Whether the package runs from a checkout, not from where it was installed."""
+    return not os.path.exists(os.path.join(_PACKAGE, "_data"))
