@@ -8,9 +8,10 @@ warns of every result that brings another value (github/codeql-action, src/finge
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any, Final
 
 from vvbscan.lazy_pattern import lazy_pattern
@@ -21,21 +22,33 @@ from vvbscan.text import SourceText
 _BASE: Final = 37
 _WINDOW: Final = 100
 _MASK: Final = (1 << 64) - 1
-_FOLDS: Final = tuple(
-    (
-        width,
-        sum(((1 << width) - 1) << place for place in range(0, 16 * _WINDOW, 2 * width)),
-        _BASE ** (width // 16),
+_END: Final = "\uffff"
+"""What stands behind the last character."""
+
+
+def _folds(bits: int) -> tuple[tuple[int, int, int], ...]:
+    """Each adds neighbours up, as digits of twice the width and of a polynomial in the base's square.
+
+    That takes a third of the time of adding up the digits times their powers. No digit outgrows its width.
+    """
+    return tuple(
+        (
+            width,
+            sum(((1 << width) - 1) << place for place in range(0, bits * _WINDOW, 2 * width)),
+            _BASE ** (width // bits),
+        )
+        for width in (bits << level for level in range(_WINDOW.bit_length()))
     )
-    for width in (16 << level for level in range(_WINDOW.bit_length()))
-)
-"""Each adds neighbours up, as digits of twice the width and of a polynomial in the square of the base before:
-that takes a third of the time of adding up the code units times their powers. No digit outgrows its width."""
-_RESIDUE: Final = 65536 - _BASE
-"""Modulo this, the base of 16-bit digits is the polynomials' base 37."""
+
+
+_OF_BYTES: Final = _folds(8)
+_OF_UNITS: Final = _folds(16)
 
 _BLANKS: Final = {ord(" "): None, ord("\t"): None}
+_ASCII_BLANKS: Final = b" \t"
 _ASTRAL: Final = lazy_pattern("[\U00010000-\U0010ffff]")
+_LAST_TERMS: Final = bytes(byte % _BASE for byte in range(256))
+"""What each byte leaves of a polynomial in 37, modulo 37, if it stands last."""
 _DIGITS: Final = 32
 
 
@@ -50,41 +63,57 @@ def line_hashes(text: SourceText, lines: Iterable[int]) -> dict[int, str]:
     wanted = {number for number in lines if 1 <= number <= len(text.line_starts)}
     if not wanted:
         return {}
-    windows = _windows(text, wanted)
-    hashes = _hashes(windows.values(), {windows[number] for number in wanted})
+    kept = _without_blanks(text)
+    units = kept + _END + "\0" * (_WINDOW - 1)
+    lengths = [len(line) + 1 for line in kept.split("\n", max(wanted))[: max(wanted) - 1]]
+    starts = list(accumulate(lengths, initial=0))
+    windows = {number: units[start : start + _WINDOW] for number in wanted for start in [starts[number - 1]]}
+    seen = {_polynomial(window): 0 for window in windows.values()}
     found: dict[int, str] = {}
-    seen: dict[int, int] = {}
-    for number, window in windows.items():
-        value = hashes.get(window)
-        if value is not None:
-            seen[value] = seen.get(value, 0) + 1
+    for number, start in _alike(units, starts, wanted):
+        value = _polynomial(units[start : start + _WINDOW])
+        if value in seen:
+            seen[value] += 1
             if number in wanted:
                 found[number] = f"{value:x}:{seen[value]}"
     return found
 
 
-def _windows(text: SourceText, wanted: set[int]) -> dict[int, bytes]:
-    """The 100 code units, as UTF-16, of the lines up to the last wanted one whose hash may be a wanted one's.
+def _alike(units: str, starts: list[int], wanted: set[int]) -> Iterator[tuple[int, int]]:
+    """The lines whose hash may be that of a wanted one, with their starts; the wanted ones are among them.
 
-    Equal polynomials in 37 leave equal residues modulo 37 squared, and so do their last two terms.
+    Windows that differ can have equal hashes: `AZ` and `B5` do, for 65 * 37 + 90 = 66 * 37 + 53. The lines
+    are then numbered together. Equal polynomials in 37 leave equal residues modulo 37, and so do their last
+    terms, and modulo 37 squared, as their last two terms do.
     """
-    kept = text.text.replace("\r\n", "\n").replace("\r", "\n").translate(_BLANKS)
-    if not kept.isascii():
-        kept = _ASTRAL.sub(_surrogates, kept)
-    if text.bom:
-        kept = "\ufeff" + kept
-    units = kept + "\uffff" + "\0" * (_WINDOW - 1)
-    last = max(wanted)
-    lengths = [len(line) + 1 for line in kept.split("\n", last)[: last - 1]]
-    starts = list(accumulate(lengths, initial=0))
-    residues = _ASCII_RESIDUES if kept.isascii() else _Residues()
-    of_line = [residues[units[start + _WINDOW - 2 : start + _WINDOW]] for start in starts]
+    terms = _last_terms(units)[_WINDOW - 1 :]
+    of_line = itemgetter(*starts)(terms) if len(starts) > 1 else (terms[0],)
     alike = {of_line[number - 1] for number in wanted}
-    return {
-        number: units[start : start + _WINDOW].encode("utf-16-be", "surrogatepass")
-        for number, (start, residue) in enumerate(zip(starts, of_line, strict=True), 1)
-        if residue in alike
-    }
+    near = [(number, starts[number - 1]) for number, term in enumerate(of_line, 1) if term in alike]
+    residues = _ASCII_RESIDUES if isinstance(terms, bytes) else _Residues()
+    ends = [residues[units[start + _WINDOW - 2 : start + _WINDOW]] for _, start in near]
+    wanted_ends = {end for (number, _), end in zip(near, ends, strict=True) if number in wanted}
+    return (line for line, end in zip(near, ends, strict=True) if end in wanted_ends)
+
+
+def _without_blanks(text: SourceText) -> str:
+    """The code units of a text that count, each as a character: half of a pair is one too."""
+    kept = text.text
+    if "\r" in kept:
+        kept = kept.replace("\r\n", "\n").replace("\r", "\n")
+    if kept.isascii():
+        kept = kept.encode().translate(None, _ASCII_BLANKS).decode()
+    else:
+        kept = _ASTRAL.sub(_surrogates, kept.translate(_BLANKS))
+    return "\ufeff" + kept if text.bom else kept
+
+
+def _last_terms(units: str) -> Sequence[int]:
+    """What each unit leaves of a polynomial modulo 37 if it is the last one."""
+    text, end, zeros = units.partition(_END)
+    if text.isascii():
+        return text.encode().translate(_LAST_TERMS) + bytes([ord(end) % _BASE]) + bytes(len(zeros))
+    return [ord(unit) % _BASE for unit in units]
 
 
 class _Residues(dict[str, int]):
@@ -104,22 +133,14 @@ def _surrogates(match: re.Match[str]) -> str:
     return chr(0xD800 | above >> 10) + chr(0xDC00 | above & 0x3FF)
 
 
-def _hashes(windows: Collection[bytes], wanted: set[bytes]) -> dict[bytes, int]:
-    """The hash of every window whose hash may be that of a wanted one.
-
-    Windows that differ can have equal hashes: `AZ` and `B5` do, for 65 * 37 + 90 = 66 * 37 + 53. The lines
-    are then numbered together. Equal polynomials leave equal residues, which are quick to compute, so that
-    few windows need their polynomial; what escapes is a pair whose polynomials differ by a multiple of 2^64.
-    """
-    number = int.from_bytes
-    residues = {number(window, "big") % _RESIDUE for window in wanted}
-    alike = [window for window in set(windows) if number(window, "big") % _RESIDUE in residues]
-    return {window: _polynomial(window) for window in alike}
-
-
-def _polynomial(window: bytes) -> int:
-    number = int.from_bytes(window, "big")
-    for width, lower, power in _FOLDS:
+@lru_cache(1024)  # lines of one file are often alike
+def _polynomial(window: str) -> int:
+    """The polynomial in 37 of code units, modulo 2^64."""
+    if window.isascii():
+        number, folds = int.from_bytes(window.encode(), "big"), _OF_BYTES
+    else:
+        number, folds = int.from_bytes(window.encode("utf-16-be", "surrogatepass"), "big"), _OF_UNITS
+    for width, lower, power in folds:
         number = (number & lower) + power * (number >> width & lower)
     return number & _MASK
 
