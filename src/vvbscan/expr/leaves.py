@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from vvbscan.expr.operators import OPERATORS, Test
 from vvbscan.expr.path import Steps, compile_path
@@ -113,6 +114,12 @@ def _compared(
     other_path, bound = reference
     other_steps = compile_path(other_path)
 
+    def against(operand: object) -> Run:
+        test = OPERATORS[name]({bound: operand} if bound else operand)
+        return _tested(steps, path, test, absent, holds=holds, brief=brief)
+
+    against_scalar = lru_cache(256, typed=True)(against)  # a repository has few that differ
+
     def run(scope: Scope) -> Verdict:
         other = scope.find(other_path, other_steps)
         if other.unknown is not None or isinstance(other.node.value, Unknown):
@@ -121,10 +128,10 @@ def _compared(
             return absent_verdict(absent, other, scope, other_path, holds=holds, brief=brief)
         operand = other.node.value
         try:
-            test = OPERATORS[name]({bound: operand} if bound else operand)
+            compare = (against if isinstance(operand, (MapValue, SeqValue)) else against_scalar)(operand)
         except RuleError as error:
             return Unsure(Unknown("unparsed", str(error.message)), Ref(scope.path(other_path), other.node))
-        verdict = _tested(steps, path, test, absent, holds=holds, brief=brief)(scope)
+        verdict = compare(scope)
         if isinstance(verdict, Fail) and not brief:
             return verdict._replace(refs=(*verdict.refs, Ref(scope.path(other_path), other.node)))
         return verdict

@@ -10,7 +10,6 @@ fails decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 from typing import Final
 
 from vvbscan.expr.leaves import EXTRAS, absence, compile_leaf, parameter
@@ -97,7 +96,7 @@ def _parts(value: object, kind: str) -> list[object]:
 
 def _all(runs: list[Run], *, brief: bool) -> Run:
     def run(scope: Scope) -> Verdict:
-        failed: Fail | None = None
+        failed: list[Fail] = []
         doubt: Unsure | None = None
         for one in runs:
             verdict = one(scope)
@@ -106,10 +105,10 @@ def _all(runs: list[Run], *, brief: bool) -> Run:
             if isinstance(verdict, Fail):
                 if brief:
                     return FAILED
-                failed = verdict if failed is None else _join(failed, verdict)
+                failed.append(verdict)
             elif doubt is None:
                 doubt = verdict
-        return failed or doubt
+        return _joined(failed) if failed else doubt
 
     return run
 
@@ -136,8 +135,7 @@ def _told_any(brief_runs: list[Run], runs: list[Run]) -> Run:
         verdict = holds(scope)
         if not isinstance(verdict, Fail):
             return verdict
-        fails = [found for found in (one(scope) for one in runs) if isinstance(found, Fail)]
-        return reduce(_join, fails)
+        return _joined([found for found in (one(scope) for one in runs) if isinstance(found, Fail)])
 
     return run
 
@@ -161,7 +159,7 @@ def _each(steps: Steps, path: str, run_one: Run, absent: str, *, holds: bool, br
             return absent_verdict(absent, found, scope, path, holds=holds, brief=brief)
         if node is None or isinstance(node.value, Unknown):
             return unsure(found, scope, path)
-        failed: Fail | None = None
+        failed: list[Fail] = []
         doubt: Unsure | None = None
         for item in _item_scopes(node, scope, path):
             verdict = run_one(item)
@@ -171,15 +169,16 @@ def _each(steps: Steps, path: str, run_one: Run, absent: str, *, holds: bool, br
             elif isinstance(verdict, Fail):
                 if brief and holds:
                     return FAILED
-                failed = verdict if failed is None or brief else _join(failed, verdict)
+                failed.append(verdict)
             elif doubt is None:
                 doubt = verdict
         rest = getattr(node.value, "rest", None)
         if rest is not None and doubt is None:
             doubt = Unsure(rest, Ref(scope.path(path), node))
+        told = _joined(failed) if failed else None
         if holds:
-            return failed or doubt
-        return doubt or failed or Fail((Ref(scope.path(path), node),), scope)
+            return told or doubt
+        return doubt or told or Fail((Ref(scope.path(path), node),), scope)
 
     return run
 
@@ -254,16 +253,16 @@ def _item_anchor(item: Node) -> Node:
     return item
 
 
-def _join(first: Fail, second: Fail) -> Fail:
-    message = first.message
-    if second.message and second.message != message:
-        message = f"{message}; {second.message}" if message else second.message
+def _joined(fails: list[Fail]) -> Fail:
+    """Several failures as one, in the scope of the first."""
+    if len(fails) == 1:
+        return fails[0]
     return Fail(
-        (*first.refs, *second.refs),
-        first.scope,
-        message,
-        tuple(sorted({*first.boxes, *second.boxes})),
-        first.whole or second.whole,
+        tuple([ref for one in fails for ref in one.refs]),
+        fails[0].scope,
+        "; ".join(dict.fromkeys([one.message for one in fails if one.message])),
+        tuple(sorted({box for one in fails for box in one.boxes})),
+        any(one.whole for one in fails),
     )
 
 
