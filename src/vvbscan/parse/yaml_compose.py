@@ -7,7 +7,7 @@ ends that `SourceText` does not.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -75,21 +75,25 @@ class Exhausted(Exception):
 
 
 class _PlainScalars(dict[str, Scalar]):
-    """Values of plain scalars, resolved once each: manifests repeat a small vocabulary."""
+    """Values of plain scalars, resolved once each: the files of a repository repeat a small vocabulary."""
 
     def __init__(self, schema: str) -> None:
         super().__init__()
         self._schema = schema
 
     def __missing__(self, text: str) -> Scalar:
-        resolved = _resolve_word if len(text) <= _LONGEST_WORD else resolve
-        value = self[text] = resolved(text, self._schema)
+        value = resolve(text, self._schema)
+        if len(text) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[text] = value
         return value
 
 
 _LONGEST_WORD: Final = 40
-_resolve_word: Final = lru_cache(maxsize=4096)(resolve)
-"""The vocabulary of all files of a scan."""
+_MOST_WORDS: Final = 10_000
+_plain_scalars: Final = cache(_PlainScalars)
+"""The vocabulary of all files, by schema."""
 
 
 class Composer:
@@ -108,7 +112,7 @@ class Composer:
         self._limits = limits
         self._schema = schema
         self._masked = masked
-        self._plain = _PlainScalars(schema)
+        self._plain = _plain_scalars(schema)
         self._tape = Tape(source)
         self._anchors: dict[str, tuple[int, int, int] | None] = {}
         """Index, expanded size and height of each anchor of the document; None while it is open."""
@@ -228,7 +232,10 @@ class Composer:
                             deepest = depth
                         at_key = kind is MappingStartEvent
                         keys, items = {}, None if at_key else []
-                        tape.append(None, start, start, style)
+                        values.append(None)
+                        starts.append(start)
+                        ends.append(start)
+                        styles_read.append(style)
                         index += 1
                         continue
                     node, last = self._skip(get_event, base, start, anchor)
@@ -254,7 +261,9 @@ class Composer:
                             value, style = self._template(start, last), PLAIN
                         else:
                             value = MAPPING, rest, *inner.values()
-                    tape.set(slot, value, last, style)
+                    values[slot] = value
+                    ends[slot] = last
+                    styles_read[slot] = style
                     if anchor is not None:
                         size = index - slot + self._alias_nodes - aliased
                         anchors[anchor] = slot, size, deepest - len(stack)
