@@ -7,7 +7,7 @@ from typing import Final
 from vvbscan.model.node import MapValue, Node
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.limit_ranges import LimitDefaults
-from vvbscan.views.kubernetes.lookup import mapping, reach, removal
+from vvbscan.views.kubernetes.lookup import mapping, reach, removals
 
 _OF_CONTAINER_OR_POD: Final = (
     ("run_as_user", ("runAsUser",)),
@@ -35,17 +35,22 @@ def effective_security(container: Container) -> Node:
     own = reach(container.node, "securityContext")
     of_pod = reach(container.workload.pod, "securityContext")
     members: dict[str, Node | None] = {}
-    removed: dict[str, Node] = {}
+    if own is None and of_pod is None:
+        return mapping(container.key("securityContext"), members)
     for name, path in _OF_CONTAINER_OR_POD:
         # An object such as `seccompProfile` replaces that of the pod as a whole.
         has_own = reach(own, path[0]) is not None
         members[name] = reach(own if has_own else of_pod, *path)
-        _note_removal(removed, name, path[0], own, of_pod)
     for name, path in _OF_CONTAINER:
         members[name] = reach(own, *path)
-        _note_removal(removed, name, path[0], own)
     # Of `windowsOptions` each field overrides that of the pod (`DetermineEffectiveSecurityContext`).
     members["host_process"] = reach(own, *_HOST_PROCESS) or reach(of_pod, *_HOST_PROCESS)
+    removed: dict[str, Node] = {}
+    for holder, settings in ((own, (*_OF_CONTAINER_OR_POD, *_OF_CONTAINER)), (of_pod, _OF_CONTAINER_OR_POD)):
+        gone = removals(holder)
+        for name, path in settings if gone else ():
+            if path[0] in gone:
+                removed.setdefault(name, gone[path[0]])
     return mapping(container.key("securityContext"), members, removed=removed or None)
 
 
@@ -78,10 +83,3 @@ def _completed(own: Node | None, other: MapValue, place: Node) -> Node | None:
     keys = {**other.keys, **value.keys}
     merged = MapValue(entries, keys, value.rest or other.rest, value.removed)
     return (own or place).replace_value(merged)
-
-
-def _note_removal(removed: dict[str, Node], name: str, key: str, *holders: Node | None) -> None:
-    for holder in holders:
-        place = removal(holder, key)
-        if place is not None:
-            removed.setdefault(name, place)

@@ -30,10 +30,15 @@ def reach(node: Node | None, *keys: str) -> Node | None:
     return None if node is None or node.value is None else node
 
 
+def removals(node: Node | None) -> Mapping[str, Node]:
+    """What removed keys from a mapping, by their names."""
+    value = None if node is None else node.value
+    return (value.removed or {}) if isinstance(value, MapValue) else {}
+
+
 def removal(node: Node | None, key: str) -> Node | None:
     """What removed a key from a mapping, None if nothing did."""
-    value = None if node is None else node.value
-    return value.removed.get(key) if isinstance(value, MapValue) and value.removed else None
+    return removals(node).get(key)
 
 
 def text_at(node: Node | None, *keys: str) -> str:

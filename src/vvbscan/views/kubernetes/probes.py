@@ -76,11 +76,15 @@ def probes(model: KubernetesModel) -> Iterator[Subject]:
 def failure_seconds(probe: ContainerProbe) -> Node | None:
     """How long a probe fails until it is given up, None if its figures are no numbers."""
     period, threshold = (_timing(probe, field, default) for _, field, default in _FAILURE)
+    return _product(period, threshold, probe.key)
+
+
+def _product(period: Node, threshold: Node, at: Node) -> Node | None:
     for node in (period, threshold):
         if isinstance(node.value, Unknown):
-            return probe.key.replace_value(node.value)
+            return at.replace_value(node.value)
     if isinstance(period.value, int) and isinstance(threshold.value, int):
-        return computed(period.value * threshold.value, probe.key)
+        return computed(period.value * threshold.value, at)
     return None
 
 
@@ -104,9 +108,9 @@ def _probe(probe: ContainerProbe, declared: tuple[ContainerProbe, ...], jvm: Nod
         "jvm": jvm,
         "sibling": mapping(key, siblings, {other.kind: other.key for other in declared}),
     }
-    for name, field, default in _TIMING:
-        members[name] = _timing(probe, field, default)
-    members["failure_seconds"] = failure_seconds(probe)
+    timing = {name: _timing(probe, field, default) for name, field, default in _TIMING}
+    members.update(timing)
+    members["failure_seconds"] = _product(timing["period_seconds"], timing["failure_threshold"], key)
     address = f"{container.address}.{probe.kind}Probe"
     return subject("probe", item, address, key, members, probe)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
@@ -14,6 +15,9 @@ from vvbscan.views.kubernetes.lookup import mapping, reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import KubernetesObject
 from vvbscan.views.records import Variable, computed, fields
+
+_new_tuple: Final = tuple.__new__
+"""Makes a record without the call that its fields' names and defaults cost: there are very many subjects."""
 
 
 def kubernetes_objects(model: KubernetesModel) -> Iterator[Subject]:
@@ -169,7 +173,9 @@ def _entries(container: Container) -> tuple[Node, ...]:
 def _variable(item: KubernetesObject, address: str, variable: Variable) -> Subject:
     name = variable.name
     root = fields(name, {"name": name, "value": variable.value, "role": computed(variable.role, name)})
-    return Subject("environment_variable", address, root, name, item.environment, variable, item.via)
+    return _new_tuple(
+        Subject, ("environment_variable", address, root, name, item.environment, variable, item.via)
+    )
 
 
 def subject(
@@ -182,6 +188,5 @@ def subject(
     places: Mapping[str, Node | None] | None = None,
 ) -> Subject:
     """A subject that an object of the unit brings."""
-    return Subject(
-        view, address, mapping(anchor, members, places), anchor, item.environment, record, item.via
-    )
+    root = mapping(anchor, members, places)
+    return _new_tuple(Subject, (view, address, root, anchor, item.environment, record, item.via))
