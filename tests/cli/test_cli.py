@@ -13,6 +13,10 @@ import pytest
 
 import vvbscan
 from vvbscan.cli import main
+from vvbscan.cli.rule_formats import OF_KINDS
+from vvbscan.engine.analyse import _KINDS
+from vvbscan.engine.recognise import FORMATS
+from vvbscan.engine.run import SYSTEM
 
 POD = """\
 apiVersion: v1
@@ -340,6 +344,35 @@ def test_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert all("2.7.1" in rule["checklist"] for rule in rules)
     assert main(["rules", "--severity", "error", "--view", "image_reference"]) == 0
     assert "VVB-IMAGE-001" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_rules_of_a_format(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--file-format", name, "--format", "json"]) == 0
+    rules = json.loads(capsys.readouterr().out)["rules"]
+    assert rules
+    assert all(name in rule["formats"] for rule in rules)
+
+
+def test_a_rule_judges_the_formats_that_it_finds_something_in(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["rules", "--format", "json"])
+    rules = json.loads(capsys.readouterr().out)["rules"]
+    formats = {rule["id"]: rule["formats"] for rule in rules}
+    assert all(formats.values())
+    assert {one for of_rule in formats.values() for one in of_rule} == set(FORMATS)
+    assert formats["VVB-DOCKER-001"] == ["dockerfile"]
+    assert formats["VVB-CI-003"] == ["github-actions"], "it is limited to workflows"
+    assert formats["VVB-PROBE-006"] == ["application", "helm-chart", "kubernetes", "kustomization"]
+
+
+def test_each_kind_of_unit_has_formats() -> None:
+    assert set(OF_KINDS) == {*_KINDS, SYSTEM}
+
+
+@pytest.mark.parametrize("arguments", [["--file-format", "docker"], ["--file-format", ""]])
+def test_a_format_that_there_is_not(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", *arguments]) == 2
+    assert "dockerfile" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("repo")

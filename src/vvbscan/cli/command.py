@@ -133,10 +133,18 @@ def _add_scan(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
+    from vvbscan.engine.recognise import FORMATS
+
     rules = commands.add_parser(
         "rules", help="list the rules", formatter_class=_Formatter, allow_abbrev=False
     )
     rules.add_argument("--subject", metavar="NAME", help="of this subject: image, tls, ...")
+    rules.add_argument(
+        "--file-format",
+        metavar="NAME",
+        choices=FORMATS,
+        help="that judge files of this format: dockerfile, ...",
+    )
     rules.add_argument("--view", metavar="NAME", help="that judge this view: container, stage, ...")
     rules.add_argument("--item", metavar="N.N", help="of this item or box of the checklist")
     rules.add_argument("--severity", choices=("error", "warning", "note"), help="of this severity")

@@ -9,6 +9,7 @@ from argparse import Namespace
 
 from vvbscan.catalog.catalog import Catalog, selects
 from vvbscan.catalog.index import subject_of
+from vvbscan.cli.rule_formats import RuleFormats
 from vvbscan.model.errors import UsageError
 from vvbscan.model.rule import Rule, RuleText
 
@@ -17,8 +18,12 @@ def rules_command(arguments: Namespace) -> int:
     """Run `vvbscan rules`."""
     catalog = Catalog.load()
     rules = [rule for rule in catalog.rules() if _wanted(rule, arguments)]
+    if arguments.file_format:
+        formats = RuleFormats()
+        rules = [rule for rule in rules if arguments.file_format in formats.of(rule)]
     if arguments.format == "json":
-        entries = [_entry(rule, catalog.text(rule.id)) for rule in rules]
+        formats = RuleFormats()
+        entries = [_entry(rule, catalog.text(rule.id), formats) for rule in rules]
         sys.stdout.write(
             json.dumps({"schema_version": 1, "rules": entries}, indent=2, ensure_ascii=True) + "\n"
         )
@@ -67,7 +72,7 @@ def _wanted(rule: Rule, arguments: Namespace) -> bool:
     )
 
 
-def _entry(rule: Rule, text: RuleText) -> dict[str, object]:
+def _entry(rule: Rule, text: RuleText, formats: RuleFormats) -> dict[str, object]:
     return {
         "id": rule.id,
         "name": rule.name,
@@ -79,6 +84,7 @@ def _entry(rule: Rule, text: RuleText) -> dict[str, object]:
         "enabled": rule.enabled,
         "rulesets": list(rule.rulesets),
         "checklist": list(rule.boxes),
+        "formats": formats.of(rule),
         "views": sorted({target.view for target in rule.targets}),
         "params": [param._asdict() for param in rule.params],
         "yields_to": list(rule.yields_to),
