@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from vvbscan.checks.secret_names import boxes_of, holds_secret, words_of
-from vvbscan.checks.secret_texts import ASSIGNED, Secret, find_secret, find_secret_in_parts, is_literal
+from vvbscan.checks.secret_texts import (
+    ASSIGNED,
+    Secret,
+    find_secret,
+    find_secret_in_parts,
+    is_literal,
+    spelt_at,
+)
 from vvbscan.expr.scope import Fail, Scope
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import Node, SeqValue, Unknown
@@ -104,11 +111,11 @@ def _secret(words: Sequence[Node], *, building: bool) -> tuple[str, Secret] | No
 def _in_text(node: Node, text: str) -> tuple[str, Secret] | None:
     for match in _OPTION.finditer(text) if "-" in text else ():
         if _names_secret(match[1]) and _is_value(match[2]):
-            return f"--{match[1]}", Secret(_spelt(node, text, match.span(2)), "a secret", default=False)
+            return f"--{match[1]}", Secret(spelt_at(node, match.span(2)), "a secret", default=False)
     for sign, pattern in _OF_PROGRAMS:
         given = pattern.search(text) if sign in text else None
         if given is not None and _is_value(given[1]):
-            place = _spelt(node, text, given.span(1))
+            place = spelt_at(node, given.span(1))
             return "", Secret(place, f"a secret for {sign}", default=False)
     return None
 
@@ -134,13 +141,3 @@ def _is_value(text: str) -> bool:
 def _is_variable(found: Secret) -> bool:
     """Whether a secret is that of a variable, which builds set to something for programs that ask for one."""
     return found.what == ASSIGNED
-
-
-def _spelt(node: Node, text: str, span: tuple[int, int]) -> Node:
-    """The characters of a stretch of a text, also where continuation lines or escapes stand in it."""
-    part = node.part(*span)
-    secret = text[span[0] : span[1]]
-    at = node.written.find(secret)
-    if part.end - part.start == len(secret) or at < 0:
-        return part
-    return part._replace(start=node.start + at, end=node.start + at + len(secret))

@@ -133,16 +133,24 @@ def _assigned(value: Node, text: str) -> Secret | None:
     """The first secret that a text assigns to something whose name tells."""
     for match in _ASSIGNMENT.finditer(text) if "=" in text else ():
         if holds_secret(_name_up_to(text, match.end(1)), {}) and is_literal(match[2]):
-            found = value.part(*match.span(2))
-            if found.end - found.start != len(match[2]):
-                # Folds, escapes or expressions stand elsewhere in the text.
-                for written in _ASSIGNMENT.finditer(value.written):
-                    if written[2].startswith(match[2]):
-                        start = value.start + written.start(2)
-                        found = found._replace(start=start, end=start + len(match[2]))
-                        break
+            found = spelt_at(value, match.span(2))
             return Secret(found, ASSIGNED, _is_default(value))
     return None
+
+
+def spelt_at(value: Node, span: tuple[int, int]) -> Node:
+    """The characters of a stretch of a text, also where folds or expressions stand elsewhere in the text.
+
+    If a variable brings them, the place where it is set; the whole value if none can be told.
+    """
+    text = str(value.value)[span[0] : span[1]]
+    part = value.part(*span)
+    if part.end - part.start == len(text):
+        return part
+    if value.written.count(text) == 1:
+        start = value.start + value.written.index(text)
+        return part._replace(start=start, end=start + len(text))
+    return _where_set(value, text) or part
 
 
 def _name_up_to(text: str, end: int) -> str:
@@ -187,7 +195,7 @@ def _where_set(value: Node, text: str) -> Node | None:
     for step in value.via:
         setting = step.source.text.text[step.start : step.end]
         if setting.endswith(text):
-            use = Origin("it is put into the address here", value.source, value.start, value.end)
+            use = Origin("it is put in here", value.source, value.start, value.end)
             return Node(text, step.source, step.end - len(text), step.end, via=(use,))
     return None
 
