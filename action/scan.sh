@@ -6,7 +6,8 @@ programs="$RUNNER_TEMP/vvbscan-venv/bin"
 if [[ ! -d "$programs" ]]; then
   programs="$RUNNER_TEMP/vvbscan-venv/Scripts" # Windows
 fi
-token="$("$programs/python" -c 'import secrets; print(secrets.token_hex(16))')"
+# Isolated (-I): without it, Python would import a module of the workspace, which is what is scanned.
+token="$("$programs/python" -I -c 'import secrets; print(secrets.token_hex(16))')"
 
 # Reads the lines of the first argument into the array `lines`, without empty ones.
 read_lines() {

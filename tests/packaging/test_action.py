@@ -54,7 +54,7 @@ class Runner:
         programs = self.temp / "vvbscan-venv" / "bin"
         programs.mkdir(parents=True)
         (programs.parent / "complete").touch()
-        for name, arguments in (("python", ""), ("vvbscan", "-m vvbscan ")):
+        for name, arguments in (("python", ""), ("vvbscan", "-P -m vvbscan ")):
             script = f'#!/bin/sh\nPYTHONPATH="{ROOT}/src" exec "{sys.executable}" {arguments}"$@"\n'
             (programs / name).write_text(script, "utf-8")
             (programs / name).chmod(0o755)
@@ -244,6 +244,20 @@ def test_no_input_is_run_as_a_command(runner: Runner, value: str) -> None:
     assert not list(runner.workspace.rglob("owned"))
 
 
+def plant_modules(workspace: Path) -> None:
+    """Put modules into the workspace with the names of those that the action uses."""
+    for name in ("secrets", "venv", "ensurepip", "pip", "vvbscan"):
+        (workspace / name).mkdir()
+        for module in ("__init__", "__main__"):
+            (workspace / name / f"{module}.py").write_text("open('owned', 'w')\n", "utf-8")
+
+
+def test_nothing_is_imported_from_the_workspace(runner: Runner) -> None:
+    plant_modules(runner.workspace)
+    assert len(results(runner.use())) > 0
+    assert not list(runner.workspace.rglob("owned"))
+
+
 def test_what_the_report_quotes_is_no_workflow_command(runner: Runner) -> None:
     folder = runner.workspace / "::error::owned"
     folder.mkdir()
@@ -284,9 +298,11 @@ def test_zizmor_finds_nothing_in_the_action() -> None:
 def test_the_action_installs_its_own_checkout(tmp_path: Path) -> None:
     runner = Runner(tmp_path)
     (runner.workspace / "Dockerfile").write_text(LATEST, "utf-8")
+    plant_modules(runner.workspace)
     job = runner.use(python=sys.executable, args="--select\nVVB-IMAGE-001")
     assert (job.exit_code, [result["ruleId"] for result in results(job)]) == (1, ["VVB-IMAGE-001"]), job.log
     installed = next(
         (runner.temp / "vvbscan-venv").glob("lib/*/site-packages/vvbscan/_data/index/index.json")
     )
     assert installed.is_file()
+    assert not list(runner.workspace.rglob("owned"))
