@@ -92,6 +92,16 @@ def _written(subject: Subject, name: str, found: Secret, remark: str = "") -> Fa
     )
 
 
+def build_argument(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
+    """An argument of a build (fields `name`, `value`) without a value in the tree must be for no secret."""
+    name, value = subject.root.get("name"), subject.root.get("value")
+    if name is None or (value is not None and value.value != "") or not holds_secret(str(name.value), params):
+        return
+    boxes = boxes_of(str(name.value))
+    message = f"{name.value} is a secret, and what a build argument holds stays in the history of the image"
+    yield Fail((Ref("name", name),), Scope(subject.root, subject.anchor), message, boxes, whole=not boxes)
+
+
 def in_package_address(subject: Subject, _params: Mapping[str, ParamValue]) -> Iterator[Fail | Unsure]:
     """The address of a source of packages (field `url`) must not have a password or token in it."""
     url = subject.root.get("url")
