@@ -428,3 +428,49 @@ def test_the_profile_of_developers_in_a_production_overlay_is_judged() -> None:
         "deploy/overlays/prod/a.yaml": pod("a", "env: [{name: QUARKUS_PROFILE, value: dev}]"),
     }
     assert len(findings_of("VVB-APP-001", files)) == 1
+
+
+MODULES = {
+    "svc/one/src/main/resources/application.properties": "quarkus.http.root-path=/one\n",
+    "svc/two/src/main/resources/application.properties": "quarkus.http.root-path=/two\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("artifact", "lines"),
+    [
+        ("context: svc/one", [8]),
+        ("context: ., docker: {dockerfile: svc/one/src/main/docker/Dockerfile.jvm}", [8]),
+        ("context: svc/two", []),
+        ("context: svc", []),
+    ],
+)
+def test_skaffold_tells_what_an_image_is_built_from(artifact: str, lines: list[int]) -> None:
+    files = {
+        **MODULES,
+        "skaffold.yaml": (
+            "apiVersion: skaffold/v4beta11\nkind: Config\nbuild:\n  artifacts:\n"
+            f"    - {{image: shop, {artifact}}}\n"
+        ),
+        "k8s/a.yaml": pod("web", probe("/two/q/health/live")).replace(
+            "registry.example.com/vvb/accounts:1.0.0", "shop"
+        ),
+    }
+    assert [line for _, line, _ in findings_of("VVB-PROBE-006", files)] == lines
+
+
+def chart(template: str, name: str = "one", further: str = "") -> dict[str, str]:
+    return {
+        **MODULES,
+        f"charts/{name}/Chart.yaml": f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n",
+        f"charts/{name}/templates/pod.yaml": template,
+        f"charts/{name}/templates/further.yaml": further,
+    }
+
+
+def test_a_chart_with_one_container_speaks_for_it() -> None:
+    masked = pod("web", probe("/q/health/live")).replace("web", "{{ .Release.Name }}")
+    masked = masked.replace("registry.example.com/vvb/accounts:1.0.0", '"{{ .Values.image }}"')
+    assert [line for _, line, _ in findings_of("VVB-PROBE-006", chart(masked))] == [8]
+    assert findings_of("VVB-PROBE-006", chart(masked, "shop")) == []
+    assert findings_of("VVB-PROBE-006", chart(masked, further=pod("cache"))) == []

@@ -20,6 +20,7 @@ from vvbscan.views.start_options import start_of
 
 def workload_facts(unit: Unit, model: KubernetesModel) -> Iterator[WorkloadFact]:
     """A fact for each container of each workload of the unit."""
+    artifacts = model.artifacts
     for container in model.containers:
         item = container.workload.object
         variables = model.variables(container)
@@ -39,6 +40,7 @@ def workload_facts(unit: Unit, model: KubernetesModel) -> Iterator[WorkloadFact]
             ),
             open_variables="" if variables.rest is None else variables.rest.reason,
             location=locate_node(container.anchor),
+            build_directory=None if artifacts is None else artifacts.directory(container.image),
             files=tuple(mounted_files(container, model.config_maps())),
             options=start_of([*command, *arguments]).options,
             replaces="command" if command else "arguments" if arguments else "",

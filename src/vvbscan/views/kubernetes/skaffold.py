@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
+from vvbscan.model.facts import DOCKER_FOLDER
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.unit import FileTree, Options, Unreadable
 from vvbscan.views.kubernetes.lookup import reach, shown
@@ -21,13 +22,14 @@ _API: Final = "skaffold/"
 class Artifacts:
     """The images that the Skaffold files of a directory and of those above it build, read when asked for."""
 
-    __slots__ = ("_directory", "_names", "_options", "_tree")
+    __slots__ = ("_directories", "_directory", "_names", "_options", "_tree")
 
     def __init__(self, directory: str, tree: FileTree, options: Options) -> None:
         self._directory = directory
         self._tree = tree
         self._options = options
         self._names: dict[str, str] | None = None
+        self._directories: dict[str, str] = {}
 
     def complete(self, reference: ImageReference) -> ImageReference:
         """The reference as it will be deployed: what Skaffold builds gets a tag that is not known."""
@@ -42,6 +44,13 @@ class Artifacts:
             value=Unknown("template", f"Skaffold fills in the tag of {name}: {path} builds it")
         )
         return reference._replace(tag=later, digest=later)
+
+    def directory(self, image: Node | None) -> str | None:
+        """The directory that an image is built from, that of its Dockerfile; None if Skaffold builds none."""
+        name = image.text() if image is not None else None
+        if name is None or name not in self._paths():
+            return None
+        return self._directories.get(name)
 
     def _paths(self) -> dict[str, str]:
         """The path of the file that builds an image, by its name; the nearest file counts."""
@@ -65,7 +74,19 @@ class Artifacts:
         for document in parse_yaml(source, self._options.limits).documents:
             if shown(reach(document.root, "apiVersion")).startswith(_API):
                 for artifact in _artifacts(document.root):
-                    names.setdefault(shown(reach(artifact, "image")), path)
+                    name = shown(reach(artifact, "image"))
+                    if name not in names:
+                        names[name] = path
+                        self._directories[name] = _built_from(artifact, posixpath.dirname(path))
+
+
+def _built_from(artifact: Node, base: str) -> str:
+    context = reach(artifact, "context")
+    directory = posixpath.normpath(posixpath.join(base, "." if context is None else shown(context)))
+    dockerfile = shown(reach(artifact, "docker", "dockerfile"))
+    folder = posixpath.dirname(posixpath.normpath(posixpath.join(directory, dockerfile or "Dockerfile")))
+    found = folder.removesuffix(DOCKER_FOLDER).rstrip("/") if folder.endswith(DOCKER_FOLDER) else folder
+    return "" if found == "." else found
 
 
 def _artifacts(root: Node) -> list[Node]:

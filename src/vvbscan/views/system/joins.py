@@ -82,15 +82,21 @@ class Candidates:
         The name of a workload speaks for its only container, not for sidecars and init containers.
         """
         containers = list(workloads)
-        beside = Counter(_pod(container) for container in containers if not _starts_first(container))
+        lasting = [container for container in containers if not _starts_first(container)]
+        beside = Counter(map(_pod, lasting))
+        of_unit = Counter((container.unit, container.environment) for container in lasting)
         joins = []
         for container in containers:
             alone = beside[_pod(container)] == 1 and not _starts_first(container)
-            joins.append(self.join(container, alone=alone))
+            only = alone and of_unit[container.unit, container.environment] == 1
+            joins.append(self.join(container, alone=alone, chart=_chart(container) if only else ""))
         return joins
 
-    def join(self, workload: WorkloadFact, *, alone: bool = True) -> Join:
-        """Find the application that a container runs; `alone`: its workload has no other container."""
+    def join(self, workload: WorkloadFact, *, alone: bool = True, chart: str = "") -> Join:
+        """Find the application that a container runs.
+
+        `alone` tells that its workload has no other container, `chart` is the chart that has no other one.
+        """
         if workload.build_directory is not None:
             built = self._by_directory.get(workload.build_directory, ())
             if len(built) == 1:
@@ -100,6 +106,7 @@ class Candidates:
             (_image_names(workload), self._by_image),
             ({_plain(workload.container)}, self._by_name),
             (of_workload, self._by_name),
+            ({_plain(chart)}, self._by_name),
         ):
             numbers = sorted({number for name in names for number in known.get(name, ())})
             agreeing = [self._all[number] for number in numbers]
@@ -141,7 +148,9 @@ def _as_deployed(workloads: list[WorkloadFact]) -> tuple[WorkloadFact, ...]:
 
     Such a service is how people run the application where they develop it.
     """
-    deployed = tuple(workload for workload in workloads if workload.build_directory is None)
+    deployed = tuple(
+        one for one in workloads if one.build_directory is None or not one.unit.startswith("compose:")
+    )
     return deployed or tuple(workloads)
 
 
@@ -175,6 +184,12 @@ def with_image_variables(
 def _pod(workload: WorkloadFact) -> tuple[str, str, str]:
     """What the containers of one pod have in common."""
     return workload.unit, workload.environment, workload.address.partition(":")[0]
+
+
+def _chart(workload: WorkloadFact) -> str:
+    """The name of the chart of Helm that a container belongs to, which its directory has; else empty."""
+    kind, _, directory = workload.unit.partition(":")
+    return posixpath.basename(directory.rstrip("/")) if kind == "helm" else ""
 
 
 def _starts_first(workload: WorkloadFact) -> bool:
