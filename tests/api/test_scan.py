@@ -182,6 +182,27 @@ def test_a_named_directory_that_cannot_be_listed(tmp_path: Path, monkeypatch: py
     assert codes == [0, 2]
 
 
+def test_what_is_named_like_a_file_to_scan_and_cannot_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory may be listed whose files nobody may look at."""
+    write(tmp_path, {"shut/Dockerfile": "FROM scratch\n", "shut/some.yaml": "a: 1\n", "shut/main": ""})
+    looked_at = os.lstat
+
+    def refuse(path: str | os.PathLike[str]) -> os.stat_result:
+        if "shut/" in os.fspath(path):
+            raise PermissionError(13, "Permission denied")
+        return looked_at(path)
+
+    monkeypatch.setattr(os, "lstat", refuse)
+    result = scan(tmp_path)
+    assert [(notice.level, notice.path) for notice in result.notices] == [
+        ("error", "shut/Dockerfile"),
+        ("warning", "shut/some.yaml"),
+    ]
+    assert result.exit_code("never", fail_on_unknown=False) == 2
+
+
 def test_half_a_manifest_is_an_incomplete_scan(tmp_path: Path) -> None:
     write(tmp_path, {"pod.yaml": POD + "---\nkind: [\napiVersion: v1\n", "other.yaml": POD})
     result = scan(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -160,3 +161,21 @@ def test_the_key_of_the_content_changes_with_any_file(tmp_path: Path) -> None:
     assert content_key(str(tmp_path)) == before
     path.write_text(textwrap.dedent(RULE) + "# more\n")
     assert content_key(str(tmp_path)) != before
+
+
+def test_a_checkout_that_cannot_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rules are read without an index."""
+    rules = tmp_path / "rules" / "test"
+    rules.mkdir(parents=True)
+    (rules / "VVB-TEST-001-replicas-too-few.yaml").write_text(RULE)
+
+    def refuse(path: str, **_: object) -> NoReturn:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(
+        "vvbscan.catalog.catalog.resource_path", lambda *parts: str(tmp_path.joinpath(*parts))
+    )
+    monkeypatch.setattr("vvbscan.catalog.catalog.checkout_root", lambda: str(tmp_path))
+    monkeypatch.setattr("os.makedirs", refuse)
+    assert [rule.id for rule in Catalog.load().rules()] == ["VVB-TEST-001"]
+    assert not (tmp_path / ".vvbscan-cache").exists()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -273,6 +274,15 @@ def test_list_files(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "manifest:pod.yaml\n  pod.yaml  kubernetes\n" in out
     assert "manifest:dev/pod.yaml in environment dev (not judged)\n" in out
     assert "2 files recognised, 2 units" in out
+
+
+def test_a_list_that_lacks_what_was_named(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> NoReturn:
+        raise PermissionError(13, "Permission denied", path)
+
+    assert main(["scan", "--list-files", str(repo)]) == 0
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main(["scan", "--list-files", str(repo)]) == 2
 
 
 @pytest.mark.parametrize("option", [("--format", "json"), ("--output", "list.json")])

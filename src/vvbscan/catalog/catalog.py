@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from vvbscan.catalog.index import Index, RuleSource, build_index, content_key
+from vvbscan.catalog.index import Index, RuleFiles, RuleSource, build_index, content_key
 from vvbscan.expr import values
 from vvbscan.expr.message import bind_message
 from vvbscan.expr.tree import compile_tree
@@ -73,7 +73,12 @@ class Catalog:
         rules = resource_path("rules")
         cached = os.path.join(checkout_root(), ".vvbscan-cache", content_key(rules))
         if not os.path.isfile(os.path.join(cached, "index.json")):
-            build_index(rules, cached)
+            try:
+                build_index(rules, cached)
+            except OSError:  # the checkout is read-only
+                from vvbscan.catalog.reader import read_rule_file, rule_paths
+
+                return cls(RuleFiles(map(read_rule_file, rule_paths(rules))))
         return cls(Index(cached))
 
     def rules(self) -> tuple[Rule, ...]:

@@ -40,8 +40,9 @@ def scan_command(arguments: Namespace) -> int:
     if arguments.list_files:
         if arguments.format or arguments.output:
             raise UsageError("--list-files makes no report", hint="leave out --format and --output")
-        sys.stdout.write(_listing(plan_scan(arguments.paths, config, root=arguments.root)))
-        return 0
+        planned = plan_scan(arguments.paths, config, root=arguments.root)
+        sys.stdout.write(_listing(planned))
+        return 2 if any(notice.level == "error" for notice in planned.notices) else 0
     reports = reports_of(arguments.format or [], arguments.output or [])
     progress = _Progress() if sys.stderr.isatty() and not arguments.quiet else None
     catalog = Catalog.load()

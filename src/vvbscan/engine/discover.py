@@ -176,7 +176,8 @@ class _Discoverer:
 
     def _look_at_named(self, path: str) -> None:
         told = len(self._notices)
-        found = may_be_recognised(path) and self._look(path, explicit=True)
+        unknown = not may_be_recognised(path) and self._can_be_reached(path)
+        found = not unknown and self._look(path, explicit=True)
         if not found and len(self._notices) == told:
             self._tell("note", "not-recognised", "It was named, but is of no format that is known.", path)
 
@@ -185,7 +186,9 @@ class _Discoverer:
         try:
             status = os.lstat(os.path.join(self._tree.root, path))
         except OSError as error:
-            self._tell_unreadable(f"It cannot be read: {error.strerror}.", path)
+            # One that is gone since its directory was listed is none that was lost.
+            claimed = format_of_name(path) is not None and not isinstance(error, FileNotFoundError)
+            self._tell_unreadable(f"It cannot be read: {error.strerror}.", path, claimed=claimed)
             return False
         if stat.S_ISLNK(status.st_mode):
             return self._look_at_link(path, explicit=explicit)
@@ -320,9 +323,13 @@ class _Discoverer:
             self._within_ignored.add(path)
         return False
 
-    def _tell_unreadable(self, message: str, path: str) -> None:
+    def _can_be_reached(self, path: str) -> bool:
+        return os.path.lexists(os.path.join(self._tree.root, path))
+
+    def _tell_unreadable(self, message: str, path: str, *, claimed: bool = False) -> None:
         """What was named is claimed by whoever named it."""
-        self._tell("error" if path in self._named else "warning", "unreadable", message, path)
+        level = "error" if claimed or path in self._named else "warning"
+        self._tell(level, "unreadable", message, path)
 
     def _tell(self, level: str, code: str, message: str, path: str) -> None:
         self._notices[Notice(level, code, message, path)] = None
