@@ -78,7 +78,7 @@ def test_an_unreadable_file_is_the_engines_business() -> None:
     [
         ({"app/.dockerignore": "# note\n\n  target \n!target/x\n"}, True, ["target", "!target/x"]),
         ({"app/.dockerignore": "a\n", "app/Dockerfile.dockerignore": "b\n"}, True, ["b"]),
-        ({"app/.dockerignore": ""}, True, []),
+        ({"app/.dockerignore": ""}, False, []),
         ({".dockerignore": "a\n"}, ("?ambiguous",), None),
         ({"other/.dockerignore": "a\n"}, False, None),
     ],

@@ -21,8 +21,9 @@ _TRANSFERS: Final = frozenset({"COPY", "ADD"})
 def dockerfiles(model: Dockerfile) -> Iterator[Subject]:
     """View `dockerfile`: the file. Record: `Dockerfile`.
 
-    Fields: `stages` (how many), `has_dockerignore` (unknown if it depends on the build context),
-    `dockerignore` (its patterns, absent if there is none), `syntax` (the directive, absent if there is none).
+    Fields: `stages` (how many), `has_dockerignore` (one with patterns; unknown if it depends on the build
+    context), `dockerignore` (its patterns, absent if there is none), `syntax` (the directive, absent if there
+    is none).
     """
     source = model.syntax.source
     instructions = model.syntax.instructions
@@ -225,7 +226,7 @@ def _mount(mount: Mount) -> Node:
 def _has_ignore_file(model: Dockerfile, at: Node) -> Node:
     candidates = model.ignore.candidates
     if model.ignore.path or not candidates:
-        return computed(bool(model.ignore.path), at)
+        return computed(bool(model.ignore.patterns), at)
     reason = f"whether {candidates[0]} applies depends on the build context"
     return at.replace_value(Unknown("ambiguous", reason))
 
