@@ -179,3 +179,9 @@ def test_a_variable_for_a_profile_sets_what_no_file_writes() -> None:
     variables = {"_PROD_QUARKUS_LOG_LEVEL": "DEBUG", "_DEV_QUARKUS_HTTP_PORT": "9000"}
     app = quarkus("a=1", workload(variables))
     assert (value(app, "quarkus.log.level"), value(app, "quarkus.http.port")) == ("DEBUG", None)
+
+
+def test_an_option_that_adds_files_leaves_the_settings_open() -> None:
+    app = spring("a=1", workload({"JAVA_TOOL_OPTIONS": "-Dspring.config.additional-location=file:/etc/app/"}))
+    assert app.settings.rest is not None
+    assert "spring.config.additional-location" in app.settings.rest.reason

@@ -59,6 +59,11 @@ DEBUG = ["VVB-APP-001 deploy.yaml:8 DEBUG"]
         ("mountPath: /app/config/", "", DEBUG),
         ("mountPath: /app/config/application.yaml, subPath: application.yaml", "", DEBUG),
         ("mountPath: /etc/app", "{name: SPRING_CONFIG_ADDITIONAL_LOCATION, value: 'file:/etc/app/'}", DEBUG),
+        (
+            "mountPath: /etc/app",
+            "{name: JAVA_TOOL_OPTIONS, value: '-Dspring.config.location=/etc/app/'}",
+            DEBUG,
+        ),
         ("mountPath: /etc/app", "", []),
         ("mountPath: /config/other.txt, subPath: other.txt", "", []),
     ],

@@ -13,15 +13,15 @@ from vvbscan.parse.properties import parse_properties
 from vvbscan.record import NamedTuple
 from vvbscan.views.settings.environment import Environment
 from vvbscan.views.settings.files import ConfigFile, config_file
-from vvbscan.views.settings.names import SPRING
+from vvbscan.views.settings.names import SPRING, setting_name
 
 _LOCATIONS: Final = (
-    "SPRING_CONFIG_LOCATION",
-    "SPRING_CONFIG_ADDITIONAL_LOCATION",
-    "QUARKUS_CONFIG_LOCATIONS",
-    "SMALLRYE_CONFIG_LOCATIONS",
+    "spring.config.location",
+    "spring.config.additional-location",
+    "quarkus.config.locations",
+    "smallrye.config.locations",
 )
-"""Variables that name further files, or directories of them."""
+"""What a deployment may set to name further files, or directories of them."""
 _YAML: Final = (".yaml", ".yml")
 
 
@@ -44,7 +44,8 @@ def mounted_config(
     """
     files: list[ConfigFile] = []
     doubt = ""
-    named = " ".join(node.text() or "" for name in _LOCATIONS if (node := environment.variable(name)))
+    places = (environment.setting(setting_name(framework, name).identity, name) for name in _LOCATIONS)
+    named = " ".join(node.text() or "" for node in places if node is not None)
     for file in workload.files if workload else ():
         folder = posixpath.dirname(file.path)
         if posixpath.basename(folder) == "config" or (folder != "/" and folder in named):

@@ -43,6 +43,7 @@ _REMOTE_VARIABLES: Final = (
     "SPRING_CONFIG_LOCATION",
     "SPRING_CONFIG_ADDITIONAL_LOCATION",
 )
+_REMOTE_OPTIONS: Final = (_IMPORT, "spring.config.location", "spring.config.additional-location")
 _REMOTE_SETTINGS: Final = ("spring.cloud.config.uri", "spring.cloud.vault.uri", "spring.cloud.consul.host")
 
 ReadImport = Callable[[str, ConfigFile], SettingsFile | None]
@@ -165,6 +166,9 @@ def remote_source(settings: Layers, environment: Environment) -> str:
     for name in _REMOTE_VARIABLES:
         if environment.variable(name) is not None:
             return f"the variable {name} adds configuration files"
+    for key in _REMOTE_OPTIONS:
+        if environment.setting(spring_name(key).identity, key) is not None:
+            return f"`{key}` in what starts the application adds configuration files"
     for key in _REMOTE_SETTINGS:
         if settings.pick(spring_name(key).identity) is not None:
             return f"`{key}` adds a configuration server"
