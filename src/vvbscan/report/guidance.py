@@ -9,6 +9,10 @@ from vvbscan.lazy_pattern import lazy_pattern
 PROJECT: Final = "https://github.com/vvbscan/vvbscan"
 _RULE_PAGES: Final = f"{PROJECT}/blob/main/docs/rules"
 
+_WITHOUT_COMMENTS: Final = (".json", ".renovaterc", ".sum", "pnpm-lock.yaml", "yarn.lock")
+"""Ends of the names of files without comments, or whose comments the programs that write them lose."""
+_SLASHES: Final = (".gradle", ".kts", ".mod", ".work", ".json5")
+
 _SENTENCE_END: Final = lazy_pattern(r"[.!?](?=\s+[^a-z\s])")
 _BLANK_LINE: Final = lazy_pattern(r"\n[ \t]*\n")
 
@@ -21,6 +25,16 @@ def rule_page(rule_id: str) -> str:
 def suppression_comment(rule_id: str) -> str:
     """The comment that suppresses a rule at one place."""
     return f"vvbscan: ignore[{rule_id}] until=YYYY-MM-DD -- reason"
+
+
+def suppression_in(path: str, rule_id: str) -> str:
+    """The same as a file of this name writes it; empty if it has no comments."""
+    said = suppression_comment(rule_id)
+    if path.endswith(_WITHOUT_COMMENTS):
+        return ""
+    if path.endswith(".xml"):
+        return f"<!-- {said.replace(' -- ', ': ')} -->"
+    return f"{'//' if path.endswith(_SLASHES) else '#'} {said}"
 
 
 def first_paragraph(text: str) -> str:

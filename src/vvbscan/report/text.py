@@ -13,7 +13,7 @@ from vvbscan.model.result import EXIT_INCOMPLETE, ScanResult, severity_rank
 from vvbscan.model.rule import Rule
 from vvbscan.report.escape import visible
 from vvbscan.report.excerpt import excerpt
-from vvbscan.report.guidance import first_sentence, suppression_comment
+from vvbscan.report.guidance import first_sentence, suppression_in
 from vvbscan.report.options import ReportOptions
 
 _BOLD: Final = "1"
@@ -237,9 +237,12 @@ class _Writer:
         if result.exit_code(self._options.fail_on, self._options.fail_on_unknown) == EXIT_INCOMPLETE:
             yield "The scan is not complete: mend what the notices of level error name, and scan again."
         if result.findings:
-            worst = min(result.findings, key=lambda finding: severity_rank(finding.severity)).rule_id
-            yield f"More about a rule: vvbscan explain {worst}"
-            yield f"To accept a finding, write above its line: # {suppression_comment(worst)}"
+            by_severity = sorted(result.findings, key=lambda finding: severity_rank(finding.severity))
+            yield f"More about a rule: vvbscan explain {by_severity[0].rule_id}"
+            comments = (suppression_in(one.location.path, one.rule_id) for one in by_severity)
+            comment = next(filter(None, comments), "")
+            if comment:
+                yield f"To accept a finding, write above its line: {comment}"
 
     # ---- writing
 
