@@ -73,6 +73,8 @@ def test_a_tag_names_its_release(name: str, tag: str, end: End | None) -> None:
         ("3.12-buster", "Debian 10 (buster)"),
         ("17-jre-focal", "Ubuntu 20.04 (focal)"),
         ("trusty", "Ubuntu 14.04 (trusty)"),
+        ("mantic-20240216", "Ubuntu 23.10 (mantic)"),
+        ("8-jdk-wheezy", "Debian 7 (wheezy)"),
         ("20-alpine3.18", "Alpine Linux 3.18"),
         ("21-jre-alpine-3.20", "Alpine Linux 3.20"),
         ("24-alpine3.23", None),
@@ -99,6 +101,8 @@ def test_a_tag_names_its_distribution(tag: str, release: str | None) -> None:
         ("mcr.microsoft.com", "dotnet/core/aspnet", "dotnet"),
         ("docker.elastic.co", "kibana/kibana", "kibana"),
         ("docker.elastic.co", "beats/filebeat", ""),
+        ("docker.io", "arm64v8/openjdk", "openjdk"),
+        ("registry.example.com", "arm64v8/openjdk", ""),
     ],
 )
 def test_official_images_are_known_by_their_place(registry: str, repository: str, name: str) -> None:

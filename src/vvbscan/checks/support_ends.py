@@ -218,12 +218,22 @@ _CENTOS_STREAM_8: Final = lazy_pattern(r"stream8(?:-|$)")
 _MICROSOFT: Final = "mcr.microsoft.com"
 _HUB: Final = frozenset({"", "docker.io", "index.docker.io", "registry-1.docker.io"})
 _LIBRARY: Final = lazy_pattern(r"(?:.*/)?library/([^/]+)")
+_ARCHITECTURE: Final = lazy_pattern(r"(?:amd64|arm32v[567]|arm64v8|i386|ppc64le|riscv64|s390x)/([^/]+)")
+"""Where Docker Official Images are for one architecture (github.com/docker-library/official-images)."""
 _VERSION: Final = lazy_pattern(r"v?([0-9]+(?:\.[0-9]+)*)(?![0-9A-Za-z\0])")
 _CODENAMES: Final = {
     "bullseye": ("debian", "11"),
     "buster": ("debian", "10"),
     "stretch": ("debian", "9"),
     "jessie": ("debian", "8"),
+    "wheezy": ("debian", "7"),
+    "questing": ("ubuntu", "25.10"),
+    "plucky": ("ubuntu", "25.04"),
+    "oracular": ("ubuntu", "24.10"),
+    "mantic": ("ubuntu", "23.10"),
+    "lunar": ("ubuntu", "23.04"),
+    "kinetic": ("ubuntu", "22.10"),
+    "impish": ("ubuntu", "21.10"),
     "focal": ("ubuntu", "20.04"),
     "bionic": ("ubuntu", "18.04"),
     "xenial": ("ubuntu", "16.04"),
@@ -248,7 +258,10 @@ def official_name(registry: str, repository: str) -> str:
     mirrored = _LIBRARY.fullmatch(repository)
     if mirrored:
         return mirrored[1]
-    return repository if registry in _HUB and "/" not in repository else ""
+    if registry not in _HUB:
+        return ""
+    own = _ARCHITECTURE.fullmatch(repository)
+    return own[1] if own else repository if "/" not in repository else ""
 
 
 def given_up(registry: str, repository: str, tag: str | None = None) -> str:
