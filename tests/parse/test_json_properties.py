@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from parse.tree_support import read_json, values, walk
-from vvbscan.model.limits import Limits
-from vvbscan.model.node import MapValue, SeqValue, Unknown
+from parse.tree_support import read_json, source_of, values, walk
+from vvbscan.model.limits import DEFAULT_LIMITS, Limits
+from vvbscan.model.node import MapValue, SeqValue, Unknown, plain
+from vvbscan.parse.json import parse_json_stream
 
 SIGNS = tuple("{}[]:,\"\\/-+.0123eEtruefalsn \t\n\r#'\0é😀")
 WORDS = (
@@ -107,3 +108,28 @@ def test_limits_hold_for_any_value(data: Any) -> None:
             depth[node] = depth[parent] + 1
         if isinstance(node.value, (MapValue, SeqValue)):
             assert depth[node] <= 2
+
+
+@given(st.lists(DATA.filter(lambda value: not isinstance(value, (int, float)) or value is True), max_size=4))
+def test_texts_one_behind_the_other_are_read_as_each_alone(items: list[Any]) -> None:
+    texts = [json.dumps(item) for item in items]
+    parsed = parse_json_stream(source_of("\n".join(texts)), DEFAULT_LIMITS)
+    assert [plain(document.root) for document in parsed.documents] == [json.loads(text) for text in texts]
+    assert [document.root.written for document in parsed.documents] == texts
+    assert parsed.problems == ()
+
+
+@given(TEXTS)
+def test_a_stream_has_what_is_read_of_a_text_alone(text: str) -> None:
+    alone, stream = read_json(text), parse_json_stream(source_of(text), DEFAULT_LIMITS)
+    if not alone.problems:
+        assert values(stream) == values(alone)
+        assert [one.root.written for one in stream.documents] == [one.root.written for one in alone.documents]
+        assert stream.problems == ()
+
+
+def test_what_stands_before_an_error_is_kept() -> None:
+    parsed = parse_json_stream(source_of('{"a": 1}\n{"b": 2,}\n{"c": 3}'), DEFAULT_LIMITS)
+    assert [plain(document.root) for document in parsed.documents] == [{"a": 1}]
+    (problem,) = parsed.problems
+    assert (problem.code, problem.start) == ("json-syntax", 17)

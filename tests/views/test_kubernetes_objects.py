@@ -197,3 +197,9 @@ def test_deep_nesting_is_a_problem_and_no_crash() -> None:
 )
 def test_an_unwritten_namespace_can_be_any(first: str, second: str, *, same: bool) -> None:
     assert same_namespace(first, second) is same
+
+
+def test_a_json_file_may_have_several_objects() -> None:
+    pod = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}'
+    text = f"{pod}\n{pod.replace('Pod', 'Secret')}\n"
+    assert [item.address for item in objects(text, "m.json")] == ["Pod/a", "Secret/a"]

@@ -83,14 +83,35 @@ def parse_json(source: Source, limits: Limits) -> Parsed:
     problems: list[Problem] = []
     text = source.text.text
     try:
-        root = _read(source, text, limits, problems)
+        root, _ = _read(source, text, limits, problems)
     except _Broken as broken:
         return Parsed(source, (), (), (*problems, broken.problem))
     documents = () if root is None else (Document(root, 0, len(text)),)
     return Parsed(source, documents, (), tuple(problems))
 
 
-def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) -> Node | None:
+def parse_json_stream(source: Source, limits: Limits) -> Parsed:
+    """Parse JSON texts one behind the other. What stands before a syntax error is kept."""
+    problems: list[Problem] = []
+    documents: list[Document] = []
+    text = source.text.text
+    position = 0
+    while position < len(text):
+        try:
+            root, end = _read(source, text, limits, problems, position)
+        except _Broken as broken:
+            problems.append(broken.problem)
+            break
+        if root is not None:
+            documents.append(Document(root, position, end))
+        position = end
+    return Parsed(source, tuple(documents), (), tuple(problems))
+
+
+def _read(
+    source: Source, text: str, limits: Limits, problems: list[Problem], first: int | None = None
+) -> tuple[Node | None, int]:
+    """A value and where it ends: at the end of the text, or before another value if it begins at `first`."""
     match = _MEMBER.match
     words = _Words({"true": True, "false": False, "null": None})
     most_nodes, most_depth = limits.nodes, limits.depth
@@ -106,7 +127,7 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
     stack: list[tuple[dict[str, int], list[int] | None, int, int]] = []
     expected = FIRST
     index = 0
-    position = 0
+    position = first or 0
     value: Any
     while True:
         found = match(text, position)
@@ -115,6 +136,8 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
         end = found.end()
         if kind is not None:
             if expected is DELIMITER or expected is END:
+                if expected is END and first is not None:
+                    return tape.root(0), position
                 raise _Broken(explain(text, position, Place(expected, items is None, begin)))
             if items is None:
                 start, position = found.span(1)
@@ -182,7 +205,7 @@ def _read(source: Source, text: str, limits: Limits, problems: list[Problem]) ->
             keys, items, slot, begin = stack.pop()
             expected = DELIMITER if stack else END
         elif end == len(text) and not stack:
-            return tape.root(0) if index else None
+            return tape.root(0) if index else None, end
         elif kind is None:
             raise _Broken(explain(text, position, Place(expected, items is None, begin)))
         position = end

@@ -93,9 +93,9 @@ def parse_manifest(path: str, tree: FileTree, options: Options) -> Parsed:
     """A manifest of the tree, parsed by its ending; raises `Unreadable`."""
     source, problems = tree.read(path)
     if path.lower().endswith(".json"):
-        from vvbscan.parse.json import parse_json
+        from vvbscan.parse.json import parse_json_stream  # kubectl reads several values too
 
-        parsed = parse_json(source, options.limits)
+        parsed = parse_json_stream(source, options.limits)
     else:
         from vvbscan.parse.yaml import parse_yaml
 
