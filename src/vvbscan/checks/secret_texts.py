@@ -34,10 +34,13 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("a Stripe key", lazy_pattern(r"\b[rs]k_live_[0-9a-zA-Z]{20,}")),
     ("a signed token", lazy_pattern(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}")),
 )
-_FORM_SIGNS: Final = lazy_pattern(
+_OF_FORMS: Final = (
     r"BEGIN |AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|hooks\.slack|SG\.|npm_|AIza|k_live_|eyJ"
 )
-"""What every text of one of these forms contains: most texts are done after one look."""
+_FORM_SIGNS: Final = lazy_pattern(_OF_FORMS)
+"""What every text of one of these forms contains."""
+_SIGNS: Final = lazy_pattern(rf"=|@|\{{|uthorization|{_OF_FORMS}")
+"""What every text has in which a secret is found without a name that tells: most are done after one look."""
 _URL: Final = lazy_pattern(r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@?#]{0,200}:([^\s/@?#]{1,200})@", re.IGNORECASE)
 _URL_PARAMETER: Final = lazy_pattern(
     r"[?&;](?:password|passwd|pwd)=(<[^<>]{0,100}>|[^&;\s]{1,200})", re.IGNORECASE
@@ -105,6 +108,8 @@ def find_secret(value: Node, *, named: bool) -> Secret | None:
         # YAML and properties read an unquoted 12345 as a number; a password it is all the same.
         numeric = isinstance(text, (int, float)) and text not in (0, 1)
         return Secret(value, "a secret", _is_default(value)) if named and numeric else None
+    if not named and _SIGNS.search(text) is None:
+        return None
     formed = by_form(value)
     if formed is not None:
         return formed
