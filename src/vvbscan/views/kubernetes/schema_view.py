@@ -23,8 +23,9 @@ _QUARKUS_SOURCES: Final = "/src/main/kubernetes/"
 def schema_errors(model: KubernetesModel, parsed: tuple[Parsed, ...]) -> Iterator[Subject]:
     """View `schema_error`: every error of every object of a known API. Record: `SchemaError`.
 
-    Fields: `kind`, `level`, `message`, `path`, `key` and `version` as `SchemaError` names them, and `object`.
-    An object without errors is one subject of the kind `valid`. Custom resources are not subjects.
+    Fields: `kind`, `level`, `message`, `path`, `key` and `version` as `SchemaError` names them, and `object`;
+    what is empty there is absent. An object without errors is one subject of the kind `valid`. Custom
+    resources are not subjects.
 
     Files below `src/main/kubernetes` are what Quarkus makes manifests of, and a number there becomes a text
     where one is wanted (Quarkus guide, Kubernetes extension: using existing resources): that is no error.
@@ -54,9 +55,12 @@ def schema_errors(model: KubernetesModel, parsed: tuple[Parsed, ...]) -> Iterato
 
 def _subject(item: KubernetesObject, error: SchemaError) -> Subject:
     place = error.node
-    members = {name: computed(value, place) for name, value in zip(_FIELDS, error[:-1], strict=True)}
+    members: dict[str, Node | None] = {
+        name: computed(value, place) for name, value in zip(_FIELDS, error[:-1], strict=True) if value
+    }
+    members["object"] = item.root
     address = f"{item.address}:{error.path}" if error.path else item.address
-    return subject("schema_error", item, address, place, {**members, "object": item.root}, error)
+    return subject("schema_error", item, address, place, members, error)
 
 
 def _repeated_keys(parsed: tuple[Parsed, ...]) -> dict[str, list[Node]]:

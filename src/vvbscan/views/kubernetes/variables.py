@@ -195,9 +195,9 @@ class _Environment:
 
     def _value(self, entry: Node, name: Node) -> Node:
         value = reach(entry, "value")
-        source = reach(entry, "valueFrom")
         if value is not None and value.value != "":
             return self._expanded(value)
+        source = reach(entry, "valueFrom")
         if source is not None:
             return self._resolved(source)
         return value if value is not None else computed("", name)
