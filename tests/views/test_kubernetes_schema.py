@@ -460,6 +460,28 @@ def test_values_that_the_schemas_leave_open(old: str, new: str, message: str, wr
     assert (kind in {"wrong-value", "no-quantity"}, said, place) == (True, message, written)
 
 
+def budget(share: str) -> str:
+    return f"apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: x}}\nspec: {{minAvailable: {share}}}\n"
+
+
+@pytest.mark.parametrize("share", ["1", "0", "50%", "${LEAST}"])
+def test_shares(share: str) -> None:
+    assert errors(budget(share)) == []
+
+
+@pytest.mark.parametrize("share", ['"1"', "half", "50 %", "0.5%"])
+def test_no_shares(share: str) -> None:
+    assert error(budget(share))[2] == "spec.minAvailable must be a number, or a share such as `25%`"
+
+
+@pytest.mark.parametrize(("port", "valid"), [("0", False), ("1", True), ("65535", True), ("80800", False)])
+def test_ports(port: str, *, valid: bool) -> None:
+    found = errors(GOOD.replace("containerPort: 80", f"containerPort: {port}"))
+    assert [one[2] for one in found] == (
+        [] if valid else [f"{PORT}.containerPort must be a port, from 1 to 65535"]
+    )
+
+
 def pods(api_version: str, kind: str, policy: str) -> str:
     pod = f"{{{policy}containers: [{{name: a, image: b:1}}]}}"
     return (

@@ -70,6 +70,19 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "volumeBindingMode": ("Immediate", "WaitForFirstConsumer"),
     },
 }
+PERCENT: Final = "^[0-9]+%$"
+"""What a share is that is written as a text (`IsValidPercent` in apimachinery)."""
+_SHARES: Final = {
+    "io.k8s.api.apps.v1.RollingUpdateDaemonSet": ("maxSurge", "maxUnavailable"),
+    "io.k8s.api.apps.v1.RollingUpdateDeployment": ("maxSurge", "maxUnavailable"),
+    "io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy": ("maxUnavailable",),
+    "io.k8s.api.policy.v1.PodDisruptionBudgetSpec": ("maxUnavailable", "minAvailable"),
+}
+_PORTS: Final = {
+    # definition: field: the least number; a zero of the others is read as absent
+    f"{_CORE}ContainerPort": {"containerPort": 1, "hostPort": 0},
+    f"{_CORE}ServicePort": {"port": 1, "nodePort": 0},
+}
 _MUST_SUCCEED_ONCE: Final = ("livenessProbe", "startupProbe")
 """Probes of a container whose `successThreshold` must be 1; a zero is read as absent."""
 _ALWAYS: Final[dict[str, Any]] = {"properties": {"restartPolicy": {"enum": ["Always", "", None]}}}
@@ -92,16 +105,20 @@ def with_values(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a definition, with the values that its fields may have."""
     if name == _QUANTITY:
         return {**schema, "pattern": _QUANTITY_FORM}
-    values, fields = VALUES.get(name, {}), schema.get("properties")
-    if fields is None or not (values or name in _PODS):
-        return schema
-    limited = {field: _limited(fields[field], known) for field, known in values.items() if field in fields}
+    fields = schema.get("properties", {})
+    limited = {field: _limited(fields[field], known) for field, known in VALUES.get(name, {}).items()
+               if field in fields}  # fmt: skip
+    for field in _SHARES.get(name, ()):
+        if field in fields:
+            limited[field] = {**fields[field], "pattern": PERCENT}
+    for field, least in _PORTS.get(name, {}).items():
+        limited[field] = {**fields[field], "minimum": least, "maximum": 65535}
     if name == f"{_CORE}Container":
         once = {"properties": {"successThreshold": {"enum": [1, 0, None]}}}
         limited |= {probe: {**fields[probe], **once} for probe in _MUST_SUCCEED_ONCE if probe in fields}
     if name in _PODS:
         limited["template"] = {**fields["template"], "properties": {"spec": _PODS[name]}}
-    return {**schema, "properties": {**fields, **limited}}
+    return {**schema, "properties": {**fields, **limited}} if limited else schema
 
 
 def _limited(schema: dict[str, Any], values: tuple[str, ...]) -> dict[str, Any]:

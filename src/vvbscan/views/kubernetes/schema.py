@@ -12,6 +12,7 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.parse.tape import plain_data
 from vvbscan.record import NamedTuple
+from vvbscan.views.kubernetes.field_values import PERCENT
 from vvbscan.views.kubernetes.lookup import first_key, reach, removal
 from vvbscan.views.kubernetes.objects import KubernetesObject
 from vvbscan.views.kubernetes.removed_apis import REMOVED
@@ -194,7 +195,12 @@ def _of_error(error: ValidationError) -> Iterator[_Fault]:
         if any(type(option) is type(error.instance) for option in kind.options):  # else its type is told
             yield _Fault(path, "wrong-value", tuple(str(option) for option in kind.options if option))
     elif isinstance(kind, ValidationErrorKind.Pattern):
-        yield _Fault(path, "no-quantity", ())
+        if kind.pattern == PERCENT:
+            yield _Fault(path, "wrong-value", ("a number, or a share such as `25%`",))
+        else:
+            yield _Fault(path, "no-quantity", ())
+    elif isinstance(kind, (ValidationErrorKind.Minimum, ValidationErrorKind.Maximum)):
+        yield _Fault(path, "wrong-value", ("a port, from 1 to 65535",))
     else:
         yield _Fault(path, "wrong-value", (error.message,))
 
