@@ -185,3 +185,12 @@ def test_an_option_that_adds_files_leaves_the_settings_open() -> None:
     app = spring("a=1", workload({"JAVA_TOOL_OPTIONS": "-Dspring.config.additional-location=file:/etc/app/"}))
     assert app.settings.rest is not None
     assert "spring.config.additional-location" in app.settings.rest.reason
+
+
+def test_an_expression_in_what_is_fixed_at_build_time_does_not_see_the_deployment() -> None:
+    text = "quarkus.swagger-ui.always-include=${SWAGGER:false}\nquarkus.log.level=${LEVEL:INFO}\nLEVEL=WARN"
+    app = quarkus(text, workload({"SWAGGER": "true", "LEVEL": "DEBUG"}))
+    assert value(app, "quarkus.swagger-ui.always-include") is False
+    assert value(app, "quarkus.log.level") == "DEBUG"
+    written = quarkus("quarkus.http.root-path=${ROOT}\nROOT=/shop", workload({"ROOT": "/other"}))
+    assert value(written, "quarkus.http.root-path") == "/shop"

@@ -33,6 +33,8 @@ class Resolver:
         self._remote = ""
         self._known = known_settings(build.framework)
         self._expander = Expander(self._look_up, self._platform_default, build.framework, budget)
+        # What is fixed when the application is built does not see what a deployment sets.
+        self._build_expander = Expander(self._written, self._platform_default, build.framework, budget)
 
     def settings(self, remote: str) -> Settings:
         """All settings that take effect; `remote` says why there may be more, or is empty. Asked once."""
@@ -57,13 +59,14 @@ class Resolver:
             elif pick is not None:
                 found[name.identity] = self._setting(name, pick.key, pick.value)
                 positions[name.identity] = pick.position
-        del self._expander  # which asks this resolver for names, a circle
+        del self._expander, self._build_expander  # which ask this resolver for names, a circle
         joined = join_lists(found, positions, spring=self._framework == SPRING)
         return Settings(found, joined, self._rest(), self._build)
 
     def _setting(self, name: Name, key: Node, raw: Node) -> Setting:
-        text = self._expander.expand(Found(name.identity, raw))
         spec = self._known.spec(name.identity)
+        expander = self._build_expander if spec is not None and spec.fixed else self._expander
+        text = expander.expand(Found(name.identity, raw))
         value = convert(text, spec.type, self._framework) if spec else text
         return Setting(self._known.canonical(name.identity) or name.canonical, key, text, value)
 
@@ -94,6 +97,12 @@ class Resolver:
         )
         if variable is not None:
             return Found(name.identity, variable)
+        return self._written(written)
+
+    def _written(self, written: str) -> Found | None:
+        """The setting that a name in an expression stands for, as files write it."""
+        name = setting_name(self._framework, written)
+        exact = self._framework == SPRING and not is_canonical(written)
         if self._framework != SPRING and written.startswith("%"):
             pick = self._layers.of_profile(*split_profiles(written))
         else:

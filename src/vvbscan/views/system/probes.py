@@ -62,8 +62,8 @@ def _subject(running: Running, probe: Probe) -> Subject:
         used = [setting for endpoint in health.endpoints[:1] for setting in endpoint.settings]
         step = foreign_origin(words, application.location)
         off = [] if health.disabled is None else [foreign_origin(_OFF, health.disabled.location)]
-        path = foreign_node(probe.path, step, *off, *_parts(used, str, "this setting has part in the path"))
-        port = foreign_node(probe.port, step, *_parts(used, int, "this setting is the port"))
+        path = foreign_node(probe.path, step, *off, *_parts(used, "this setting has part in the path", str))
+        port = foreign_node(probe.port, step, *_parts(used, "this setting has part in the port", int, bool))
         expected = _expected(probe, health)
         at_port, expected_port = _port_served(probe, workload, health)
         members = {
@@ -83,9 +83,9 @@ def _subject(running: Running, probe: Probe) -> Subject:
     return Subject("probe_target", address, fields(path, members), anchor, workload.environment, running)
 
 
-def _parts(settings: Iterable[Located], kind: type, label: str) -> list[Origin]:
-    """The settings of a kind as steps of a way."""
-    return [foreign_origin(label, one.location) for one in settings if type(one.value) is kind]
+def _parts(settings: Iterable[Located], label: str, *kinds: type) -> list[Origin]:
+    """The settings with values of some kinds as steps of a way."""
+    return [foreign_origin(label, one.location) for one in settings if type(one.value) in kinds]
 
 
 def _served(probe: Probe, application: ApplicationFact, health: Health) -> Scalar | Unknown:
