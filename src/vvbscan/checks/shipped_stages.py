@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from vvbscan.checks.debuggers import OFF, debugger_in, known_text
 from vvbscan.checks.packages import removes_packages
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
@@ -15,7 +16,7 @@ from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Subject
 from vvbscan.views.dockerfile.model import Stage
 from vvbscan.views.dockerfile.run_commands import RunCommand, commands_of
-from vvbscan.views.images import GAP, flat_text
+from vvbscan.views.images import GAP
 
 _GOALS: Final = {
     "ant": frozenset({"build", "compile", "dist", "jar", "war"}),
@@ -49,7 +50,6 @@ _ONE_LAYER: Final = frozenset({"alpine", "busybox", "debian", "ubuntu"})
 _ROOT: Final = frozenset({"0", "root"})
 _DROPPERS: Final = lazy_pattern(r"\b(?:gosu|su-exec|setpriv|setuidgid|s6-setuidgid|runuser|chpst)\b")
 
-_DEBUGGER: Final = lazy_pattern(r"-agentlib:jdwp\b|-Xrunjdwp\b|--inspect(?:-brk)?(?=$|[=\s])")
 _JAVA: Final = lazy_pattern(
     r"\bjava|\.[jw]ar\b|\bjdk|\bjre|jdk\b|jre\b|temurin|quarkus|\bmvn|gradle", re.IGNORECASE
 )
@@ -59,7 +59,6 @@ _LANGUAGES: Final[Mapping[object, re.Pattern[str]]] = {5005: _JAVA, 8787: _JAVA,
 _OPTION_VARIABLES: Final = frozenset(
     {"JAVA_OPTS", "JAVA_OPTS_APPEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "NODE_OPTIONS"}
 )
-_OFF: Final = frozenset({"0", "false", "no", "off"})
 _RED_HAT: Final = frozenset({"registry.access.redhat.com", "registry.redhat.io"})
 
 
@@ -136,28 +135,30 @@ def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterato
         name, value = str(variable.name.value), variable.value
         if value is None:
             continue
-        text = _known(value)
-        if found := _DEBUGGER.search(text):
-            place = _debugger_in(value, found)
-            yield failed(subject, f"{name} starts a debugger in what ships: {found[0]}", place, "environment")
+        text = known_text(value)
+        place = debugger_in(value)
+        if place is not None:
+            yield failed(
+                subject, f"{name} starts a debugger in what ships: {place.value}", place, "environment"
+            )
         elif isinstance(value.value, Unknown):
             if name in _OPTION_VARIABLES:
                 yield undecided(value.value, value, "environment")
-        elif name == "JAVA_DEBUG" and text and (text.lower() not in _OFF or _by_red_hat(stage)):
+        elif name == "JAVA_DEBUG" and text and (text.lower() not in OFF or _by_red_hat(stage)):
             yield failed(subject, f"{name}={text} starts a debugger in what ships", value, "environment")
     for name in ("ENTRYPOINT", "CMD"):
         setting = stage.settings.get(name)
         nodes = () if setting is None else setting.node.items() or (setting.node,)
         for node in nodes:
-            if found := _DEBUGGER.search(_known(node)):
-                place = _debugger_in(node, found)
-                yield failed(subject, f"{name} starts a debugger: {found[0]}", place, name.lower())
+            place = debugger_in(node)
+            if place is not None:
+                yield failed(subject, f"{name} starts a debugger: {place.value}", place, name.lower())
     ports = params["ports"]
     assert isinstance(ports, list)
     text = subject.anchor.source.text.text
     meant = {str(port) for port in ports if port not in _LANGUAGES or _LANGUAGES[port].search(text)}
     for node in stage.exposed:
-        port, _, protocol = _known(node).lower().partition("/")
+        port, _, protocol = known_text(node).lower().partition("/")
         if port in meant and protocol != "udp":
             yield failed(subject, f"port {port}, on which debuggers listen, is exposed", node, "exposed")
         elif meant and isinstance(node.value, Unknown) and GAP in port:
@@ -238,17 +239,6 @@ def _joinable(stage: Stage) -> Node | None:
         if row > longest:
             best, longest = second, row
     return best
-
-
-def _known(node: Node) -> str:
-    """A text, or what is known of it."""
-    value = node.value
-    return flat_text(value) if isinstance(value, Unknown) else str(value)
-
-
-def _debugger_in(node: Node, found: re.Match[str]) -> Node:
-    """The characters that start a debugger, or the whole text if they cannot be told apart."""
-    return node if isinstance(node.value, Unknown) else node.part(found.start(), found.end())
 
 
 def _words(stage: Stage, name: str) -> Iterator[str]:
