@@ -474,3 +474,15 @@ def test_a_chart_with_one_container_speaks_for_it() -> None:
     assert [line for _, line, _ in findings_of("VVB-PROBE-006", chart(masked))] == [8]
     assert findings_of("VVB-PROBE-006", chart(masked, "shop")) == []
     assert findings_of("VVB-PROBE-006", chart(masked, further=pod("cache"))) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [("/orders/health", []), ("/orders/health/live", [8]), ("/orders/q/health", [8]), ("/health", [8])],
+)
+def test_an_application_may_serve_a_health_path_of_its_own(asked: str, lines: list[int]) -> None:
+    files = {
+        "accounts/src/main/resources/application.properties": "quarkus.application.name=accounts\n",
+        "deploy/a.yaml": pod("a", probe(asked)),
+    }
+    assert [line for _, line, _ in findings_of("VVB-PROBE-006", files)] == lines

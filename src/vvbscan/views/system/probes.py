@@ -19,12 +19,12 @@ from vvbscan.views.system.picture import Picture, Running
 _OFF: Final = "this setting turns its health endpoints off"
 _HEALTH_LIKE: Final = {
     "quarkus": lazy_pattern(
-        r"(?:/[^/]+)*/health(?:/(?:live|ready|started|liveness|readiness))?|/actuator(?:/.*)?"
+        r"(?:/[^/]+)*/health/(?:live|ready|started|liveness|readiness)|(?:(?:/[^/]+)*/q)?/health|/actuator(?:/.*)?"
     ),
     "spring": lazy_pattern(r"(?:/[^/]+)*/actuator(?:/health(?:/(?:liveness|readiness))?)?|/q/health(?:/.*)?"),
 }
 """Paths that are health endpoints of one of the frameworks by their form. Any other path the application may
-serve by itself."""
+serve by itself, such as `/orders/health`."""
 _GROUPS: Final = {"quarkus": lazy_pattern(r"/(?:well|group/[^/]+)"), "spring": lazy_pattern(r"/[^/]+")}
 """What may follow the path of the overall health: groups that configuration or code defines."""
 
