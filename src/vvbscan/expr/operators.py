@@ -328,8 +328,10 @@ def _bounds(wanted: object, name: str, read: Callable[[object], int | None]) -> 
     bounds = []
     for bound, value in wanted.items():
         limit = read(value)
-        if bound not in _BOUNDS or limit is None:
-            raise RuleError(f"`{bound}: {value}` is not a bound of `{name}`")
+        if bound not in _BOUNDS:
+            raise RuleError(f"`{bound}` is not a bound of `{name}`")
+        if limit is None:
+            raise RuleError(f"`{value}` is not a {name}")  # also said of a value that a scanned file has
         bounds.append((_BOUNDS[bound], limit))
 
     def within(found: int) -> bool:
