@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from vvbscan.checks.secret_names import boxes_of, holds_secret, words_of
+from vvbscan.checks.secret_names import boxes_of, words_of
 from vvbscan.checks.secret_texts import (
     ASSIGNED,
     Secret,
     find_secret,
     find_secret_in_parts,
+    is_assigned_secret,
     is_literal,
     spelt_at,
 )
@@ -20,6 +21,13 @@ from vvbscan.model.node import Node, SeqValue, Unknown
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
 
+_PARTS: Final = {
+    ("entrypoint",): "the entry point",
+    ("command",): "the command",
+    ("args",): "an argument",
+    ("healthcheck", "test"): "the health check",
+}
+"""Where containers and services keep commands, and what to call them."""
 _COMMANDS: Final = frozenset({"RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"})
 _VALUE: Final = r"""["']?([A-Za-z0-9!_+][^\s"'`|;&<>()]{0,200})"""
 _OPTION: Final = lazy_pattern(rf"""(?:^|[\s"'])--?([A-Za-z][\w.-]{{0,80}})(?:=|[ \t]{{1,20}}){_VALUE}""")
@@ -76,11 +84,11 @@ def _commands(subject: Subject) -> Iterator[tuple[str, Sequence[Node]]]:
         return
     holder, name = subject.root.get("service") or subject.root.get("spec"), subject.root.get("name")
     shown = f"of {name.value}" if name is not None and name.text() else "of a container"
-    for path in (("entrypoint",), ("command",), ("args",), ("healthcheck", "test")):
+    for path, part in _PARTS.items():
         node = None if holder is None else holder.at(*path)
         if node is not None:
             words = node.items() if isinstance(node.value, SeqValue) else (node,)
-            yield f"the {path[0]} {shown}", words
+            yield f"{part} {shown}", words
 
 
 def _secret(words: Sequence[Node], *, building: bool) -> tuple[str, Secret] | None:
@@ -124,7 +132,7 @@ def _names_secret(name: str) -> bool:
     """Whether an option's value is a secret by its name."""
     if name in _OWN_OPTIONS:
         return True
-    return holds_secret(name, {}) and _WITHOUT.isdisjoint(words_of(name))
+    return is_assigned_secret(name) and _WITHOUT.isdisjoint(words_of(name))
 
 
 def _is_value(text: str) -> bool:

@@ -60,6 +60,10 @@ _ASSIGNMENT: Final = lazy_pattern(
     re.VERBOSE | re.IGNORECASE,
 )
 """An option, a part of a connection string or a variable of a script: `-Ddb.password=literal`."""
+_SECRETS_OF: Final = frozenset(
+    {"api", "app", "client", "consumer", "cookie", "hmac", "jwt", "oauth", "oidc", "session", "shared"}
+)
+"""Words in front of `secret` with which an option holds one; else it may be the name of a Secret."""
 _IN_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _LONGEST_NAME: Final = 80
 _BEFORE_NAMES: Final = frozenset("?&;,\"'")
@@ -137,10 +141,18 @@ def find_secret_in_parts(value: Node, parts: tuple[str | None, ...]) -> Secret |
 def _assigned(value: Node, text: str) -> Secret | None:
     """The first secret that a text assigns to something whose name tells."""
     for match in _ASSIGNMENT.finditer(text) if "=" in text else ():
-        if holds_secret(_name_up_to(text, match.end(1)), {}) and is_literal(match[2]):
+        if is_assigned_secret(_name_up_to(text, match.end(1))) and is_literal(match[2]):
             found = spelt_at(value, match.span(2))
             return Secret(found, ASSIGNED, _is_default(value))
     return None
+
+
+def is_assigned_secret(name: str) -> bool:
+    """Whether the name of an option or of a part of a text says that a secret is assigned to it."""
+    words = words_of(name)
+    if words[-1:] == ("credentials",) or (words[-1:] == ("secret",) and _SECRETS_OF.isdisjoint(words)):
+        return False
+    return holds_secret(name, {})
 
 
 def spelt_at(value: Node, span: tuple[int, int]) -> Node:
