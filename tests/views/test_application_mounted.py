@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 import vvbscan
@@ -24,6 +26,7 @@ def found(
     volume: str = "",
     environment: str = "",
     asked: str = "",
+    chart: Mapping[str, str] | None = None,
 ) -> list[str]:
     """The findings, `rule path:line:column text`, with a ConfigMap `settings` of these data."""
     manifest = (
@@ -37,7 +40,8 @@ def found(
     )
     files = {
         "app/src/main/resources/application.properties": f"{framework}.application.name=app\n{own}\n",
-        "deploy.yaml": manifest,
+        ("templates/deploy.yaml" if chart else "deploy.yaml"): manifest,
+        **(chart or {}),
     }
     config = vvbscan.Config(selection=vvbscan.Selection(select=RULES))
     result = vvbscan.scan_files(files, config, today="2026-01-01")
@@ -157,3 +161,22 @@ def test_a_file_that_a_generator_takes_is_pointed_at_itself() -> None:
     (finding,) = result.findings
     place = finding.location
     assert (place.path, place.line, place.column) == ("deploy/prod/application.properties", 2, 19)
+
+
+@pytest.mark.parametrize(
+    ("data", "volume"),
+    [
+        ("  application.yaml: |\n    a: {{ .Values.a }}\n", ""),
+        ('  application.yaml: "a: [\\n"\n', ""),
+        ("  a: b\n", "configMap: {name: elsewhere}"),
+        ("  a: b\n", "configMap: {name: elsewhere, items: [{key: a, path: application.properties}]}"),
+    ],
+)
+def test_a_file_that_is_not_wholly_known_leaves_open_what_no_file_writes(data: str, volume: str) -> None:
+    wrong = "management.endpoints.web.path-mapping.health=state"
+    chart = {"Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n"}
+    assert found(data, "mountPath: /config", own=wrong, volume=volume, chart=chart) == []
+    elsewhere = found(data, "mountPath: /else", own=wrong, volume=volume, chart=chart)
+    assert len(elsewhere) == int(volume == "configMap: {name: elsewhere}")
+    level = "logging.level.root=DEBUG"
+    assert len(found(data, "mountPath: /config", own=level, volume=volume, chart=chart)) == 1

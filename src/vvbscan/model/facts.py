@@ -49,6 +49,8 @@ class MountedFile(NamedTuple):
     """Where the content is written."""
     lines: tuple[Location, ...]
     """Where each of its lines is written; empty if the file spells the text otherwise."""
+    unknown: str = ""
+    """Why its content cannot be known; empty if it is known."""
 
 
 class Probe(NamedTuple):

@@ -16,6 +16,8 @@ from vvbscan.views.kubernetes.variables import ConfigMaps
 from vvbscan.views.text_places import Places
 
 _CONFIGURATION: Final = lazy_pattern(r"(?:application|bootstrap)(?:-[^/]+)?\.(?:properties|ya?ml)")
+_ANY: Final = "*"
+_LIKELY: Final = "application.yaml"
 _LONGEST: Final = 200_000
 """Characters of a file that is looked at."""
 
@@ -34,32 +36,40 @@ def mounted_files(container: Container, configs: ConfigMaps) -> Iterator[Mounted
             continue
         for name, text in _held(volume, container, configs):
             path = place if below == name else posixpath.join(place, name) if not below else ""
-            if _CONFIGURATION.fullmatch(posixpath.basename(path)) and len(str(text.value)) <= _LONGEST:
+            if name == _ANY:
+                # Many ConfigMaps are not configuration of the application; those in `config` mostly are.
+                path = posixpath.join(place, _LIKELY) if place.rstrip("/").endswith("/config") else ""
+            if _CONFIGURATION.fullmatch(posixpath.basename(path)):
                 yield _mounted(path, text)
 
 
 def _held(volume: Node, container: Container, configs: ConfigMaps) -> Iterator[tuple[str, Node]]:
-    """The files of a volume by their names in it."""
+    """The files of a volume by their names in it; of a ConfigMap that is not known, what it may hold."""
     projected = reach(volume, "projected", "sources")
     for source in (volume, *(() if projected is None else projected.items())):
         config = reach(source, "configMap")
         name = reach(config, "name") if config is not None else None
         if config is None or name is None or isinstance(name.value, Unknown):
             continue
-        found = configs.find(shown(name), container.workload.object)
-        data = None if isinstance(found, Unknown) else reach(found.root, "data")
-        if data is None:
-            continue
         items = reach(config, "items")
         chosen = {text_at(item, "key"): text_at(item, "path") for item in items.items()} if items else None
-        for key, _, text in data.members():
+        found = configs.find(shown(name), container.workload.object)
+        if isinstance(found, Unknown):
+            names = (_ANY,) if chosen is None else filter(None, chosen.values())
+            yield from ((path, name.replace_value(found)) for path in names)
+            continue
+        data = reach(found.root, "data")
+        for key, _, text in () if data is None else data.members():
             path = key if chosen is None else chosen.get(key)
-            if path and isinstance(text.value, str):
+            if path and isinstance(text.value, (str, Unknown)):
                 yield path, text
 
 
 def _mounted(path: str, text: Node) -> MountedFile:
-    content = str(text.value)
+    content = text.value
+    if not isinstance(content, str) or len(content) > _LONGEST:
+        reason = content.reason if isinstance(content, Unknown) else "it is very long"
+        return MountedFile(path, "", locate_node(text), (), reason)
     if content == text.source.text.text:
         # A file that a generator of Kustomize takes into a ConfigMap as a whole.
         text = text._replace(style=PLAIN)

@@ -49,7 +49,11 @@ def mounted_config(
     for file in workload.files if workload else ():
         folder = posixpath.dirname(file.path)
         if posixpath.basename(folder) == "config" or (folder != "/" and folder in named):
-            files.append(config_file(file.path, _parsed(file, limits))._replace(outside=True, in_config=True))
+            parsed = _parsed(file, limits)
+            files.append(config_file(file.path, parsed)._replace(outside=True, in_config=True))
+            if file.unknown or any(problem.level == "error" for problem in parsed.problems):
+                why = file.unknown or "it cannot be parsed"
+                doubt = doubt or f"of `{file.path}`, which is mounted, not all is known: {why}"
         elif framework == SPRING:
             doubt = doubt or f"a ConfigMap brings `{file.path}`, which it may read"
     return Mounted(tuple(files), doubt)
