@@ -131,6 +131,15 @@ def test_a_misspelled_version_is_unknown() -> None:
     assert found.value.rest is not None
 
 
+def test_the_configuration_of_a_mesh() -> None:
+    head = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: mesh}\n"
+    config = "meshMTLS: {minProtocolVersion: TLSV1_2}, tlsDefaults: {ecdhCurves: [P-256]}"
+    subject = one("tls_endpoint", f"{head}spec: {{meshConfig: {{{config}}}}}\n")
+    assert subject.address == "IstioOperator/mesh:meshMTLS"
+    assert versions(subject.root.get("versions")) == [("1.2", "TLSV1_2"), ("1.3", "TLSV1_2")]
+    assert view("tls_endpoint", f"{head}spec: {{profile: default}}\n") == []
+
+
 def test_gateways_of_other_groups_are_not_meant() -> None:
     text = (
         "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nspec: {servers: [{tls: {mode: SIMPLE}}]}\n"

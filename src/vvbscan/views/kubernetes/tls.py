@@ -39,6 +39,9 @@ _ISTIO_DEFAULT: Final = 2
 """istio/api networking/v1alpha3/gateway.proto: the minimum is TLSV1_2 by default."""
 _TERMINATING: Final = frozenset({"SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL"})
 """Modes that end TLS at the gateway with its own settings; ISTIO_MUTUAL takes those of the mesh."""
+_MESH_SETTINGS: Final = ("meshMTLS", "tlsDefaults")
+"""istio/api mesh/v1alpha1/config.proto: TLS between workloads, and all other TLS; the minimum of both is
+TLSV1_2 by default."""
 _PLAIN_PROTOCOLS: Final = frozenset({"HTTP", "HTTP2", "GRPC", "GRPC-WEB"})
 _NOT_TERMINATING: Final = frozenset({"PASSTHROUGH", "AUTO_PASSTHROUGH", "ISTIO_MUTUAL"})
 
@@ -54,6 +57,8 @@ def tls_endpoints(model: KubernetesModel) -> Iterator[Subject]:
             yield from _nginx(item)
         elif item.is_kind("Gateway", "networking.istio.io"):
             yield from _istio(item, model)
+        elif item.is_kind("IstioOperator", "install.istio.io"):
+            yield from _mesh(item)
 
 
 def _nginx(item: KubernetesObject) -> Iterator[Subject]:
@@ -164,6 +169,16 @@ def _istio(item: KubernetesObject, model: KubernetesModel) -> Iterator[Subject]:
         else:
             continue
         yield _endpoint(item, address, mode, endpoint)
+
+
+def _mesh(item: KubernetesObject) -> Iterator[Subject]:
+    """What the configuration of a mesh says of the versions of TLS, where it does."""
+    config = reach(item.root, "spec", "meshConfig")
+    for name in _MESH_SETTINGS:
+        tls = reach(config, name)
+        lowest = reach(tls, "minProtocolVersion")
+        if tls is not None and lowest is not None:
+            yield _endpoint(item, f"{item.address}:{name}", lowest, _istio_endpoint(tls, lowest))
 
 
 def _is_plain(server: Node) -> bool:
