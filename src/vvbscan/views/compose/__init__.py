@@ -6,7 +6,6 @@ from typing import Final
 
 from vvbscan.model.facts import Fact
 from vvbscan.model.unit import Loaded, Unit, UnitKind
-from vvbscan.views.compose.facts import workload_facts
 from vvbscan.views.compose.project import load, project_of
 from vvbscan.views.compose.subjects import (
     compose_services,
@@ -17,6 +16,8 @@ from vvbscan.views.compose.subjects import (
 
 
 def _facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
+    from vvbscan.views.compose.facts import workload_facts  # asked for only beside an application
+
     return tuple(workload_facts(unit, project_of(loaded)))
 
 

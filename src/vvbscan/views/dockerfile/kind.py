@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vvbscan.model.facts import EnvironmentVariable, Fact, ImageBuildFact
 from vvbscan.model.location import locate_node
@@ -25,7 +25,9 @@ from vvbscan.views.dockerfile.subjects import (
     stages,
 )
 from vvbscan.views.located import located
-from vvbscan.views.start_options import Start, script_start, start_of
+
+if TYPE_CHECKING:
+    from vvbscan.views.start_options import Start
 
 FORMAT: Final = "dockerfile"
 
@@ -91,6 +93,8 @@ def _copied(model: Dockerfile) -> Iterator[str]:
 
 def _start(stage: Stage, *names: str) -> Start:
     """What the entry point and the arguments of a stage set: the shell form of the first ends the command."""
+    from vvbscan.views.start_options import script_start, start_of  # asked for only beside an application
+
     words: list[Node] = []
     for name in names:
         setting = stage.settings.get(name)

@@ -15,7 +15,6 @@ from vvbscan.model.outcome import NOT_ANALYSED, PARTLY, FileRecord, Notice
 from vvbscan.model.subject import Subject
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit, UnitKind, Unreadable
 from vvbscan.views.kubernetes.budgets import disruption_budgets
-from vvbscan.views.kubernetes.facts import workload_facts
 from vvbscan.views.kubernetes.lookup import reach, text_at
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.network import ingresses, published_ports, services
@@ -86,6 +85,8 @@ def model_of(loaded: Loaded) -> KubernetesModel:
 
 def facts(unit: Unit, loaded: Loaded) -> tuple[Fact, ...]:
     """The facts of every unit whose model is a `KubernetesModel`."""
+    from vvbscan.views.kubernetes.facts import workload_facts  # asked for only beside an application
+
     return tuple(workload_facts(unit, model_of(loaded)))
 
 
