@@ -68,6 +68,15 @@ def test_all_endpoints_of_quarkus() -> None:
         ("server.port=9000", [("/actuator/health/liveness", 9000)]),
         ("server.servlet.context-path=/api", [("/api/actuator/health/liveness", 8080)]),
         ("spring.webflux.base-path=/api", [("/api/actuator/health/liveness", 8080)]),
+        ("spring.mvc.servlet.path=/mvc/", [("/mvc/actuator/health/liveness", 8080)]),
+        (
+            "spring.mvc.servlet.path=/mvc\nserver.servlet.context-path=/api/",
+            [("/api/mvc/actuator/health/liveness", 8080)],
+        ),
+        (
+            "spring.mvc.servlet.path=/mvc\nmanagement.server.port=9001",
+            [("/actuator/health/liveness", 9001)],
+        ),
         ("management.endpoints.web.base-path=/manage", [("/manage/health/liveness", 8080)]),
         ("management.endpoints.web.base-path=/", [("/health/liveness", 8080)]),
         ("management.endpoints.web.path-mapping.health=ok", [("/actuator/ok/liveness", 8080)]),

@@ -149,6 +149,9 @@ def _spring(settings: _Settings) -> Health:
     context = settings.text("server.servlet.context-path", "") or settings.text(
         "spring.webflux.base-path", ""
     )
+    # `DispatcherServletPath`: all that Spring MVC serves lies below it, the actuator on the same port too.
+    servlet = settings.text("spring.mvc.servlet.path", "").strip("/")
+    context = f"{context.rstrip('/')}/{servlet}" if servlet else context
     port, prefix = main_port, context
     if settings.get("management.server.port") is not None:
         own_port = settings.port("management.server.port", 8080)

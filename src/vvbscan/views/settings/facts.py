@@ -59,6 +59,7 @@ _SPRING_SETTINGS: Final = (
     "spring.application.name",
     "spring.datasource.hikari.maximum-pool-size",
     "spring.lifecycle.timeout-per-shutdown-phase",
+    "spring.mvc.servlet.path",
     "spring.webflux.base-path",
 )
 _POOL_SETTINGS: Final = (

@@ -46,6 +46,7 @@ SPRING_SETTINGS: Final = (
     # ServerProperties, TomcatServerProperties, JettyServerProperties
     Spec("server.port", INTEGER, "8080"),
     Spec("server.servlet.context-path"),
+    Spec("spring.mvc.servlet.path"),
     Spec("spring.webflux.base-path"),
     Spec("server.shutdown", TEXT, "immediate", since=(("3.4", "graceful"),)),
     Spec("server.http2.enabled", BOOLEAN, "false"),
