@@ -77,7 +77,7 @@ def test_the_container_is_over_its_pod() -> None:
           privileged: false
           allowPrivilegeEscalation: false
           readOnlyRootFilesystem: true
-          capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}
+          capabilities: {drop: [all], add: [CAP_NET_BIND_SERVICE, sys_time]}
         """,
         SECURITY,
     )
@@ -89,7 +89,7 @@ def test_the_container_is_over_its_pod() -> None:
         "read_only_root_filesystem": True,
         "privileged": False,
         "allow_privilege_escalation": False,
-        "capabilities_add": ["NET_BIND_SERVICE"],
+        "capabilities_add": ["NET_BIND_SERVICE", "SYS_TIME"],
         "capabilities_drop": ["ALL"],
     }
     effective = subject.root.get("effective")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vvbscan.model.node import MapValue, Node
+from vvbscan.model.node import MapValue, Node, SeqValue
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.limit_ranges import LimitDefaults
 from vvbscan.views.kubernetes.lookup import mapping, reach, removals
@@ -43,6 +43,8 @@ def effective_security(container: Container) -> Node:
         members[name] = reach(own if has_own else of_pod, *path)
     for name, path in _OF_CONTAINER:
         members[name] = reach(own, *path)
+    for name, prefix in (("capabilities_add", "CAP_"), ("capabilities_drop", "")):
+        members[name] = _capabilities(members[name], prefix)
     # Of `windowsOptions` each field overrides that of the pod (`DetermineEffectiveSecurityContext`).
     members["host_process"] = reach(own, *_HOST_PROCESS) or reach(of_pod, *_HOST_PROCESS)
     removed: dict[str, Node] = {}
@@ -52,6 +54,20 @@ def effective_security(container: Container) -> Node:
             if path[0] in gone:
                 removed.setdefault(name, gone[path[0]])
     return mapping(container.key("securityContext"), members, removed=removed or None)
+
+
+def _capabilities(listed: Node | None, prefix: str) -> Node | None:
+    """Capabilities in capital letters: runtimes do not mind the case.
+
+    CRI-O takes `CAP_SYS_ADMIN` for `SYS_ADMIN`, containerd refuses to start the container.
+    """
+    if listed is None or not isinstance(listed.value, SeqValue):
+        return listed
+    items = tuple(
+        item._replace(value=item.value.upper().removeprefix(prefix)) if isinstance(item.value, str) else item
+        for item in listed.value.items
+    )
+    return listed._replace(value=listed.value._replace(items=items))
 
 
 def effective_resources(container: Container, given: LimitDefaults | None = None) -> Node:
