@@ -19,7 +19,7 @@ from vvbscan.report.options import ReportOptions
         "DB_PASSWORD", "quarkus.datasource.password", "spring.datasource.hikari.password", "dbPassword", "PGPASSWD",
         "GITHUB_TOKEN", "api-key", "apiKey", "APIKEY", "AWS_SECRET_ACCESS_KEY", "oidc.client-secret",
         "smallrye.jwt.sign.key", "MYSQL_ROOT_PASSWORD", "server.ssl.key-store-password", "PASS", "DBPassword",
-        "AZURE_STORAGE_ACCESS_KEY", "MINIO_SECRET_ACCESS_KEY",
+        "AZURE_STORAGE_ACCESS_KEY", "MINIO_SECRET_ACCESS_KEY", "LDAP_BIND_PW", "SECRET_KEY_BASE",
     ],
 )  # fmt: skip
 def test_names_that_hold_a_secret(name: str) -> None:
@@ -91,6 +91,7 @@ def test_what_stands_in_for_a_secret_is_none(value: str) -> None:
         "{not json}",
         "pa$word1",
         "P@$$w0rd",
+        "Your_password123",
     ],
 )
 def test_a_literal_is_one(value: str) -> None:

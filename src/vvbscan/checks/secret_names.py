@@ -16,6 +16,7 @@ _SECRET_ENDINGS: Final = frozenset(
         ("password",),
         ("passwd",),
         ("pwd",),
+        ("pw",),
         ("passphrase",),
         ("pass",),
         ("secret",),

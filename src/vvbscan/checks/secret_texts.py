@@ -80,7 +80,7 @@ _REFERENCE: Final = lazy_pattern(
       | ENC\(.*\) | \{cipher\}.* | \{[a-z]+crypt\}.* | \$2[aby]?\$.* | \$argon2.* | AgB[A-Za-z0-9+/=]{50,}
         # filled in later
       | <[^>]*> | \[[^\]]*\] | %[^%]+% | @[^@\s]+@ | __\w+__ | \{\{.*\}\}
-      | [*xX.…•-]+ | (?:your|my|insert|replace|enter|change[_-]?in)[\s_-].*
+      | [*xX.…•-]+ | (?:your|my|insert|replace|enter|change[_-]?in)[\s_-](?:.*[^0-9])?
       | -----BEGIN[ ][A-Z ]*-----(?:\s|\\[nr])*
         (?:[.]{2,}|…|<[^>]*>|\[[^\]]*\])(?:\s|\\[nr])*-----END[ ][A-Z ]*-----
       | (?:.*[\s_-])?placeholder | redacted | none | null | undefined
