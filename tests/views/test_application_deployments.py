@@ -194,3 +194,11 @@ def test_an_expression_in_what_is_fixed_at_build_time_does_not_see_the_deploymen
     assert value(app, "quarkus.log.level") == "DEBUG"
     written = quarkus("quarkus.http.root-path=${ROOT}\nROOT=/shop", workload({"ROOT": "/other"}))
     assert value(written, "quarkus.http.root-path") == "/shop"
+
+
+def test_the_last_word_of_the_options_of_a_jvm() -> None:
+    variables = {
+        "_JAVA_OPTIONS": "-Dlogging.level.root=WARN",
+        "JAVA_TOOL_OPTIONS": "-Dlogging.level.root=DEBUG",
+    }
+    assert value(spring("a=1", workload(variables)), "logging.level.root") == "WARN"

@@ -24,9 +24,10 @@ _JAVA_OPTIONS: Final = (
     "JAVA_OPTS",
     "JAVA_OPTS_APPEND",
     "JAVA_OPTIONS",
+    "_JAVA_OPTIONS",
 )
-"""Variables whose `-D` become system properties: the JDK reads the first two, the start scripts of the common
-base images the others."""
+"""Variables whose `-D` become system properties, the later ones winning: the JDK reads the first two and the
+last, the start scripts of the common base images the others."""
 _SYSTEM_PROPERTY: Final = lazy_pattern(r"(?:^|\s)-D([^\s=]+)=(?:\"([^\"]*)\"|'([^']*)'|(\S*))")
 _REFERENCE: Final = lazy_pattern(r"\$(?:\(([A-Za-z_]\w*)\)|([A-Za-z_]\w*))")
 _PLATFORM_PREFIXES: Final = {
