@@ -167,3 +167,22 @@ def test_the_class_can_be_an_annotation() -> None:
     text = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {annotations: {kubernetes.io/ingress.class: x}}\n"
     subject = one("ingress", text)
     assert (field(subject, "class"), field(subject, "hosts"), subject.root.get("tls")) == ("x", [], None)
+
+
+@pytest.mark.parametrize(
+    ("labels", "ports", "target"),
+    [
+        ("{app: db}", "[{name: sql, containerPort: 5432}]", 5432),
+        ("{app: other}", "[{name: sql, containerPort: 5432}]", "sql"),
+        ("{app: db}", "[{containerPort: 5432}]", "sql"),
+        ("{app: db}", "[{name: sql, containerPort: 5432}, {name: sql, containerPort: 5433}]", "sql"),
+    ],
+)
+def test_a_service_may_name_the_port_of_its_pods(labels: str, ports: str, target: object) -> None:
+    text = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
+        "spec: {type: NodePort, selector: {app: db}, ports: [{port: 80, targetPort: sql}]}\n---\n"
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: db, labels: {labels}}}\n"
+        f"spec: {{containers: [{{name: a, ports: {ports}}}]}}\n"
+    )
+    assert field(one("published_port", text), "target") == target

@@ -191,7 +191,7 @@ def _is_selected(services: _ServicesByLabel, workload: Workload, rest: Unknown |
         return Unknown("limit", "too many Services may select it")
     doubt = labels.value.rest
     for service in candidates:
-        selected = _selects(service, labels, workload.object)
+        selected = selects(service, labels, workload.object)
         if selected is True:
             return True
         doubt = doubt or selected or None
@@ -230,7 +230,7 @@ def _candidates(services: _ServicesByLabel, labels: Mapping[str, Node]) -> list[
     return found
 
 
-def _selects(service: KubernetesObject, labels: Node, owner: KubernetesObject) -> bool | Unknown:
+def selects(service: KubernetesObject, labels: Node, owner: KubernetesObject) -> bool | Unknown:
     """Whether a Service selects pods with these labels."""
     if service.environment != owner.environment or not same_namespace(service.namespace, owner.namespace):
         return False

@@ -9,9 +9,10 @@ from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
 from vvbscan.record import NamedTuple
 from vvbscan.views.kubernetes.lookup import first_key, mapping, reach, shown, text_at
-from vvbscan.views.kubernetes.model import KubernetesModel
+from vvbscan.views.kubernetes.model import KubernetesModel, selects
 from vvbscan.views.kubernetes.objects import KubernetesObject, same_namespace
 from vvbscan.views.kubernetes.subjects import subject
+from vvbscan.views.kubernetes.workloads import Workload
 from vvbscan.views.records import PublishedPort, computed, sequence
 
 _INTERNAL: Final = (
@@ -28,6 +29,11 @@ _CLOUD_CLASSES: Final = frozenset({"", "alb", "gce", "gce-internal"})
 """Classes of Ingresses whose load balancers stand outside the cluster and reach a Service through a port of
 the nodes (GKE, "Ingress for Application Load Balancers": instance groups; AWS Load Balancer Controller,
 "Ingress specification"). Without a class the cluster's default decides."""
+
+
+_MOST_NAMESAKES: Final = 100
+"""Ports of one name that are looked at for each Service that names it."""
+_NamedPorts = dict[str, list[tuple[Workload, Node]]]
 
 
 class KubernetesService(NamedTuple):
@@ -137,6 +143,7 @@ def published_ports(model: KubernetesModel) -> Iterator[Subject]:
                 published = _of_container(port, host_network)
                 if published is not None:
                     yield _published(item, f"{container.address}.ports[{index}]", port, published)
+    named: _NamedPorts | None = None
     backends: dict[tuple[str, str], set[str]] = {}
     for item in model.objects:
         for name in _cloud_backends(item):
@@ -152,7 +159,36 @@ def published_ports(model: KubernetesModel) -> Iterator[Subject]:
                     or any(same_namespace(other, item.namespace) for other in namespaces)
                 )
                 published = _of_service(port, service, exposure)._replace(needed_by_ingress=needed)
+                named = _named_ports(model) if named is None else named
+                published = published._replace(target=_resolved(published.target, service, named))
                 yield _published(item, f"{item.address}:ports[{index}]", port, published)
+
+
+def _named_ports(model: KubernetesModel) -> _NamedPorts:
+    """The ports of all containers that have a name, each with the workload that has it."""
+    found: _NamedPorts = {}
+    for workload, members in model.pods:
+        for container in members:
+            ports = reach(container.node, "ports")
+            for port in () if ports is None else ports.items():
+                number, name = reach(port, "containerPort"), text_at(port, "name")
+                if name and number is not None:
+                    found.setdefault(name, []).append((workload, number))
+    return found
+
+
+def _resolved(target: Node | None, service: KubernetesService, named: _NamedPorts) -> Node | None:
+    """The number of the port that a Service names, the name where no pod that it selects has such a port."""
+    name = None if target is None else target.text()
+    if target is None or name is None or service.selector is None:
+        return target
+    numbers = {
+        number.value
+        for workload, number in named.get(name, ())[:_MOST_NAMESAKES]
+        if workload.labels is not None and selects(service.object, workload.labels, workload.object) is True
+    }
+    number = numbers.pop() if len(numbers) == 1 else None
+    return target._replace(value=number) if isinstance(number, int) else target
 
 
 def _cloud_backends(item: KubernetesObject) -> Iterator[str]:
