@@ -400,3 +400,24 @@ class TestFiles:
             limits=DEFAULT_LIMITS._replace(alias_nodes=20_000),
         )
         assert ("error", "extends-size") in codes(loaded)
+
+
+@pytest.mark.parametrize(
+    ("volumes", "source"),
+    [
+        ("{data: {driver_opts: {type: none, o: bind, device: /srv}}}", "/srv"),
+        ("{data: {driver_opts: {type: none, o: 'rw,rbind', device: '${DATA:-/srv}'}}}", "/srv"),
+        ("{data: {driver_opts: {type: nfs, o: 'addr=10.0.0.1', device: ':/srv'}}}", "data"),
+        ("{data: {driver_opts: {o: bind}}}", "data"),
+        ("{data: {driver_opts: bind}}", "data"),
+        ("{data: }", "data"),
+        ("[data]", "data"),
+    ],
+)
+def test_a_named_volume_may_be_a_directory_of_the_host(volumes: str, source: str) -> None:
+    found = service(f"services: {{web: {{image: a, volumes: ['data:/data']}}}}\nvolumes: {volumes}\n")
+    (mount,) = (found.node.get("volumes") or found.node).items()
+    assert (value(mount.get("source")), value(mount.get("type"))) == (
+        source,
+        "volume" if source == "data" else "bind",
+    )

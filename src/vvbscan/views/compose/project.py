@@ -16,7 +16,9 @@ from vvbscan.model.environment import is_other_name
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
 from vvbscan.model.unit import FileTree, Loaded, Options, Unit
 from vvbscan.record import NamedTuple
+from vvbscan.views.compose.bound_volumes import bound_volumes, with_bound_volumes
 from vvbscan.views.compose.files import ProjectFiles
+from vvbscan.views.compose.interpolation import Interpolation
 from vvbscan.views.compose.planning import is_override
 from vvbscan.views.compose.scope import Definitions, ProjectLoader
 from vvbscan.views.compose.service import ComposeService, finish_service
@@ -49,8 +51,10 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
                 continue
             merged = _doubted(merged, path, unit.files[0])
         loader.lay_over(merged, path, directory, lookup)
+    roots = [document.root for parsed in files.parsed for document in parsed.documents]
+    bound = bound_volumes(roots, Interpolation(lookup, loader.budget))
     services = tuple(
-        finish_service(name, definition, loader)
+        finish_service(name, definition._replace(node=with_bound_volumes(definition.node, bound)), loader)
         for name, definition in merged.items()
         if not _only_for_development(definition.node)
     )
