@@ -54,6 +54,7 @@ _JAVA: Final = lazy_pattern(
     r"\bjava|\.[jw]ar\b|\bjdk|\bjre|jdk\b|jre\b|temurin|quarkus|\bmvn|gradle", re.IGNORECASE
 )
 _NODE: Final = lazy_pattern(r"\bnode|\bnpm\b|\byarn\b")
+_PORTS: Final = lazy_pattern(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _LANGUAGES: Final[Mapping[object, re.Pattern[str]]] = {5005: _JAVA, 8787: _JAVA, 9229: _NODE}
 """What a Dockerfile has to speak of for a port to be that of a debugger; others use these ports too."""
 _OPTION_VARIABLES: Final = frozenset(
@@ -159,10 +160,18 @@ def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterato
     meant = {str(port) for port in ports if port not in _LANGUAGES or _LANGUAGES[port].search(text)}
     for node in stage.exposed:
         port, _, protocol = known_text(node).lower().partition("/")
-        if port in meant and protocol != "udp":
-            yield failed(subject, f"port {port}, on which debuggers listen, is exposed", node, "exposed")
+        within = next((one for one in sorted(meant) if _covers(port, int(one))), "")
+        if within and protocol != "udp":
+            shown = within if within == port else f"{within} of {port}"
+            yield failed(subject, f"port {shown}, on which debuggers listen, is exposed", node, "exposed")
         elif meant and isinstance(node.value, Unknown) and GAP in port:
             yield undecided(node.value, node, "exposed")
+
+
+def _covers(exposed: str, port: int) -> bool:
+    """Whether an exposed port, or range of ports, has a port in it."""
+    ends = _PORTS.fullmatch(exposed)
+    return ends is not None and int(ends[1]) <= port <= int(ends[2] or ends[1])
 
 
 def _stage(subject: Subject) -> Stage:
