@@ -38,7 +38,8 @@ def hosts_without_tls(subject: Subject, params: Mapping[str, ParamValue]) -> Ite
     name = ingress.object.name or "?"
     if tls is None or not tls.items():
         place = _plain_ports(ingress) or (subject.anchor if tls is None else tls)
-        yield failed(subject, f"Ingress {name} has no TLS: its hosts are served in the clear", place, "tls")
+        what = "its hosts are" if ingress.hosts else "what it leads to is"
+        yield failed(subject, f"Ingress {name} has no TLS: {what} served in the clear", place, "tls")
         return
     if any(entry.get("hosts") is None for entry in tls.items()):
         return
