@@ -109,19 +109,28 @@ def scan(
     config = config or Config()
     planned = plan_scan(paths, config, root=root)
     size = sum(one.size * _WEIGHTS.get(one.format, 1) for one in planned.found)
-    automatic = (os.cpu_count() or 1) if size >= _WORTH_PROCESSES else 1
     result = _run(
         planned.tree,
         planned.units,
         config,
         root_name=os.path.basename(planned.tree.root) or "/",
         notices=planned.notices,
-        jobs=config.jobs or automatic,
+        jobs=config.jobs or _automatic_jobs(size),
         today=today,
         progress=progress,
         catalog=catalog,
     )
     return result if planned.named is None else planned.named.result(result)
+
+
+def _automatic_jobs(size: int) -> int:
+    """The number of processes for so many bytes of input."""
+    if size < _WORTH_PROCESSES:
+        return 1
+    from threading import active_count  # few scans are so large
+
+    # Those of a caller with threads would need its main module to be guarded, which it has not agreed to.
+    return (os.cpu_count() or 1) if active_count() == 1 else 1
 
 
 def plan_scan(

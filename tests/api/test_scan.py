@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -314,6 +315,33 @@ vvbscan.scan(".", vvbscan.Config(jobs=2), progress=kill)
     call = [sys.executable, "-c", program]
     ended = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=60)
     assert ended.returncode == -signal.SIGKILL
+
+
+def test_processes_of_a_program_with_threads_are_no_copies_of_it(tmp_path: Path) -> None:
+    """A copy would wait for the locks that the other threads held, and which nobody there releases."""
+    write(tmp_path, {f"{name}/pod.yaml": POD for name in "abcdefgh"})
+    expected = scan(tmp_path)
+    program = """\
+import os, pickle, sys, threading, vvbscan
+def run():
+    config = vvbscan.Config(selection=vvbscan.Selection(select=("VVB-IMAGE-001",)), jobs=2)
+    results.append(vvbscan.scan(".", config))
+if __name__ == "__main__":
+    os.register_at_fork(before=lambda: os.write(2, b"a copy of the process"))
+    results = []
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.stdout.buffer.write(pickle.dumps(results))
+"""
+    (tmp_path / "program").write_text(program)
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(vvbscan.__file__))}
+    call = [sys.executable, "program"]
+    ended = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=120)
+    assert ended.stderr == b""
+    assert [result.findings for result in pickle.loads(ended.stdout)] == [expected.findings] * 3  # noqa: S301
 
 
 def test_threads(tmp_path: Path) -> None:

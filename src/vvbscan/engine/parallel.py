@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import parent_process
-from threading import Thread
+from multiprocessing import get_context, get_start_method, parent_process
+from multiprocessing.context import BaseContext
+from threading import Thread, active_count
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.engine.analyse import Analyser
@@ -28,11 +29,17 @@ def analyse_in_processes(
     """The results of units in their order, made by `jobs` processes; each is counted in its totals."""
     arguments = (analyser.tree, analyser.options, analyser.catalog, analyser.selection, analyser.facts)
     size = max(1, len(units) // (jobs * _CHUNKS_PER_WORKER))
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=arguments) as pool:
+    with ProcessPoolExecutor(jobs, _context(), initializer=_start, initargs=arguments) as pool:
         analysed = pool.map(_analyse, units, chunksize=size)
         for total, (result, counted) in zip(totals, analysed, strict=True):
             total.add(counted)
             yield result
+
+
+def _context() -> BaseContext | None:
+    """How processes are started if not as usual: a copy would wait for locks that other threads held."""
+    copied = get_start_method(allow_none=True) in (None, "fork")
+    return get_context("spawn") if copied and active_count() > 1 else None
 
 
 def _start(tree: FileTree, options: Options, catalog: Catalog, selection: Selection, facts: bool) -> None:
