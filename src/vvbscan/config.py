@@ -17,14 +17,12 @@ from vvbscan.model.node import MapValue, Node, SeqValue, Source
 from vvbscan.model.outcome import SEVERITIES
 from vvbscan.model.result import DEFAULT_FAIL_ON, FAIL_ON
 from vvbscan.model.rule import ParamValue, Settings
-from vvbscan.model.selection import Selection, SuppressionPolicy
+from vvbscan.model.selection import RULESETS, Selection, SuppressionPolicy
 from vvbscan.record import NamedTuple
 from vvbscan.text import Undecodable, decode
 
 FILE_NAMES: Final = (".vvbscan.yaml", ".vvbscan.yml", "pyproject.toml")
 """Looked for in this order in each directory."""
-
-RULESETS: Final = ("vvb", "general")
 
 VERSION: Final = r"[0-9]+\.[0-9]+"
 """A version of Kubernetes."""

@@ -407,6 +407,11 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str], tmp_path: Path) -
             "of type list of numbers",
         ),
         (Selection(settings={"image-tag-missing-or-latest": Settings()}), "write `VVB-IMAGE-001`"),
+        (
+            Selection(settings={"VVB-IMAGE-001": Settings(severity="fatal")}),
+            "choose from error, warning, note",
+        ),
+        (Selection(ruleset="generl"), "choose from vvb, general"),
     ],
 )
 def test_a_selection_of_what_is_not_there_is_refused(selection: Selection, words: str) -> None:
@@ -426,9 +431,18 @@ def test_paths_of_texts_are_relative(path: str) -> None:
         vvbscan.scan_files({path: "FROM scratch\n"})
 
 
-def test_a_day_that_is_none_is_refused() -> None:
-    with pytest.raises(UsageError, match="`tomorrow` is not a day"):
-        vvbscan.scan_text("FROM scratch\n", "dockerfile", today="tomorrow")
+@pytest.mark.parametrize(
+    ("setting", "found"), [({"include": ("b/",)}, ["b/pod.yaml"]), ({"exclude": ("b/",)}, ["a/pod.yaml"])]
+)
+def test_texts_that_are_included_and_excluded(setting: dict[str, tuple[str, ...]], found: list[str]) -> None:
+    config = ONLY._replace(**setting)
+    assert places(vvbscan.scan_files({"a/pod.yaml": POD, "b/pod.yaml": POD}, config)) == found
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "2026-02-30", "20260228", "2026-W01-1", ""])
+def test_a_day_that_is_none_is_refused(day: str) -> None:
+    with pytest.raises(UsageError, match=f"`{day}` is not a day"):
+        vvbscan.scan_text("FROM scratch\n", "dockerfile", today=day)
 
 
 def test_a_version_that_is_none_is_refused() -> None:

@@ -13,7 +13,8 @@ from vvbscan.expr.tree import compile_tree
 from vvbscan.model.errors import SelectionError, UsageError
 from vvbscan.model.resources import checkout_root, resource_path
 from vvbscan.model.rule import ParamValue, Rule, RuleText, Settings, Target
-from vvbscan.model.selection import Selection
+from vvbscan.model.outcome import SEVERITIES
+from vvbscan.model.selection import RULESETS, Selection
 
 
 class CompiledTarget:
@@ -104,6 +105,9 @@ class Catalog:
         """
         if selection == Selection():
             return
+        if selection.ruleset not in RULESETS:
+            text = f"there is no rule set `{selection.ruleset}`"
+            raise SelectionError(text, ("ruleset",), hint=f"choose from {', '.join(RULESETS)}")
         rules = self._index.all_rules()
         for key, patterns in (("select", selection.select), ("ignore", selection.ignore)):
             for pattern in patterns:
@@ -119,6 +123,10 @@ class Catalog:
                 )
                 hint = f"write `{meant[0]}`" if meant else _nearest(rule_id, rules)
                 raise SelectionError(text, ("rules", rule_id), hint=hint)
+            if settings.severity not in ("", *SEVERITIES):
+                text = f"`{settings.severity}` is no severity"
+                key_path: tuple[str, ...] = ("rules", rule_id, "severity")
+                raise SelectionError(text, key_path, hint=f"choose from {', '.join(SEVERITIES)}")
             known = {param.name: param for param in by_id[rule_id].params}
             for name, value in settings.params.items():
                 key_path = ("rules", rule_id, "params", name)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from vvbscan.model.rule import Settings
 from vvbscan.record import NamedTuple
+
+
+RULESETS: Final = ("vvb", "general")
 
 
 class Selection(NamedTuple):
