@@ -11,9 +11,9 @@ from vvbscan.expr import values
 from vvbscan.expr.message import bind_message
 from vvbscan.expr.tree import compile_tree
 from vvbscan.model.errors import SelectionError, UsageError
+from vvbscan.model.outcome import SEVERITIES
 from vvbscan.model.resources import checkout_root, resource_path
 from vvbscan.model.rule import ParamValue, Rule, RuleText, Settings, Target
-from vvbscan.model.outcome import SEVERITIES
 from vvbscan.model.selection import RULESETS, Selection
 
 

@@ -8,7 +8,6 @@ from typing import Final
 from vvbscan.model.rule import Settings
 from vvbscan.record import NamedTuple
 
-
 RULESETS: Final = ("vvb", "general")
 
 
