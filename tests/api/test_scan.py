@@ -432,10 +432,10 @@ def test_paths_of_texts_are_relative(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "found"), [({"include": ("b/",)}, ["b/pod.yaml"]), ({"exclude": ("b/",)}, ["a/pod.yaml"])]
+    ("config", "found"),
+    [(ONLY._replace(include=("b/",)), ["b/pod.yaml"]), (ONLY._replace(exclude=("b/",)), ["a/pod.yaml"])],
 )
-def test_texts_that_are_included_and_excluded(setting: dict[str, tuple[str, ...]], found: list[str]) -> None:
-    config = ONLY._replace(**setting)
+def test_texts_that_are_included_and_excluded(config: Config, found: list[str]) -> None:
     assert places(vvbscan.scan_files({"a/pod.yaml": POD, "b/pod.yaml": POD}, config)) == found
 
 
