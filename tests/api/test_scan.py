@@ -204,6 +204,24 @@ def test_what_is_named_like_a_file_to_scan_and_cannot_be_looked_at(
     assert result.exit_code("never", fail_on_unknown=False) == 2
 
 
+def test_of_many_notices_of_a_file_some_are_told(tmp_path: Path) -> None:
+    write(tmp_path, {"poetry.lock": "a: b\n" * 20_000, "app/poetry.lock": "a: b\n" * 100})
+    result = scan(tmp_path)
+    told = {
+        path: [one for one in result.notices if one.path == path]
+        for path in ("poetry.lock", "app/poetry.lock")
+    }
+    assert [len(notices) for notices in told.values()] == [101, 100]
+    lines = [notice.location.line for notice in told["poetry.lock"] if notice.location is not None]
+    assert lines == [*range(1, 102)]
+    last = told["poetry.lock"][-1]
+    assert (last.level, last.message) == (
+        "error",
+        "From here on there are 19,900 more of this kind in this file.",
+    )
+    assert result.exit_code("never", fail_on_unknown=False) == 2
+
+
 def test_half_a_manifest_is_an_incomplete_scan(tmp_path: Path) -> None:
     write(tmp_path, {"pod.yaml": POD + "---\nkind: [\napiVersion: v1\n", "other.yaml": POD})
     result = scan(tmp_path)

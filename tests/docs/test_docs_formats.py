@@ -8,6 +8,7 @@ from docs.pages import rows, text_of
 from vvbscan.engine.analyse import _KINDS
 from vvbscan.engine.discover import SKIPPED_DIRECTORIES
 from vvbscan.engine.recognise import FORMATS, recognise
+from vvbscan.engine.run import MOST_NOTICES
 from vvbscan.model.limits import DEFAULT_LIMITS
 from vvbscan.report.options import ReportOptions
 from vvbscan.report.sarif_rules import _SECURITY_SEVERITY
@@ -30,6 +31,7 @@ def test_the_limits() -> None:
         DEFAULT_LIMITS.evaluation_steps,
         DEFAULT_LIMITS.instances,
         DEFAULT_LIMITS.unit_instances,
+        MOST_NOTICES,
     ]
 
 

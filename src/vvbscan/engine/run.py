@@ -23,6 +23,9 @@ from vvbscan.version import __version__
 SYSTEM: Final = "system"
 """Kind of the unit that the joined facts make up."""
 
+MOST_NOTICES: Final = 100
+"""Notices of one kind that are told of a file."""
+
 Progress = Callable[[int, int], None]
 """Called with the number of analysed units and of all units."""
 
@@ -193,7 +196,7 @@ def _collect(
             tallies=tallies,
             # Units that share a module, or a plan of it, come to the same.
             undecided=tuple(dict.fromkeys(outcome for result in results for outcome in result.undecided)),
-            notices=_distinct([*notices, *applied.notices]),
+            notices=_not_too_many(_distinct([*notices, *applied.notices])),
         )
     )
 
@@ -218,6 +221,27 @@ def _distinct(notices: list[Notice]) -> tuple[Notice, ...]:
             if notice.level == "error" or notice._replace(level="error") not in errors
         )
     )
+
+
+def _not_too_many(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """Of the notices of one kind of a file so many, and one that says how many more there are.
+
+    A file of a megabyte can give 200,000, which make reports of hundreds of megabytes.
+    """
+    if len(notices) <= MOST_NOTICES:
+        return tuple(notices)
+    kinds: dict[tuple[str, str, str], list[Notice]] = {}
+    for notice in notices:
+        kinds.setdefault((notice.level, notice.code, notice.path), []).append(notice)
+    told = []
+    for (level, code, path), ones in kinds.items():
+        if not path or len(ones) <= MOST_NOTICES:
+            told += ones
+            continue
+        first = ones[MOST_NOTICES]
+        message = f"From here on there are {len(ones) - MOST_NOTICES:,} more of this kind in this file."
+        told += [*ones[:MOST_NOTICES], Notice(level, code, message, path, first.location)]
+    return tuple(told)
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
