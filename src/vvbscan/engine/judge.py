@@ -178,7 +178,7 @@ class Judge:
         shown: list[Finding] = []
         hidden: list[Finding] = []
         for key, found in self._findings.items():
-            secrets = self._secrets.get((found.location.path, found.location.line))
+            secrets = self._secrets and self._secrets.get((found.location.path, found.location.line))
             finding = found
             if secrets:
                 message = found.message

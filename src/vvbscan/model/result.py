@@ -80,7 +80,7 @@ def finding_order(finding: Finding) -> tuple[object, ...]:
         finding.address,
         finding.message,
         finding.environments,
-        severity_rank(finding.severity),
+        _SEVERITY_RANK[finding.severity],
         finding.confidence,
         finding.boxes,
         finding.related,
