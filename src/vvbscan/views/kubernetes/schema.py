@@ -6,24 +6,17 @@ What is an error and what is not, and why, is decided in docs/decisions/0008-kub
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
-from vvbscan.parse.tape import plain_data
 from vvbscan.record import NamedTuple
-from vvbscan.views.kubernetes.field_values import PERCENT
 from vvbscan.views.kubernetes.lookup import first_key, reach, removal
 from vvbscan.views.kubernetes.objects import KubernetesObject
 from vvbscan.views.kubernetes.removed_apis import REMOVED
+from vvbscan.views.kubernetes.schema_faults import Fault, Path, faults_of, narrowest
 from vvbscan.views.kubernetes.schema_pack import SchemaPack, group_of, reference_name
 
-if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError, Validator
-
-Path = tuple[str | int, ...]
-
-_DEEPEST: Final = 100
 _LONGEST_FIELD: Final = 64
 """Longer than the name of every field of the API; the longest has 48 characters."""
 _MOST_HINTS: Final = 50
@@ -67,15 +60,6 @@ class SchemaError(NamedTuple):
     """The offending key or value; for what is missing, the key of what lacks it."""
 
 
-class _Fault(NamedTuple):
-    """An error of the validator, comparable between versions."""
-
-    path: Path
-    kind: str
-    detail: tuple[str, ...]
-    """The field, the types or the values that the error speaks of."""
-
-
 def check_object(item: KubernetesObject, pack: SchemaPack, number: int) -> tuple[SchemaError, ...] | None:
     """The errors of an object, none if it is valid; None if it is no object of a known API (or a patch).
 
@@ -89,9 +73,9 @@ def check_object(item: KubernetesObject, pack: SchemaPack, number: int) -> tuple
         error = _api_error(item, pack, number)
         return None if error is None else (error,)
     removal_ahead = _removal_ahead(item, pack, number)
-    faults = _faults(pack.validator(name, number), item.root)
+    faults = faults_of(pack.validator(name, number), item.root)
     faults = [fault for fault in faults if fault.path[:1] != ("status",)]
-    errors = _located(item, pack, number, name, _narrowest(faults)) if faults else ()
+    errors = _located(item, pack, number, name, narrowest(faults)) if faults else ()
     return (*removal_ahead, *sorted(errors, key=lambda error: error.node.start))
 
 
@@ -148,65 +132,8 @@ def _instead(api_versions: tuple[str, ...]) -> str:
     return f"; use {api_versions[0]}" if api_versions else ""
 
 
-def _faults(validator: Validator, root: Node) -> list[_Fault]:
-    """All errors that the validator finds."""
-    data = plain_data(root, _DEEPEST)
-    try:
-        found = list(validator.iter_errors(data))
-    except (UnicodeEncodeError, SystemError):
-        # A lone surrogate, which JSON can spell; jsonschema-rs before 0.52 raises it as a SystemError.
-        found = list(validator.iter_errors(_without_surrogates(data)))
-    return [fault for error in found for fault in _of_error(error)]
-
-
-def _narrowest(faults: list[_Fault]) -> list[_Fault]:
-    """The faults without those of a value of which another names fewer values that it may be."""
-    fewest: dict[Path, int] = {}
-    for fault in faults:
-        if fault.kind == "wrong-value":
-            count = len(fault.detail)
-            fewest[fault.path] = min(count, fewest.get(fault.path, count))
-    return [one for one in faults if one.kind != "wrong-value" or len(one.detail) == fewest[one.path]]
-
-
-def _of_error(error: ValidationError) -> Iterator[_Fault]:
-    from jsonschema_rs import ValidationErrorKind
-
-    path, kind = tuple(error.instance_path), error.kind
-    if isinstance(kind, ValidationErrorKind.AdditionalProperties):
-        for name in kind.unexpected:
-            yield _Fault(path, "unknown-field", (name,))
-    elif isinstance(kind, ValidationErrorKind.Required):
-        yield _Fault(path, "missing-field", (kind.property,))
-    elif isinstance(kind, ValidationErrorKind.Type):
-        yield _Fault(path, "wrong-type", tuple(sorted(kind.types)))
-    elif isinstance(kind, ValidationErrorKind.OneOfNotValid):
-        wanted = {
-            name
-            for branch in kind.context
-            for inner in branch
-            if isinstance(inner.kind, ValidationErrorKind.Type)
-            for name in inner.kind.types
-        }
-        yield _Fault(path, "wrong-type", tuple(sorted(wanted)))
-    elif isinstance(kind, ValidationErrorKind.OneOfMultipleValid):
-        yield _Fault(path, "null", ())  # of the branches for a number and for a text, each takes it
-    elif isinstance(kind, ValidationErrorKind.Enum):
-        if any(type(option) is type(error.instance) for option in kind.options):  # else its type is told
-            yield _Fault(path, "wrong-value", tuple(str(option) for option in kind.options if option))
-    elif isinstance(kind, ValidationErrorKind.Pattern):
-        if kind.pattern == PERCENT:
-            yield _Fault(path, "wrong-value", ("a number, or a share such as `25%`",))
-        else:
-            yield _Fault(path, "no-quantity", ())
-    elif isinstance(kind, (ValidationErrorKind.Minimum, ValidationErrorKind.Maximum)):
-        yield _Fault(path, "wrong-value", ("a port, from 1 to 65535",))
-    else:
-        yield _Fault(path, "wrong-value", (error.message,))
-
-
 def _located(
-    item: KubernetesObject, pack: SchemaPack, number: int, name: str, faults: list[_Fault]
+    item: KubernetesObject, pack: SchemaPack, number: int, name: str, faults: list[Fault]
 ) -> Iterator[SchemaError]:
     """The faults that hold, with their places and words."""
     since = _since(item, pack, number, faults)
@@ -228,7 +155,7 @@ def _located(
                 message = f"{place.path} must not be null"
                 yield SchemaError("wrong-type", "error", message, place.path, "", checked, place.node)
         elif fault.kind == "unknown-field":
-            if fault == _Fault((), "unknown-field", (_SOPS,)):
+            if fault == Fault((), "unknown-field", (_SOPS,)):
                 continue
             hints += 1
             fields = _fields(pack, number, name, fault.path) if hints <= _MOST_HINTS else []
@@ -237,14 +164,14 @@ def _located(
             yield _wrong(item, fault, place, newer, checked)
 
 
-def _since(item: KubernetesObject, pack: SchemaPack, number: int, faults: list[_Fault]) -> dict[_Fault, str]:
+def _since(item: KubernetesObject, pack: SchemaPack, number: int, faults: list[Fault]) -> dict[Fault, str]:
     """The faults that the newest version does not find, with the first version that does not."""
     later = [version for version in pack.served(item.api_version, item.kind) if version > number]
     if not later:
         return {}
     newest = _faults_in(item, pack, later[-1])
     vanished = [fault for fault in faults if fault not in newest]
-    since: dict[_Fault, str] = {}
+    since: dict[Fault, str] = {}
     for version in later if vanished else ():
         found = newest if version == later[-1] else _faults_in(item, pack, version)
         for fault in vanished:
@@ -253,9 +180,9 @@ def _since(item: KubernetesObject, pack: SchemaPack, number: int, faults: list[_
     return since
 
 
-def _faults_in(item: KubernetesObject, pack: SchemaPack, number: int) -> frozenset[_Fault]:
+def _faults_in(item: KubernetesObject, pack: SchemaPack, number: int) -> frozenset[Fault]:
     name = pack.definition(item.api_version, item.kind, number)
-    return frozenset(_faults(pack.validator(name, number), item.root))
+    return frozenset(faults_of(pack.validator(name, number), item.root))
 
 
 class _Place(NamedTuple):
@@ -301,7 +228,7 @@ def _is_filled_in(node: Node) -> bool:
     return isinstance(node.value, str) and _FILLED_IN.search(node.value) is not None
 
 
-def _missing(item: KubernetesObject, fault: _Fault, place: _Place, checked: str) -> SchemaError:
+def _missing(item: KubernetesObject, fault: Fault, place: _Place, checked: str) -> SchemaError:
     name = fault.detail[0]
     message = f"{place.path or f'a {item.kind}'} lacks the required field `{name}`"
     node = removal(place.node, name) or place.key
@@ -309,7 +236,7 @@ def _missing(item: KubernetesObject, fault: _Fault, place: _Place, checked: str)
 
 
 def _unknown(
-    item: KubernetesObject, fault: _Fault, place: _Place, newer: str, checked: str, fields: list[str]
+    item: KubernetesObject, fault: Fault, place: _Place, newer: str, checked: str, fields: list[str]
 ) -> SchemaError:
     name = fault.detail[0]
     node = place.node.key(name) or place.key
@@ -330,7 +257,7 @@ def _unknown(
     )
 
 
-def _wrong(item: KubernetesObject, fault: _Fault, place: _Place, newer: str, checked: str) -> SchemaError:
+def _wrong(item: KubernetesObject, fault: Fault, place: _Place, newer: str, checked: str) -> SchemaError:
     node = place.key if isinstance(place.node.value, (MapValue, SeqValue)) else place.node
     path = place.path or f"a {item.kind}"
     if fault.kind == "wrong-type":
@@ -395,15 +322,3 @@ def _type_of(node: Node) -> str:
     if isinstance(value, int):
         return "integer"
     return "number" if isinstance(value, float) else "null" if value is None else "string"
-
-
-def _without_surrogates(data: object) -> object:
-    if isinstance(data, dict):
-        return {_encodable(key): _without_surrogates(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_without_surrogates(value) for value in data]
-    return _encodable(data) if isinstance(data, str) else data
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
