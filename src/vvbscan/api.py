@@ -24,6 +24,8 @@ from vvbscan.model.result import ScanResult
 from vvbscan.model.unit import FileTree, Options, Unit
 from vvbscan.record import NamedTuple
 
+_KUBERNETES: Final = frozenset({"manifest", "kustomization", "helm"})
+"""Kinds of units whose objects are checked against the schemas of Kubernetes."""
 TEXT_FORMATS: Final = {
     "dockerfile": "Dockerfile",
     "kubernetes": "manifest.yaml",
@@ -336,11 +338,26 @@ def _run(
         selection=config.selection,
         suppressions=config.suppressions,
         today=today or _today(),
-        notices=notices,
+        notices=(*notices, *_other_version(config, units)),
         jobs=jobs,
         progress=progress,
     )
     return run(order, catalog)
+
+
+def _other_version(config: Config, units: tuple[Unit, ...]) -> tuple[Notice, ...]:
+    """A notice if manifests are checked against another version than the configured one."""
+    version = config.kubernetes_version
+    if version == Config().kubernetes_version or not any(unit.kind in _KUBERNETES for unit in units):
+        return ()
+    from vvbscan.views.kubernetes.schema_pack import shipped_pack
+
+    pack = shipped_pack()
+    used = pack.versions[pack.position(version)]
+    if used == version:
+        return ()
+    message = f"There are no schemas of Kubernetes {version}: manifests are checked against {used}."
+    return (Notice("warning", "kubernetes-version", message, ""),)
 
 
 def _is_day(text: str) -> bool:

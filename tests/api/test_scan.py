@@ -468,6 +468,24 @@ def test_a_version_that_is_none_is_refused() -> None:
         vvbscan.scan_text(POD, "kubernetes", Config(kubernetes_version="latest"))
 
 
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [("1.28", ""), ("1.30", ""), ("1.24", "1.25"), ("9.0", "1."), ("1.999", "1.")],
+)
+def test_a_version_without_schemas_is_told_once(version: str, told: str) -> None:
+    files = {"a.yaml": POD, "b.yaml": POD, "Dockerfile": "FROM scratch\n"}
+    notices = vvbscan.scan_files(files, Config(kubernetes_version=version)).notices
+    messages = [notice.message for notice in notices if notice.code == "kubernetes-version"]
+    assert len(messages) == bool(told)
+    for message in messages:
+        assert f"no schemas of Kubernetes {version}: manifests are checked against {told}" in message
+
+
+def test_a_version_does_not_matter_where_nothing_is_of_kubernetes() -> None:
+    config = Config(kubernetes_version="1.24")
+    assert vvbscan.scan_text("FROM scratch\n", "dockerfile", config).notices == ()
+
+
 def test_the_message_of_another_finding_does_not_repeat_a_secret() -> None:
     text = "--index-url http://build:Wq8vTz3rLm@pypi.example.com/simple\nflask==3.1.0\n"
     findings = vvbscan.scan_text(text, "requirements").findings

@@ -356,6 +356,12 @@ def test_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert "VVB-IMAGE-001" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_filter_that_no_rule_passes_is_refused(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--subject", "dockre", "--format", form]) == 2
+    assert "no rule is of that kind" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_rules_of_a_format(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "--file-format", name, "--format", "json"]) == 0

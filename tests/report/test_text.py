@@ -302,6 +302,18 @@ def test_the_scanned_tree_cannot_write_to_the_terminal() -> None:
     assert HIDDEN.search(text.replace("\n", "")) is None
 
 
+def test_the_scanned_tree_gives_no_commands_to_a_pipeline() -> None:
+    evil = source("::stop-commands::x/Dockerfile", "FROM odd # ##[add-matcher]m.json ##vso[x]\n")
+    found = finding(TAG, evil, "odd", message="odd is ::odd:: ##[error]no.", address="##")
+    for colour in (False, True):
+        text = report(scan(found), OPTIONS._replace(colour=colour))
+        assert "\\x3a:stop-commands::x/Dockerfile:1:6: " in text
+        assert "FROM odd # \\x23#[add-matcher]m.json \\x23#vso[x]" in text
+        assert "odd is ::odd:: \\x23#[error]no." in text
+        assert not re.search(r"##[a-z]*\[", text)
+        assert not re.search(r"(?m)^\s*::", text)
+
+
 @settings(max_examples=100, deadline=None)
 @given(RESULTS, st.booleans(), st.integers(0, 120), st.integers(0, 99))
 def test_any_result_gives_a_report_without_hidden_characters_whatever_its_order(

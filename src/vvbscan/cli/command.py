@@ -243,9 +243,10 @@ def _discard_output() -> None:
 
 def _for_people(error: VvbscanError) -> str:
     """The text of an error; hidden characters of what it quotes from a tree are written as escapes."""
-    from vvbscan.report.escape import visible  # only where there is an error
+    from vvbscan.report.escape import inert, visible  # only where there is an error
 
-    return str(VvbscanError(visible(error.message), where=visible(error.where), hint=visible(error.hint)))
+    shown = VvbscanError(visible(error.message), where=visible(error.where), hint=visible(error.hint))
+    return inert(str(shown))
 
 
 def _dispatch(words: Sequence[str]) -> int:

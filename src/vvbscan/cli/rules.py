@@ -21,6 +21,8 @@ def rules_command(arguments: Namespace) -> int:
     if arguments.file_format:
         formats = RuleFormats()
         rules = [rule for rule in rules if arguments.file_format in formats.of(rule)]
+    if not rules:
+        raise UsageError("no rule is of that kind", hint="`vvbscan rules` lists them all")
     if arguments.format == "json":
         formats = RuleFormats()
         entries = [_entry(rule, catalog.text(rule.id), formats) for rule in rules]
@@ -28,8 +30,6 @@ def rules_command(arguments: Namespace) -> int:
             json.dumps({"schema_version": 1, "rules": entries}, indent=2, ensure_ascii=True) + "\n"
         )
         return 0
-    if not rules:
-        raise UsageError("no rule is of that kind", hint="`vvbscan rules` lists them all")
     width = max(len(rule.id) for rule in rules)
     for rule in rules:
         state = "" if rule.enabled else "  (off by default)"

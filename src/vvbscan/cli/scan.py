@@ -16,7 +16,7 @@ from vvbscan.model.errors import UsageError
 from vvbscan.model.result import ScanResult
 from vvbscan.record import NamedTuple
 from vvbscan.report import render
-from vvbscan.report.escape import visible
+from vvbscan.report.escape import inert, visible
 from vvbscan.report.options import ReportOptions
 
 _ENDINGS: Final = {".sarif": "sarif", ".json": "json", ".txt": "text"}
@@ -195,7 +195,7 @@ def _listing(planned: Planned) -> str:
     for notice in planned.notices:
         lines.append(f"{notice.level}: {visible(notice.path)}: {visible(notice.message)}")
     lines.append(f"{_count(len(formats), 'file')} recognised, {_count(len(planned.units), 'unit')}")
-    return "\n".join(lines) + "\n"
+    return inert("\n".join(lines) + "\n")
 
 
 class _Progress:

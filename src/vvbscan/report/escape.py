@@ -22,12 +22,26 @@ HIDDEN: Final = lazy_pattern(
 U+200C and U+200D are not among them: scripts and emoji need them.
 """
 
+_COMMAND: Final = lazy_pattern(r"(?m:^)(?:[^\S\n]|\x1b\[[0-9;]*m)*:(?=:)|#(?=#[a-z]*\[)")
 _RESERVED: Final = lazy_pattern(rb"[^A-Za-z0-9._~/-]")
 
 
 def visible(text: str) -> str:
     """The text on one line, hidden characters written as escapes."""
     return text if text.isascii() and text.isprintable() else HIDDEN.sub(spelled, text)
+
+
+def inert(text: str) -> str:
+    r"""Lines without what runners of pipelines obey: `::error::` at their begin, `##[error]` anywhere.
+
+    These are commands to GitHub (actions/runner, `ActionCommand.cs`), the latter with a word in it also to
+    Azure Pipelines and TeamCity. Their first character is written as its escape: `\x3a:error::`.
+    """
+    return _COMMAND.sub(_escaped, text) if "::" in text or "##" in text else text
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}\\x{ord(match[0][-1]):02x}"
 
 
 def spelled(match: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from vvbscan.model.location import Location
 from vvbscan.model.outcome import ANALYSED, NOT_ANALYSED, PARTLY, SEVERITIES, Finding, Notice, Undecided
 from vvbscan.model.result import EXIT_INCOMPLETE, ScanResult, severity_rank
 from vvbscan.model.rule import Rule
-from vvbscan.report.escape import visible
+from vvbscan.report.escape import inert, visible
 from vvbscan.report.excerpt import excerpt
 from vvbscan.report.guidance import first_sentence, suppression_in
 from vvbscan.report.options import ReportOptions
@@ -54,7 +54,7 @@ class _Writer:
             self._suppressed()
             self._files()
         self._summary()
-        return "\n".join(self._lines) + "\n"
+        return inert("\n".join(self._lines) + "\n")
 
     # ---- findings
 
