@@ -21,7 +21,7 @@ OFF: Final = frozenset({"0", "false", "no", "off"})
 def debugger_in(node: Node) -> Node | None:
     """The characters of a text that start a debugger, the whole text if it is partly unknown; else None."""
     known = known_text(node)
-    found = _OPTIONS.search(known)
+    found = _OPTIONS.search(known) if "jdwp" in known or "--inspect" in known else None
     if found is None:
         return None
     if isinstance(node.value, Unknown):

@@ -33,6 +33,9 @@ class Judge:
         """`totals` is where outcomes are counted."""
         self._path = path
         self._totals = totals
+        self._environment = ""
+        self._counters = totals.of("")
+        """Those of the environment of the last subject: mostly the next one has the same."""
         self._findings: dict[tuple[str, str, int, int], Finding] = {}
         self._failed: set[tuple[str, str, str]] = set()
         """Address and environment of a subject, and the rule that it fails."""
@@ -51,7 +54,10 @@ class Judge:
     def judge(self, subject: Subject, targets: Iterable[CompiledTarget]) -> None:
         """Run the targets of a view on one of its subjects."""
         scope = Scope(subject.root, subject.anchor)
-        counters = self._totals.of(subject.environment)
+        if subject.environment != self._environment:
+            self._environment = subject.environment
+            self._counters = self._totals.of(subject.environment)
+        counters = self._counters
         for target in targets:
             where, condition = target.where, target.condition
             # This is spelled out here because it runs for every target of every subject.

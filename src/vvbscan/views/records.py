@@ -123,5 +123,9 @@ def fields(anchor: Node, members: dict[str, Node | None]) -> Node:
 
     `anchor` is what a finding points at when something at the top of a field is missing.
     """
-    entries = {name: node for name, node in members.items() if node is not None}
+    return written_fields(anchor, {name: node for name, node in members.items() if node is not None})
+
+
+def written_fields(anchor: Node, entries: dict[str, Node]) -> Node:
+    """The same of fields all of which are there."""
     return computed(_new_tuple(MapValue, (entries, dict.fromkeys(entries, anchor), None, None)), anchor)

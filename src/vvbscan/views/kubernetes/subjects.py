@@ -14,7 +14,7 @@ from vvbscan.views.kubernetes.effective import effective_resources, effective_se
 from vvbscan.views.kubernetes.lookup import mapping, reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import KubernetesObject
-from vvbscan.views.records import Variable, computed, fields
+from vvbscan.views.records import Variable, computed, written_fields
 
 _new_tuple: Final = tuple.__new__
 """Makes a record without the call that its fields' names and defaults cost: there are very many subjects."""
@@ -172,7 +172,10 @@ def _entries(container: Container) -> tuple[Node, ...]:
 
 def _variable(item: KubernetesObject, address: str, variable: Variable) -> Subject:
     name = variable.name
-    root = fields(name, {"name": name, "value": variable.value, "role": computed(variable.role, name)})
+    entries = {"name": name, "role": computed(variable.role, name)}
+    if variable.value is not None:
+        entries["value"] = variable.value
+    root = written_fields(name, entries)
     return _new_tuple(
         Subject, ("environment_variable", address, root, name, item.environment, variable, item.via)
     )
