@@ -12,6 +12,8 @@ from vvbscan.text import SourceText, Undecodable, decode
 
 _GIT_CRYPT: Final = b"\0GITCRYPT\0"
 """How files begin that git-crypt has encrypted (https://github.com/AGWA/git-crypt)."""
+_KEPT: Final = 16_000_000
+"""Bytes of files that are kept from the look at them until they are read."""
 _BINARY_LOOK: Final = 8_000
 _LATIN_1: Final = (".properties",)
 _DECLARATION: Final = 200
@@ -26,6 +28,9 @@ class DirectoryTree:
         self._file_bytes = file_bytes
         self._directories: dict[str, str] = {}
         """The real paths of directories: most files are looked at more than once, and share theirs."""
+        self._kept: dict[str, bytes] = {}
+        """Files that were looked at, for whoever reads them next."""
+        self._room = _KEPT
 
     def read(self, path: str) -> tuple[Source, tuple[Problem, ...]]:
         """See `FileTree.read`."""
@@ -33,6 +38,10 @@ class DirectoryTree:
 
     def read_bytes(self, path: str) -> bytes:
         """The bytes of a regular file. Raises `Unreadable`."""
+        kept = self._kept.pop(path, None)
+        if kept is not None:
+            self._room += len(kept)
+            return kept
         data, size = self._open_and_read(path)
         if size > self._file_bytes:
             raise Unreadable(f"it has {size:,} bytes, over the limit of {self._file_bytes:,}")
@@ -40,7 +49,11 @@ class DirectoryTree:
 
     def beginning(self, path: str) -> bytes:
         """The bytes of a regular file, of one that is too large the first. Raises `Unreadable`."""
-        return self._open_and_read(path)[0]
+        data, size = self._open_and_read(path)
+        if size <= min(self._room, self._file_bytes) and path not in self._kept:
+            self._kept[path] = data
+            self._room -= size
+        return data
 
     def _open_and_read(self, path: str) -> tuple[bytes, int]:
         """As many bytes of a file as are read at most, and how many it has."""
