@@ -266,9 +266,10 @@ def test_what_the_report_quotes_is_no_workflow_command(runner: Runner) -> None:
     begin = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, re.MULTILINE)
     assert begin is not None
     end = log.index(f"\n::{begin[1]}::\n")
-    quoted = [match.start() for match in re.finditer("^::error::owned", log, re.MULTILINE)]
+    quoted = [match.start() for match in re.finditer(r"^\\x3a:error::owned", log, re.MULTILINE)]
     assert quoted
     assert all(begin.end() < place < end for place in quoted)
+    assert not re.search(r"^\s*::error", log, re.MULTILINE)
 
 
 def test_a_python_that_is_too_old_is_refused(runner: Runner) -> None:
