@@ -534,6 +534,27 @@ def test_what_sops_has_encrypted_is_no_error() -> None:
     assert errors(f"{encrypted}sops: {{mac: x, version: 3.9.0}}\n") == []
 
 
+@pytest.mark.parametrize("version", ["1.28", "1.31", "1.34"])
+def test_definitions_that_look_alike_have_values_of_their_own(version: str) -> None:
+    text = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: gpu}
+spec:
+  os: {name: linux}
+  schedulingGates: [{name: example.com/quota}]
+  affinity:
+    nodeAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+        nodeSelectorTerms: [{matchExpressions: [{key: cores, operator: Gt, values: ["4"]}]}]
+    podAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+        - {topologyKey: zone, labelSelector: {matchExpressions: [{key: app, operator: Lt, values: [web]}]}}
+  containers: [{name: app, image: "app:1", resources: {claims: [{name: gpu}]}}]
+"""
+    assert error(text, version)[3] == "Lt"
+
+
 def test_the_fields_whose_values_are_limited_are_in_the_pack() -> None:
     pack = shipped_pack()
     newest = len(pack.versions) - 1

@@ -106,8 +106,8 @@ def with_values(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     if name == _QUANTITY:
         return {**schema, "pattern": _QUANTITY_FORM}
     fields = schema.get("properties", {})
-    limited = {field: _limited(fields[field], known) for field, known in VALUES.get(name, {}).items()
-               if field in fields}  # fmt: skip
+    known = VALUES.get(name, {})
+    limited = {field: _limited(fields[field], known[field]) for field in known if field in fields}
     for field in _SHARES.get(name, ()):
         if field in fields:
             limited[field] = {**fields[field], "pattern": PERCENT}

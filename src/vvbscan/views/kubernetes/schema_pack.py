@@ -59,7 +59,7 @@ class SchemaPack:
         self._definitions: dict[str, list[tuple[int, int, int]]] = index["definitions"]
         self._lines: list[str] = lines
         self._positions: dict[str, int] = {}
-        self._schemas: dict[int, Schema] = {}
+        self._schemas: dict[tuple[str, int], Schema] = {}
         self._served: dict[str, tuple[int, ...]] = {}
         self._validators: dict[tuple[str, int], Validator] = {}
 
@@ -102,9 +102,10 @@ class SchemaPack:
         line = next((line for first, last, line in ranges if first <= number <= last), None)
         if line is None:
             return {}
-        known = self._schemas.get(line)
+        known = self._schemas.get((name, line))
         if known is None:
-            known = self._schemas[line] = with_values(name, json.loads(self._lines[line - 1]))
+            # Definitions that are alike share a line, and not the values that their fields may have.
+            known = self._schemas[name, line] = with_values(name, json.loads(self._lines[line - 1]))
         return known
 
     def validator(self, name: str, number: int) -> Validator:
