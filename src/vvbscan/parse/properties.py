@@ -25,7 +25,7 @@ from vvbscan.model.node import (
     Source,
     Unknown,
 )
-from vvbscan.record import NamedTuple
+from vvbscan.record import NamedTuple, new_record
 
 # Blank space, then a comment, a line without backslashes, or a whole logical line with backslashes.
 # A backslash at the end of a line that holds nothing else leaves the logical line empty, so it is blank space
@@ -57,9 +57,6 @@ _NEWLINE: Final = lazy_pattern(r"\r\n|\n|\r")
 _BLANK: Final = " \t\f"
 _MOST_PROBLEMS: Final = 200
 """Problems of a code that are reported for one file."""
-
-_new = tuple.__new__
-"""Builds a named tuple from its fields at half the cost of calling it: nodes are most of the work."""
 
 
 class _LogicalLine(NamedTuple):
@@ -121,8 +118,8 @@ def parse_properties(source: Source, limits: Limits) -> Parsed:
         if key in entries:
             problems.append(_duplicate(key, key_start, key_end))
             del entries[key], keys[key]
-        keys[key] = _new(Node, (key, source, key_start, key_end, PLAIN, ()))
-        entries[key] = _new(Node, (value, source, value_start, value_end, PLAIN, ()))
+        keys[key] = new_record(Node, (key, source, key_start, key_end, PLAIN, ()))
+        entries[key] = new_record(Node, (value, source, value_start, value_end, PLAIN, ()))
     return Parsed(source, splitter.finish(len(text)), tuple(comments), _first_of_each(problems))
 
 

@@ -15,7 +15,7 @@ from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Final
 
 from vvbscan.model.node import MapValue, Node, Scalar, SeqValue, Source, Unknown
-from vvbscan.record import NamedTuple
+from vvbscan.record import NamedTuple, new_record
 
 SEQUENCE: Final = 0
 MAPPING: Final = 1
@@ -26,9 +26,6 @@ _HEAD: Final = 2
 """Where the indexes of a collection begin."""
 _MANY: Final = 100
 """Above so many members the nodes of a mapping are made one by one, and not all when one is asked for."""
-
-_new_tuple: Final = tuple.__new__
-"""Makes a record without the call that its fields' names and defaults cost: there are very many nodes."""
 
 
 class Tape:
@@ -75,8 +72,8 @@ class Tape:
                 value = SeqValue(tuple([self.root(item) for item in value[_HEAD:]]), value[1])
             else:
                 names, rest = Members(self, value, 0), value[1]
-                value = _new_tuple(MapValue, (Members(self, value, 1), names, rest, None))
-        return _new_tuple(
+                value = new_record(MapValue, (Members(self, value, 1), names, rest, None))
+        return new_record(
             Node, (value, self.source, self.starts[index], self.ends[index], self.styles[index], ())
         )
 
@@ -182,7 +179,7 @@ class Members(Mapping[str, Node]):
                 nodes[values[key]] = (
                     tape.root(index)
                     if kind is tuple or kind is Node
-                    else _new_tuple(Node, (value, source, starts[index], ends[index], styles[index], ()))
+                    else new_record(Node, (value, source, starts[index], ends[index], styles[index], ()))
                 )
             if self._some is not None:
                 nodes.update(self._some.nodes)

@@ -7,13 +7,8 @@ it carries the span of what it was computed from and the style `COMPUTED`.
 
 from __future__ import annotations
 
-from typing import Final
-
 from vvbscan.model.node import COMPUTED, MapValue, Node, Scalar, SeqValue, Unknown
-from vvbscan.record import NamedTuple
-
-_new_tuple: Final = tuple.__new__
-"""Makes a record without the call that its fields' names and defaults cost: there are very many fields."""
+from vvbscan.record import NamedTuple, new_record
 
 
 class ImageReference(NamedTuple):
@@ -94,7 +89,7 @@ class PublishedPort(NamedTuple):
 def computed(value: Scalar | MapValue | SeqValue, at: Node) -> Node:
     """A computed field: `value`, with the span of the node it was computed from."""
     _, source, start, end, _, via = at
-    return _new_tuple(Node, (value, source, start, end, COMPUTED, via))
+    return new_record(Node, (value, source, start, end, COMPUTED, via))
 
 
 def sequence(items: tuple[Node, ...], at: Node, rest: Unknown | None = None) -> Node:
@@ -128,4 +123,4 @@ def fields(anchor: Node, members: dict[str, Node | None]) -> Node:
 
 def written_fields(anchor: Node, entries: dict[str, Node]) -> Node:
     """The same of fields all of which are there."""
-    return computed(_new_tuple(MapValue, (entries, dict.fromkeys(entries, anchor), None, None)), anchor)
+    return computed(new_record(MapValue, (entries, dict.fromkeys(entries, anchor), None, None)), anchor)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from vvbscan.model.node import MapValue, Node, Unknown
+from vvbscan.record import new_record
 from vvbscan.views.records import computed
-
-_new_tuple: Final = tuple.__new__
-"""Makes a record without the call that its fields' names and defaults cost: there are very many mappings."""
 
 
 def reach(node: Node | None, *keys: str) -> Node | None:
@@ -85,4 +82,4 @@ def mapping(
         for name, place in keys.items():
             if place is not None and name in entries:
                 places[name] = place
-    return computed(_new_tuple(MapValue, (entries, places, rest, removed)), anchor)
+    return computed(new_record(MapValue, (entries, places, rest, removed)), anchor)

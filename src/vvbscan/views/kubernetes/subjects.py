@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.subject import Subject
+from vvbscan.record import new_record
 from vvbscan.views.images import image_reference, image_subject_fields
 from vvbscan.views.kubernetes.accounts import account_of, token_mounted
 from vvbscan.views.kubernetes.containers import Container
@@ -15,9 +15,6 @@ from vvbscan.views.kubernetes.lookup import mapping, reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel
 from vvbscan.views.kubernetes.objects import KubernetesObject
 from vvbscan.views.records import Variable, computed, written_fields
-
-_new_tuple: Final = tuple.__new__
-"""Makes a record without the call that its fields' names and defaults cost: there are very many subjects."""
 
 
 def kubernetes_objects(model: KubernetesModel) -> Iterator[Subject]:
@@ -176,7 +173,7 @@ def _variable(item: KubernetesObject, address: str, variable: Variable) -> Subje
     if variable.value is not None:
         entries["value"] = variable.value
     root = written_fields(name, entries)
-    return _new_tuple(
+    return new_record(
         Subject, ("environment_variable", address, root, name, item.environment, variable, item.via)
     )
 
@@ -192,4 +189,4 @@ def subject(
 ) -> Subject:
     """A subject that an object of the unit brings."""
     root = mapping(anchor, members, places)
-    return _new_tuple(Subject, (view, address, root, anchor, item.environment, record, item.via))
+    return new_record(Subject, (view, address, root, anchor, item.environment, record, item.via))
