@@ -37,25 +37,21 @@ jobs:
           curl -sSL https://downloads.example.com/get.py | python3 - {behind}
           curl -sSL https://downloads.example.com/put.py | python3 -
 """
-PATCHED = (
-    """\
+PATCHED = """\
 resources: [pod.yaml]
 patches:
   - patch: |
       apiVersion: v1
       kind: Pod
-      metadata: {name: a}
+      metadata: {{name: a}}
       spec:
         containers:
-          %above
+          {above}
           - name: b
-            image: registry.example.com/vvb/b:latest %behind
+            image: registry.example.com/vvb/b:latest {behind}
           - name: c
             image: registry.example.com/vvb/c:latest
-""".replace("{name: a}", "{{name: a}}")
-    .replace("%above", "{above}")
-    .replace("%behind", "{behind}")
-)
+"""
 POD = """\
 apiVersion: v1
 kind: Pod
@@ -105,9 +101,7 @@ def test_one_that_covers_nothing_is_told(path: str, text: str, rule: str, side: 
     comments = {"above": "# a comment", "behind": "", side: COMMENT.format(rule=other)}
     files = {path: text.format(**comments), "pod.yaml": POD}
     result = vvbscan.scan_files(files, Config(selection=selection), today="2026-06-15")
-    codes = {notice.code for notice in result.notices}
-    ran = other in {rule.id for rule in result.rules}
-    assert codes == ({"suppression-unused"} if ran else set())
+    assert [notice.code for notice in result.notices] == ["suppression-unused"]
     assert len(result.findings) == 2
 
 

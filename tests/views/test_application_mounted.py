@@ -12,8 +12,6 @@ from vvbscan.model.node import Source
 from vvbscan.text import SourceText
 
 RULES = ("VVB-APP-001", "VVB-PROBE-006", "VVB-SECRET-001", "VVB-SECRET-002")
-
-
 ASKED = {"spring": "/actuator/health", "quarkus": "/q/health"}
 
 
@@ -28,7 +26,7 @@ def found(
     asked: str = "",
     chart: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """The findings, `rule path:line:column text`, with a ConfigMap `settings` of these data."""
+    """The findings, `rule path:line text`, with a ConfigMap `settings` of these data."""
     manifest = (
         f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata:\n{data}---\n"
         "apiVersion: v1\nkind: Pod\nmetadata: {name: app}\nspec:\n  containers:\n    - name: app\n"
