@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from vvbscan.checks.debuggers import OFF, debugger_in, known_text
+from vvbscan.checks.debuggers import OFF, OPTION_VARIABLES, debugger_in, known_text
 from vvbscan.checks.packages import removes_packages
 from vvbscan.checks.verdicts import failed, undecided
 from vvbscan.expr.scope import Fail, Unsure
@@ -57,9 +57,6 @@ _NODE: Final = lazy_pattern(r"\bnode|\bnpm\b|\byarn\b")
 _PORTS: Final = lazy_pattern(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _LANGUAGES: Final[Mapping[object, re.Pattern[str]]] = {5005: _JAVA, 8787: _JAVA, 9229: _NODE}
 """What a Dockerfile has to speak of for a port to be that of a debugger; others use these ports too."""
-_OPTION_VARIABLES: Final = frozenset(
-    {"JAVA_OPTS", "JAVA_OPTS_APPEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "NODE_OPTIONS"}
-)
 _RED_HAT: Final = frozenset({"registry.access.redhat.com", "registry.redhat.io"})
 
 
@@ -143,7 +140,7 @@ def debugger_open(subject: Subject, params: Mapping[str, ParamValue]) -> Iterato
                 subject, f"{name} starts a debugger in what ships: {place.value}", place, "environment"
             )
         elif isinstance(value.value, Unknown):
-            if name in _OPTION_VARIABLES:
+            if name in OPTION_VARIABLES:
                 yield undecided(value.value, value, "environment")
         elif name == "JAVA_DEBUG" and text and (text.lower() not in OFF or _by_red_hat(stage)):
             yield failed(subject, f"{name}={text} starts a debugger in what ships", value, "environment")
