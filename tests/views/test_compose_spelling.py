@@ -58,6 +58,13 @@ def test_range_of_ports(port: str, normal: object) -> None:
     assert value(web(f"ports:\n  - {port}").node.get("ports")) == normal
 
 
+def test_ranges_of_ports_are_limited_together() -> None:
+    ranges = [f"{number * 200 + 1}-{number * 200 + 200}" for number in range(101)]
+    ports = value(web(f"ports: {ranges}").node.get("ports"))
+    assert isinstance(ports, list)
+    assert ports[-2:] == [{"target": 20_000}, {"target": "?"}]
+
+
 def test_places_of_ports() -> None:
     node = web('ports: ["127.0.0.1:${PORT:-8080}:80/udp"]').node
     (port,) = (node.get("ports") or node).items()

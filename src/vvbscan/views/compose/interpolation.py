@@ -26,6 +26,8 @@ _BRACED: Final = lazy_pattern(r"([_a-zA-Z][_a-zA-Z0-9]*)(:?[-+?]|\})")
 _BRACE: Final = lazy_pattern(r"[{}]")
 _DEEPEST: Final = 20
 """How deep defaults may be nested within each other."""
+_MOST_PORTS: Final = 20_000
+"""Ports that the ranges of one unit may come to."""
 
 
 class Piece(NamedTuple):
@@ -42,15 +44,16 @@ class Piece(NamedTuple):
 
 
 class Budget:
-    """What is left of the work that the variables of one unit may cause."""
+    """What is left of the work that the variables and the ranges of ports of one unit may cause."""
 
-    __slots__ = ("characters", "expansions", "longest")
+    __slots__ = ("characters", "expansions", "longest", "ports")
 
     def __init__(self, limits: Limits) -> None:
         self.expansions = limits.expansions
         self.longest = limits.expanded_length
         self.characters = limits.file_bytes
         """Expanded text of a unit may not be longer than a file, however its variables multiply it."""
+        self.ports = _MOST_PORTS
 
     def take(self, node: Node | None) -> Unknown | None:
         """Count the expansion of a variable; gives the unknown that stands for it if it is one too many."""

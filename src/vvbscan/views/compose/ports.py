@@ -11,7 +11,7 @@ from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.node import MapValue, Node, SeqValue, Unknown
-from vvbscan.views.compose.interpolation import Expanded, Interpolation
+from vvbscan.views.compose.interpolation import Budget, Expanded, Interpolation
 from vvbscan.views.images import GAP
 from vvbscan.views.records import fields
 
@@ -32,7 +32,8 @@ def normal_ports(node: Node, interpolation: Interpolation) -> Node:
     value = node.value
     if not isinstance(value, SeqValue):
         return interpolation.tree(node)
-    items = tuple(port for item in value.items for port in _each(_normal_port(item, interpolation)))
+    budget = interpolation.budget
+    items = tuple(port for item in value.items for port in _each(_normal_port(item, interpolation), budget))
     return node._replace(value=value._replace(items=items))
 
 
@@ -95,7 +96,7 @@ def _short_port(expanded: Expanded) -> Node:
     return fields(item, entries)
 
 
-def _each(port: Node) -> Iterator[Node]:
+def _each(port: Node, budget: Budget) -> Iterator[Node]:
     """The ports of a range one by one, a single port as it is."""
     target, published = port.get("target"), port.get("published")
     inside = _bounds(target)
@@ -109,7 +110,11 @@ def _each(port: Node) -> Iterator[Node]:
         yield _with(port, {"target": target.replace_value(Unknown("limit", reason))})
     elif published is not None and (outside is None or outside[1] - outside[0] + 1 != count):
         yield port
+    elif count > budget.ports:
+        reason = "the ranges of the project have more ports than the limit allows"
+        yield _with(port, {"target": target.replace_value(Unknown("limit", reason))})
     else:
+        budget.ports -= count
         for step in range(count):
             each = {"target": target._replace(value=inside[0] + step)}
             if published is not None and outside is not None:
