@@ -94,6 +94,8 @@ def test_all_endpoints_of_quarkus() -> None:
         ),
         ("management.server.port=-1", []),
         ("management.endpoint.health.enabled=false", []),
+        ("management.endpoint.health.access=NONE", []),
+        ("management.endpoints.access.default=none", []),
         (
             "management.endpoint.health.probes.add-additional-paths=true\nmanagement.server.port=9001",
             [("/actuator/health/liveness", 9001), ("/livez", 8080)],
@@ -132,6 +134,8 @@ def test_the_settings_that_decide_are_named() -> None:
 def test_only_settings_that_are_part_of_a_path_make_it_doubtful() -> None:
     assert "`${ROOT}`" in health("quarkus.http.root-path=${ROOT}", QUARKUS_POM).doubt
     assert health("quarkus.http.port=${PORT}", QUARKUS_POM).doubt == ""
+    for switch in ("management.endpoints.web.exposure.include", "management.endpoint.health.access"):
+        assert "`${X}`" in health(f"{switch}=${{X}}", SPRING_POM).doubt, "the health endpoint may be off"
     assert health("a=1", SPRING_POM, "envFrom").doubt == "", "what is not written has its default"
 
 

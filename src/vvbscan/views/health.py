@@ -90,13 +90,18 @@ class _Settings:
         value = self._value(name)
         return value if isinstance(value, bool) else default
 
-    def _value(self, name: str) -> str | int | float | bool | None:
+    def switch(self, name: str) -> Located | None:
+        """A setting that decides what is there, not where; if it is not known, that is in doubt."""
         located = self.get(name)
-        if located is None:
-            return None
-        if located.unknown:
+        if located is not None and located.unknown:
             why = f"`{name}` is not known: {located.unknown}"
             self.doubt, self.unknown = self.doubt or why, self.unknown or why
+        return located
+
+    def _value(self, name: str) -> str | int | float | bool | None:
+        located = self.switch(name)
+        if located is None:
+            return None
         self.used.append(located)
         return located.value
 
@@ -197,18 +202,19 @@ def _turned_off(settings: _Settings) -> Located | None:
 
     Sources: Spring Boot reference, "Actuator: Endpoints", "Controlling Access" and "Exposing Endpoints".
     """
-    exposed = settings.get("management.endpoints.web.exposure.include")
+    exposed = settings.switch("management.endpoints.web.exposure.include")
     if exposed is not None and not exposed.unknown and not _names(exposed) & {"*", "health"}:
         return exposed
-    kept_back = settings.get("management.endpoints.web.exposure.exclude")
+    kept_back = settings.switch("management.endpoints.web.exposure.exclude")
     if kept_back is not None and _names(kept_back) & {"*", "health"}:
         return kept_back
     for own, general, off in (
         ("management.endpoint.health.enabled", "management.endpoints.enabled-by-default", False),
         ("management.endpoint.health.access", "management.endpoints.access.default", "none"),
     ):
-        setting = settings.get(own) or settings.get(general)
-        if setting is not None and setting.value == off:
+        setting = settings.switch(own) or settings.switch(general)
+        value = None if setting is None else setting.value
+        if (value.lower() if isinstance(value, str) else value) == off:
             return setting
     return None
 
