@@ -323,6 +323,7 @@ def test_the_root_logger_is_spelled_in_any_case() -> None:
         ("dockerfile:Dockerfile", "", "?ambiguous"),
         ("manifest:deploy.yaml", "spring.main.cloud-platform=cloud_foundry", "1"),
         ("compose:compose.yaml", "spring.main.cloud-platform=kubernetes", "2"),
+        ("compose:compose.yaml", "spring.main.cloud-platform=${PLATFORM}", "?ambiguous"),
     ],
 )
 def test_what_deploys_tells_the_cloud_platform(unit: str, settings: str, expected: str) -> None:

@@ -105,11 +105,14 @@ def activation(document: _Document, profiles: Sequence[str], platform: str = "")
 
 
 def cloud_platform(files: Sequence[SettingsFile], environment: Environment) -> str:
-    """The cloud platform that `CloudPlatform.getActive` finds: what is set, else by what deploys."""
+    """The cloud platform that `CloudPlatform.getActive` finds: what is set, else by what deploys.
+
+    Empty if that is not known.
+    """
     plain = layers([one for one in files if not one.file.profile], (), _no_import).layers
     node = environment.setting(_PLATFORM, _PLATFORM) or _value(plain, _PLATFORM)
-    text = node.text() if node is not None else environment.platform
-    return (text or "").strip().lower().replace("-", "_") if node is None or text else ""
+    text = environment.platform if node is None else node.text() or ""
+    return "" if "${" in text else text.strip().lower().replace("-", "_")
 
 
 def written_profiles(files: Sequence[SettingsFile]) -> frozenset[str]:
