@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from vvbscan.views.start_options import Start
 
 FORMAT: Final = "dockerfile"
+_LONGEST_SOURCE: Final = 4096
+"""Characters of a path that is looked at, as many as Linux takes (PATH_MAX)."""
 
 
 def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
@@ -87,7 +89,7 @@ def _copied(model: Dockerfile) -> Iterator[str]:
             if step.instruction.name in {"COPY", "ADD"} and step.instruction.flag("from") is None:
                 for source in step.arguments[:-1]:
                     text = source.text()
-                    if text is not None and "://" not in text:
+                    if text is not None and "://" not in text and len(text) <= _LONGEST_SOURCE:
                         yield text
 
 

@@ -34,7 +34,7 @@ _PLATFORM_PREFIXES: Final = {
     "quarkus": ("QUARKUS_", "SMALLRYE_", "MP_"),
     "spring": ("SPRING_", "SERVER_", "MANAGEMENT_", "LOGGING_"),
 }
-_OF_PROFILE: Final = lazy_pattern(r"_[A-Z0-9_]+?_((?:QUARKUS|SMALLRYE|MP)_.+)")
+_OF_PROFILE: Final = lazy_pattern(r"_[A-Z0-9_]+?_((?:QUARKUS|SMALLRYE|MP)_(?s:.+))")
 """A variable for a profile of Quarkus: `_PROD_QUARKUS_LOG_LEVEL`."""
 _JSON_VARIABLE: Final = "SPRING_APPLICATION_JSON"
 _DEEPEST_JSON: Final = 50
