@@ -66,6 +66,12 @@ DEBUG = ["VVB-APP-001 deploy.yaml:8 DEBUG"]
             "{name: JAVA_TOOL_OPTIONS, value: '-Dspring.config.location=/etc/app/'}",
             DEBUG,
         ),
+        (
+            "mountPath: /etc/app",
+            "{name: SPRING_CONFIG_LOCATION, value: 'classpath:/;optional:file:///etc/app/application.yaml'}",
+            DEBUG,
+        ),
+        ("mountPath: /etc/app", "{name: SPRING_CONFIG_LOCATION, value: 'file:/etc/app/more/'}", []),
         ("mountPath: /etc/app", "", []),
         ("mountPath: /config/other.txt, subPath: other.txt", "", []),
     ],

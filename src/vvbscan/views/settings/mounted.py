@@ -42,13 +42,14 @@ def mounted_config(
     reference, "External Application Properties"; Quarkus configuration reference, "Configuration Sources"),
     Spring Boot into that one too, of which a manifest does not tell which it is.
     """
+    if workload is None or not workload.files:
+        return Mounted()
     files: list[ConfigFile] = []
     doubt = ""
-    places = (environment.setting(setting_name(framework, name).identity, name) for name in _LOCATIONS)
-    named = " ".join(node.text() or "" for node in places if node is not None)
-    for file in workload.files if workload else ():
+    named = _named(environment, framework)
+    for file in workload.files:
         folder = posixpath.dirname(file.path)
-        if posixpath.basename(folder) == "config" or (folder != "/" and folder in named):
+        if posixpath.basename(folder) == "config" or not named.isdisjoint((folder, file.path)):
             parsed = _parsed(file, limits)
             files.append(config_file(file.path, parsed)._replace(outside=True, in_config=True))
             if file.unknown or any(problem.level == "error" for problem in parsed.problems):
@@ -57,6 +58,16 @@ def mounted_config(
         elif framework == SPRING:
             doubt = doubt or f"a ConfigMap brings `{file.path}`, which it may read"
     return Mounted(tuple(files), doubt)
+
+
+def _named(environment: Environment, framework: str) -> set[str]:
+    """The absolute paths that a deployment names: `optional:file:/etc/app/` as `/etc/app`."""
+    settings = (environment.setting(setting_name(framework, name).identity, name) for name in _LOCATIONS)
+    texts = (node.text() or "" for node in settings if node is not None)
+    places = (
+        place.strip().rpartition(":")[2] for text in texts for place in text.replace(";", ",").split(",")
+    )
+    return {posixpath.normpath(f"/{place.lstrip('/')}") for place in places if place.startswith("/")}
 
 
 def _parsed(file: MountedFile, limits: Limits) -> Parsed:
