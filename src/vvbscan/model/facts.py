@@ -12,6 +12,13 @@ DOCKER_FOLDER: Final = "src/main/docker"
 """Where the projects that Quarkus generates have their Dockerfiles, in each module."""
 
 
+def directory_of_build(folder: str) -> str:
+    """The directory that an image is built for, by the folder of its Dockerfile."""
+    if not f"/{folder}".endswith(f"/{DOCKER_FOLDER}"):
+        return folder
+    return folder.removesuffix(DOCKER_FOLDER).rstrip("/")
+
+
 class Located(NamedTuple):
     """A value that a fact carries, with where it was written."""
 

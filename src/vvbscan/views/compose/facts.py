@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vvbscan.lazy_pattern import lazy_pattern
-from vvbscan.model.facts import DOCKER_FOLDER, EnvironmentVariable, WorkloadFact
+from vvbscan.model.facts import EnvironmentVariable, WorkloadFact, directory_of_build
 from vvbscan.model.location import locate_node
 from vvbscan.model.node import MapValue
 from vvbscan.model.unit import Unit
@@ -60,11 +60,7 @@ def _build_directory(service: ComposeService) -> str | None:
     context = directory.text() if directory is not None else None
     if context not in {None, "", "."} and not f"{folder}/".startswith(f"{context}/"):
         return context
-    return folder.removesuffix(DOCKER_FOLDER).rstrip("/") if _is_of_quarkus(folder) else folder
-
-
-def _is_of_quarkus(folder: str) -> bool:
-    return f"/{folder}".endswith(f"/{DOCKER_FOLDER}")
+    return directory_of_build(folder)
 
 
 def _ports(service: ComposeService) -> tuple[tuple[str, int], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from vvbscan.model.facts import DOCKER_FOLDER
+from vvbscan.model.facts import directory_of_build
 from vvbscan.model.node import Node, Unknown
 from vvbscan.model.unit import FileTree, Options, Unreadable
 from vvbscan.views.kubernetes.lookup import reach, shown
@@ -48,9 +48,7 @@ class Artifacts:
     def directory(self, image: Node | None) -> str | None:
         """The directory that an image is built from, that of its Dockerfile; None if Skaffold builds none."""
         name = image.text() if image is not None else None
-        if name is None or name not in self._paths():
-            return None
-        return self._directories.get(name)
+        return None if name is None or name not in self._paths() else self._directories[name]
 
     def _paths(self) -> dict[str, str]:
         """The path of the file that builds an image, by its name; the nearest file counts."""
@@ -81,12 +79,12 @@ class Artifacts:
 
 
 def _built_from(artifact: Node, base: str) -> str:
+    """The directory that an artifact is built from, its Skaffold file lying in another one."""
     context = reach(artifact, "context")
     directory = posixpath.normpath(posixpath.join(base, "." if context is None else shown(context)))
     dockerfile = shown(reach(artifact, "docker", "dockerfile"))
-    folder = posixpath.dirname(posixpath.normpath(posixpath.join(directory, dockerfile or "Dockerfile")))
-    found = folder.removesuffix(DOCKER_FOLDER).rstrip("/") if folder.endswith(DOCKER_FOLDER) else folder
-    return "" if found == "." else found
+    path = posixpath.normpath(posixpath.join(directory, dockerfile or "Dockerfile"))
+    return directory_of_build(posixpath.dirname(path))
 
 
 def _artifacts(root: Node) -> list[Node]:
