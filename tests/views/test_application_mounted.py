@@ -184,3 +184,10 @@ def test_a_file_that_is_not_wholly_known_leaves_open_what_no_file_writes(data: s
     assert len(elsewhere) == int(volume == "configMap: {name: elsewhere}")
     level = "logging.level.root=DEBUG"
     assert len(found(data, "mountPath: /config", own=level, volume=volume, chart=chart)) == 1
+
+
+def test_what_is_over_the_limit_leaves_open_what_no_file_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = "management.endpoints.web.path-mapping.health=state"
+    assert found(YAML, "mountPath: /config", own=wrong) != []
+    monkeypatch.setattr("vvbscan.views.kubernetes.mounted._MOST", 0)
+    assert found(YAML, "mountPath: /config", own=wrong) == []

@@ -11,7 +11,7 @@ from vvbscan.model.unit import Unit
 from vvbscan.views.kubernetes.containers import Container
 from vvbscan.views.kubernetes.lookup import reach, shown
 from vvbscan.views.kubernetes.model import KubernetesModel
-from vvbscan.views.kubernetes.mounted import mounted_files
+from vvbscan.views.kubernetes.mounted import MountedFiles
 from vvbscan.views.kubernetes.probes import ContainerProbe, probes_of
 from vvbscan.views.located import located
 from vvbscan.views.records import computed
@@ -21,6 +21,7 @@ from vvbscan.views.start_options import start_of
 def workload_facts(unit: Unit, model: KubernetesModel) -> Iterator[WorkloadFact]:
     """A fact for each container of each workload of the unit."""
     artifacts = model.artifacts
+    mounted = MountedFiles(model.config_maps())
     for container in model.containers:
         item = container.workload.object
         variables = model.variables(container)
@@ -41,7 +42,7 @@ def workload_facts(unit: Unit, model: KubernetesModel) -> Iterator[WorkloadFact]
             open_variables="" if variables.rest is None else variables.rest.reason,
             location=locate_node(container.anchor),
             build_directory=None if artifacts is None else artifacts.directory(container.image),
-            files=tuple(mounted_files(container, model.config_maps())),
+            files=tuple(mounted.of(container)),
             options=start_of([*command, *arguments]).options,
             replaces="command" if command else "arguments" if arguments else "",
         )

@@ -42,7 +42,8 @@ def places_of(files: Sequence[SettingsFile], framework: str, unit: Unit, options
     for workload in workloads:
         settings = tuple((variable.name, variable.value[:3]) for variable in workload.variables)
         started = tuple((option.name, option.value[:3]) for option in workload.options)
-        same = (workload.environment, workload.open_variables, settings, started, workload.files)
+        mounted = tuple(file._replace(lines=()) for file in workload.files)
+        same = (workload.environment, workload.open_variables, settings, started, mounted)
         alike.setdefault(same, []).append(workload)
     places = []
     for workload, *others in alike.values():
