@@ -98,6 +98,7 @@ def test_quotes_around_an_option_are_not_part_of_it() -> None:
         (env(JDK_JAVA_OPTIONS="-Xmx1g") + "command: [java, -Xmx4g, -jar, a.jar]", "-Xmx4g"),
         (env(_JAVA_OPTIONS="-Xmx3g") + "command: [java, -Xmx4g, -jar, a.jar]", "-Xmx3g"),
         ("command: [java]\nargs: [-cp, -Xmx9g, -Xmx4g, Main, -Xmx5g]", "-Xmx4g"),
+        ("command: [java]\nargs: [--add-opens, java.base/java.lang=ALL-UNNAMED, -Xmx4g, Main]", "-Xmx4g"),
         ("command: [java, -jar, a.jar, -Xmx5g]", None),
         (env(JAVA_OPTS="-Xmx2g") + "command: [java, -jar, a.jar]", None),
         (env(JAVA_OPTS="-Xmx2g") + "command: [sh, -c, 'java $JAVA_OPTS -jar a.jar']", "-Xmx2g"),

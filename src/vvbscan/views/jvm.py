@@ -52,12 +52,14 @@ _OPTION: Final = lazy_pattern(
     r"|(?P<direct_memory>-XX:MaxDirectMemorySize=[0-9]+[kKmMgGtT]?)"
     r"|(?P<stack>-Xss[0-9]+[kKmMgGtT]?)"
 )
-_WITH_ARGUMENT: Final = frozenset(
-    {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules"}
+WITH_ARGUMENT: Final = frozenset(
+    {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"}
 )
-_PROGRAM: Final = frozenset({"-jar", "-m", "--module"})
-_SHELLS: Final = frozenset({"sh", "bash", "ash", "dash"})
-_JAVA_IN_SCRIPT: Final = lazy_pattern(r"(?:^|[\s;&|/])(java)\s")
+"""Options of `java` whose argument is the next word."""
+PROGRAM: Final = frozenset({"-jar", "-m", "--module"})
+"""Options of `java` that name the program, by the next word."""
+SHELLS: Final = frozenset({"sh", "bash", "ash", "dash"})
+JAVA_IN_SCRIPT: Final = lazy_pattern(r"(?:^|[\s;&|/])(java)(?=\s)")
 _WORD: Final = lazy_pattern(r"\S+")
 _OPTION_SIGN: Final = lazy_pattern(r"\S*-X\S*")
 
@@ -111,15 +113,22 @@ def _launcher(command: Sequence[Node]) -> Node | None:
     return command[0] if first is not None and posixpath.basename(first) == "java" else None
 
 
-def _script(command: Sequence[Node]) -> Node | None:
-    """The `java` in the script that a shell is given to run."""
+def shell_script(command: Sequence[Node]) -> Node | None:
+    """The script that a shell is given to run (`sh -c`)."""
     if len(command) < 3 or command[1].text() not in {"-c", "-ec"}:
         return None
-    shell, script = command[0].text(), command[2].text()
-    if shell is None or script is None or posixpath.basename(shell) not in _SHELLS:
+    shell = command[0].text()
+    return command[2] if shell is not None and posixpath.basename(shell) in SHELLS else None
+
+
+def _script(command: Sequence[Node]) -> Node | None:
+    """The `java` in the script that a shell is given to run."""
+    script = shell_script(command)
+    text = None if script is None else script.text()
+    if script is None or text is None:
         return None
-    match = _JAVA_IN_SCRIPT.search(script)
-    return None if match is None else command[2].part(match.start(1), match.end(1))
+    match = JAVA_IN_SCRIPT.search(text)
+    return None if match is None else script.part(match.start(1), match.end(1))
 
 
 def _evidence(image: Node | None, names: Mapping[str, Node]) -> Node | None:
@@ -221,9 +230,9 @@ def _options_of(words: Iterable[Node]) -> Iterator[Node]:
         text = node.text()
         if text is None:
             yield node
-        elif text in _PROGRAM or not text.startswith("-"):
+        elif text in PROGRAM or not text.startswith("-"):
             return
-        elif text in _WITH_ARGUMENT:
+        elif text in WITH_ARGUMENT:
             next(iterator, None)
         else:
             yield node

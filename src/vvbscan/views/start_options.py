@@ -15,15 +15,9 @@ from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.facts import StartOption
 from vvbscan.model.node import Node
 from vvbscan.record import NamedTuple
+from vvbscan.views.jvm import JAVA_IN_SCRIPT, PROGRAM, SHELLS, WITH_ARGUMENT, shell_script
 from vvbscan.views.located import located
 
-_SHELLS: Final = frozenset({"sh", "bash", "ash", "dash"})
-_SCRIPT: Final = frozenset({"-c", "-ec"})
-_WITH_ARGUMENT: Final = frozenset(
-    {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"}
-)
-_PROGRAM: Final = frozenset({"-jar", "-m", "--module"})
-_JAVA: Final = lazy_pattern(r"(?:^|[\s;&|/])(java)(?=\s)")
 _WORD: Final = lazy_pattern(r"""(?:[^\s"';&|<>]|"[^"]*"|'[^']*')+|[;&|<>]""")
 _OPTION: Final = lazy_pattern(r"(-D|--)([A-Za-z][\w.\[\]-]*)=([\"']?)(.*?)\3", 16)  # re.DOTALL
 _OF_JAVA: Final = ("-", "$", '"$', "@")
@@ -42,16 +36,17 @@ class Start(NamedTuple):
 
 def start_of(words: Sequence[Node]) -> Start:
     """What a command sets, its words one node each; the script of `sh -c` is read as far as its `java`."""
-    first = words[0].text() if words else None
-    if first is not None and posixpath.basename(first) in _SHELLS and len(words) > 2:
-        return script_start(words[2]) if words[1].text() in _SCRIPT else Start()
-    return _read(words, is_java=first is not None and posixpath.basename(first) == "java")
+    script = shell_script(words)
+    if script is not None:
+        return script_start(script)
+    name = posixpath.basename(words[0].text() or "") if words else ""
+    return Start() if name in SHELLS else _read(words, is_java=name == "java")
 
 
 def script_start(script: Node) -> Start:
     """What the first `java` of a shell script sets."""
     text = script.text() or ""
-    java = _JAVA.search(text)
+    java = JAVA_IN_SCRIPT.search(text)
     return Start() if java is None else _read(_words(script, text, java.start(1)), is_java=True)
 
 
@@ -72,11 +67,11 @@ def _read(words: Iterable[Node], *, is_java: bool) -> Start:
         if text is None or skipped or (is_java and number == 0):
             skipped = False
             continue
-        if is_java and not program and (text in _PROGRAM or not text.startswith(_OF_JAVA)):
+        if is_java and not program and (text in PROGRAM or not text.startswith(_OF_JAVA)):
             program = True
-            skipped = text in _PROGRAM
+            skipped = text in PROGRAM
             continue
-        skipped = is_java and not program and text in _WITH_ARGUMENT
+        skipped = is_java and not program and text in WITH_ARGUMENT
         match = _OPTION.fullmatch(text)
         if match is None or len(options) >= _MOST_OPTIONS:
             continue
