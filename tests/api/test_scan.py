@@ -222,6 +222,15 @@ def test_of_many_notices_of_a_file_some_are_told(tmp_path: Path) -> None:
     assert result.exit_code("never", fail_on_unknown=False) == 2
 
 
+def test_modules_whose_units_are_called_alike_are_all_analysed(tmp_path: Path) -> None:
+    paths = (
+        "a/src/test/resources/application.properties",
+        "a#test/src/main/resources/application.properties",
+    )
+    write(tmp_path, dict.fromkeys(paths, "quarkus.application.name=vvb\n"))
+    assert {one.path for one in scan(tmp_path).files} == set(paths)
+
+
 def test_half_a_manifest_is_an_incomplete_scan(tmp_path: Path) -> None:
     write(tmp_path, {"pod.yaml": POD + "---\nkind: [\napiVersion: v1\n", "other.yaml": POD})
     result = scan(tmp_path)

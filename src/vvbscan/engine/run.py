@@ -11,7 +11,7 @@ from vvbscan.engine.judge import Judge
 from vvbscan.engine.tallies import Totals
 from vvbscan.model.facts import ApplicationFact, Fact, ImageBuildFact, WorkloadFact
 from vvbscan.model.outcome import Finding, Notice, Tally, UnitResult
-from vvbscan.model.result import ScanResult, in_order
+from vvbscan.model.result import ScanResult, in_order, notice_order
 from vvbscan.model.rule import Rule
 from vvbscan.model.selection import Selection, SuppressionPolicy
 from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
@@ -86,21 +86,25 @@ def _applications(
     then: where that changes what runs an application, it is analysed again.
     """
     deployed = _with_deployments(units, others, {})
-    counts = {unit.id: Totals() for unit in units}
+    counts = [Totals() for _ in units]
     done = len(order.units) - len(units)
-    results = list(_analyse_all(order, analyser, deployed, list(counts.values()), done))
+    results = list(_analyse_all(order, analyser, deployed, counts, done))
     facts = {result.unit: _application_facts(result) for result in results}
     renamed = _with_deployments(units, others, {unit: found for unit, found in facts.items() if found})
     changed = [
-        unit for unit, before in zip(renamed, deployed, strict=True) if unit.deployments != before.deployments
+        number
+        for number, (unit, before) in enumerate(zip(renamed, deployed, strict=True))
+        if unit.deployments != before.deployments
     ]
-    counts.update((unit.id, Totals()) for unit in changed)
-    anew = [counts[unit.id] for unit in changed]
-    again = _analyse_all(order._replace(progress=None), analyser, changed, anew, 0)
-    replaced = {result.unit: result for result in again}
-    for counted in counts.values():
+    anew = [Totals() for _ in changed]
+    again = _analyse_all(
+        order._replace(progress=None), analyser, [renamed[number] for number in changed], anew, 0
+    )
+    for number, counted, result in zip(changed, anew, again, strict=True):
+        counts[number], results[number] = counted, result
+    for counted in counts:
         totals.add(counted)
-    return [replaced.get(result.unit, result) for result in results]
+    return results
 
 
 def _application_facts(result: UnitResult) -> list[ApplicationFact]:
@@ -238,6 +242,7 @@ def _not_too_many(notices: Sequence[Notice]) -> tuple[Notice, ...]:
         if not path or len(ones) <= MOST_NOTICES:
             told += ones
             continue
+        ones.sort(key=notice_order)
         first = ones[MOST_NOTICES]
         message = f"From here on there are {len(ones) - MOST_NOTICES:,} more of this kind in this file."
         told += [*ones[:MOST_NOTICES], Notice(level, code, message, path, first.location)]

@@ -65,7 +65,7 @@ def in_order(result: ScanResult) -> ScanResult:
         hidden=tuple(sorted(result.hidden, key=finding_order)),
         tallies=tuple(sorted(result.tallies)),
         undecided=tuple(sorted(result.undecided, key=_undecided_order)),
-        notices=tuple(sorted(result.notices, key=_notice_order)),
+        notices=tuple(sorted(result.notices, key=notice_order)),
     )
 
 
@@ -101,7 +101,8 @@ def _undecided_order(outcome: Undecided) -> tuple[object, ...]:
     return (place.path, place.start, place.end, *outcome)
 
 
-def _notice_order(notice: Notice) -> tuple[object, ...]:
+def notice_order(notice: Notice) -> tuple[object, ...]:
+    """Sort key of notices: path, start, end, level, code; the rest makes the order total."""
     place = notice.location
     start, end = (-1, -1) if place is None else (place.start, place.end)
     where = (notice.path, start, end)
