@@ -104,7 +104,8 @@ class Layers:
     def of_profile(self, profiles: Sequence[str], name: str) -> Pick | None:
         """What is written for a profile, whether that is active or not: `${%prod.x}` asks for it."""
         entries = self._entries.get(quarkus_name(name).identity, [])
-        own = [entry for entry in entries if not set(profiles).isdisjoint(entry[2].profiles)]
+        wanted = frozenset(profiles)
+        own = [entry for entry in entries if not wanted.isdisjoint(entry[2].profiles)]
         best = _highest(own)
         return None if best is None else Pick(best[2].name, best[2].key, _value(own, best), best[0])
 
