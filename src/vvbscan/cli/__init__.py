@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from vvbscan.version import __version__
 
@@ -19,10 +20,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pass  # `run` knows what to do about it
         else:
             return 0
-    if arguments is None:
-        from vvbscan.own_process import collect_seldom
-
-        collect_seldom()
     from vvbscan.cli.command import run
 
     return run(words)
+
+
+def command_line() -> NoReturn:
+    """Run the command line of this process, which runs nothing else, and end it with the exit code."""
+    from vvbscan.own_process import collect_seldom, end
+
+    collect_seldom()
+    end(main())
