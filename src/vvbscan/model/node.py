@@ -11,7 +11,7 @@ These are named tuples and not dataclasses because `import dataclasses` alone co
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vvbscan.record import NamedTuple
 
@@ -87,27 +87,81 @@ UNKNOWN_KINDS: Final = {
 }
 
 
-class MapValue(NamedTuple):
+_SAME: Final[Any] = object()
+_new: Final = object.__new__
+
+
+class WrittenMembers(Protocol):
+    """Where the members of mappings are before nodes are made of them."""
+
+    def members(self, mapping: Any, *, keys: bool) -> Mapping[str, Node]:
+        """The nodes of the values of a mapping, or of its keys, by name and in written order."""
+
+
+class MapValue:
     """The members of a mapping in written order: values and, under the same names, their key nodes.
 
-    Keys are the text of the key as written (`on`, `8080`), with quoting and escapes resolved.
+    Keys are the text of the key as written (`on`, `8080`), with quoting and escapes resolved. It is not to be
+    changed. It is no named tuple like the others, so that a parser can leave its members unmade until they
+    are asked for, and they are as quick to look up then as in any dictionary.
     """
+
+    __slots__ = ("entries", "keys", "removed", "rest", "written")
 
     entries: Mapping[str, Node]
     keys: Mapping[str, Node]
-    rest: Unknown | None = None
+    rest: Unknown | None
     """Set if there may be members that are not known; a missing key is then unknown, not absent."""
-    removed: Mapping[str, Node] | None = None
+    removed: Mapping[str, Node] | None
     """Keys that an overlay removed, with the node that did it: where an absent value was made absent."""
+    written: tuple[WrittenMembers, Any] | None
+    """Where a parser left the members, and what it calls the mapping there."""
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
+    def __init__(
+        self,
+        entries: Mapping[str, Node],
+        keys: Mapping[str, Node],
+        rest: Unknown | None = None,
+        removed: Mapping[str, Node] | None = None,
+    ) -> None:
+        self.entries = entries
+        self.keys = keys
+        self.rest = rest
+        self.removed = removed
+        self.written = None
 
-    def __ne__(self, other: object) -> bool:
-        return self is not other
+    @classmethod
+    def as_written(cls, where: WrittenMembers, mapping: Any, rest: Unknown | None) -> MapValue:
+        """The mapping that a parser has read, whose members become nodes when they are asked for."""
+        made = _new(cls)
+        made.rest = rest
+        made.removed = None
+        made.written = (where, mapping)
+        return made
 
-    def __hash__(self) -> int:
-        return id(self)
+    def __getattr__(self, name: str) -> Mapping[str, Node]:
+        # This is called for what is not set, which is once for the values and once for the keys.
+        if name not in ("entries", "keys") or self.written is None:
+            raise AttributeError(name)
+        where, mapping = self.written
+        made = where.members(mapping, keys=name == "keys")
+        setattr(self, name, made)
+        return made
+
+    def _replace(
+        self,
+        *,
+        entries: Mapping[str, Node] = _SAME,
+        keys: Mapping[str, Node] = _SAME,
+        rest: Unknown | None = _SAME,
+    ) -> MapValue:
+        """A mapping of which some is another, as named tuples give it."""
+        return MapValue(
+            self.entries if entries is _SAME else entries,
+            self.keys if keys is _SAME else keys,
+            self.rest if rest is _SAME else rest,
+            self.removed,
+        )
 
 
 class SeqValue(NamedTuple):

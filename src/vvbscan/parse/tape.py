@@ -11,11 +11,11 @@ freed. A mapping makes the nodes of its members when it is first asked for one, 
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from vvbscan.model.node import MapValue, Node, Scalar, SeqValue, Source, Unknown
-from vvbscan.record import NamedTuple, new_record
+from vvbscan.record import new_record
 
 SEQUENCE: Final = 0
 MAPPING: Final = 1
@@ -24,6 +24,9 @@ WrittenCollection = tuple[Any, ...]
 of a key stands right behind it."""
 _HEAD: Final = 2
 """Where the indexes of a collection begin."""
+_FEW: Final = _HEAD + 4
+"""Up to four members are made with their mapping: those of a container's variable, say, which are asked for
+anyhow."""
 _MANY: Final = 100
 """Above so many members the nodes of a mapping are made one by one, and not all when one is asked for."""
 
@@ -71,11 +74,32 @@ class Tape:
             if value[0] == SEQUENCE:
                 value = SeqValue(tuple([self.root(item) for item in value[_HEAD:]]), value[1])
             else:
-                names, rest = Members(self, value, 0), value[1]
-                value = new_record(MapValue, (Members(self, value, 1), names, rest, None))
+                made = MapValue.as_written(self, value, value[1])
+                if len(value) <= _FEW:
+                    made.entries = self.members(value, keys=False)
+                value = made
         return new_record(
             Node, (value, self.source, self.starts[index], self.ends[index], self.styles[index], ())
         )
+
+    def members(self, mapping: WrittenCollection, *, keys: bool) -> Mapping[str, Node]:
+        """The nodes of the values of a written mapping, or of its keys, by name and in written order."""
+        values, source, starts, ends, styles = self.values, self.source, self.starts, self.ends, self.styles
+        offset = 0 if keys else 1
+        if len(mapping) > _MANY:
+            return _Members(self, {values[key]: key + offset for key in mapping[_HEAD:]})
+        nodes: dict[str, Node] = {}
+        for key in mapping[_HEAD:]:
+            index = key + offset
+            value = values[index]
+            kind = type(value)
+            # Most members are scalars: to make their nodes here saves most of the calls.
+            nodes[values[key]] = (
+                self.root(index)
+                if kind is tuple or kind is Node
+                else new_record(Node, (value, source, starts[index], ends[index], styles[index], ()))
+            )
+        return nodes
 
     def plain(self, value: Any, depth: int) -> object:
         """What stands for a value on the tape as `plain_data` gives it."""
@@ -95,105 +119,32 @@ class Tape:
         return members
 
 
-class Members(Mapping[str, Node]):
-    """The values or the keys of a mapping on a tape, by name and in written order."""
+class _Members(Mapping[str, Node]):
+    """The values or the keys of a large mapping, of which most are never asked for: made one by one."""
 
-    __slots__ = ("_mapping", "_nodes", "_offset", "_some", "_tape")
+    __slots__ = ("_indexes", "_nodes", "_tape")
 
-    def __init__(self, tape: Tape, mapping: WrittenCollection, offset: int) -> None:
-        """`offset` says how far behind the key of each member the node stands."""
+    def __init__(self, tape: Tape, indexes: dict[str, int]) -> None:
+        """`indexes` says where on the tape the member of each name is."""
         self._tape = tape
-        self._mapping = mapping
-        self._offset = offset
-        self._nodes: dict[str, Node] | None = None
-        self._some: _Some | None = None
+        self._indexes = indexes
+        self._nodes: dict[str, Node] = {}
+        """Those that were made, to be the same ones every time."""
 
     def __getitem__(self, name: str) -> Node:
-        nodes = self._nodes
-        return (self._all() if nodes is None else nodes)[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The node of a name, or the default."""
-        nodes = self._nodes
-        if nodes is None:
-            if len(self._mapping) > _MANY:
-                return self._one(name, default)
-            nodes = self._all()
-        return nodes.get(name, default)
+        node = self._nodes.get(name)
+        if node is None:
+            node = self._nodes[name] = self._tape.root(self._indexes[name])
+        return node
 
     def __contains__(self, name: object) -> bool:
-        return name in self._all()
+        return name in self._indexes
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
+        return iter(self._indexes)
 
     def __len__(self) -> int:
-        return len(self._mapping) - _HEAD
-
-    def __repr__(self) -> str:
-        return f"Members({self._all()!r})"
-
-    def keys(self) -> KeysView[str]:
-        """The names."""
-        return self._all().keys()
-
-    def values(self) -> ValuesView[Node]:
-        """The nodes."""
-        return self._all().values()
-
-    def items(self) -> ItemsView[str, Node]:
-        """Names and nodes."""
-        return self._all().items()
-
-    def plain(self, depth: int) -> object:
-        """The members as `plain_data` gives them."""
-        return self._tape.plain(self._mapping, depth)
-
-    def _one(self, name: str, default: Any) -> Any:
-        """A node of a mapping of which most are never asked for: it keeps the indexes of the others only."""
-        some = self._some
-        if some is None:
-            values = self._tape.values
-            some = self._some = _Some({values[key]: key for key in self._mapping[_HEAD:]}, {})
-        node = some.nodes.get(name)
-        if node is None and name in some.keys:
-            node = some.nodes[name] = self._tape.root(some.keys[name] + self._offset)
-        return default if node is None else node
-
-    def _all(self) -> dict[str, Node]:
-        if self._nodes is None:
-            tape, offset = self._tape, self._offset
-            values, source, starts, ends, styles = (
-                tape.values,
-                tape.source,
-                tape.starts,
-                tape.ends,
-                tape.styles,
-            )
-            nodes = self._nodes = {}
-            for key in self._mapping[_HEAD:]:
-                index = key + offset
-                value = values[index]
-                kind = type(value)
-                # Most members are scalars: to make their nodes here saves most of the calls.
-                nodes[values[key]] = (
-                    tape.root(index)
-                    if kind is tuple or kind is Node
-                    else new_record(Node, (value, source, starts[index], ends[index], styles[index], ()))
-                )
-            if self._some is not None:
-                nodes.update(self._some.nodes)
-                self._some = None
-        return self._nodes
-
-
-class _Some(NamedTuple):
-    """What is asked for of a large mapping."""
-
-    keys: dict[str, int]
-    """The index of each key by its name."""
-    nodes: dict[str, Node]
-    """Those that were made, to be the same ones every time."""
+        return len(self._indexes)
 
 
 def plain_data(node: Node, depth: int) -> object:
@@ -211,6 +162,8 @@ def plain_data(node: Node, depth: int) -> object:
         raise RecursionError("the value is nested too deep")
     if isinstance(value, SeqValue):
         return [plain_data(item, depth - 1) for item in value.items]
-    if isinstance(value.entries, Members):
-        return value.entries.plain(depth)
+    if value.written is not None:
+        tape, mapping = value.written
+        if isinstance(tape, Tape):
+            return tape.plain(mapping, depth)
     return {key: plain_data(child, depth - 1) for key, child in value.entries.items()}

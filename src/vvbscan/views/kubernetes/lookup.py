@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vvbscan.model.node import MapValue, Node, Unknown
-from vvbscan.record import new_record
 from vvbscan.views.records import computed
 
 
@@ -82,4 +81,4 @@ def mapping(
         for name, place in keys.items():
             if place is not None and name in entries:
                 places[name] = place
-    return computed(new_record(MapValue, (entries, places, rest, removed)), anchor)
+    return computed(MapValue(entries, places, rest, removed), anchor)
