@@ -112,7 +112,7 @@ def find_secret(value: Node, *, named: bool) -> Secret | None:
         # YAML and properties read an unquoted 12345 as a number; a password it is all the same.
         numeric = isinstance(text, (int, float)) and text not in (0, 1)
         return Secret(value, "a secret", _is_default(value)) if named and numeric else None
-    if not named and _SIGNS.search(text) is None:
+    if not named and not may_have_secret(text):
         return None
     formed = by_form(value)
     if formed is not None:
@@ -130,6 +130,11 @@ def find_secret(value: Node, *, named: bool) -> Secret | None:
         found = value._replace(start=value.start + at, end=value.start + at + len(held)) if at else value
         return Secret(found, "a document with a secret in it", _is_default(value))
     return _assigned(value, text)
+
+
+def may_have_secret(text: str) -> bool:
+    """Whether a text has anything of what makes a secret without a name that tells."""
+    return _SIGNS.search(text) is not None
 
 
 def find_secret_in_parts(value: Node, parts: tuple[str | None, ...]) -> Secret | None:

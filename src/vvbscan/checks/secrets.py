@@ -14,6 +14,7 @@ from vvbscan.checks.secret_texts import (
     has_form,
     is_literal,
     is_stand_in,
+    may_have_secret,
 )
 from vvbscan.expr.scope import Fail, Scope, Unsure
 from vvbscan.model.location import ForeignSource, ForeignText
@@ -47,6 +48,8 @@ def literal(subject: Subject, params: Mapping[str, ParamValue]) -> Iterator[Fail
         return
     name = name_node.value
     named = holds_secret(name, params)
+    if not named and type(value.value) is str and not may_have_secret(value.value):
+        return  # so it is with most variables, of which a repository has thousands
     if isinstance(value.value, Unknown):
         found = find_secret_in_parts(value, value.value.parts)
         if found is not None:

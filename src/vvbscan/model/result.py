@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from vvbscan.model.outcome import SEVERITIES, FileRecord, Finding, Notice, Tally, Undecided
@@ -60,17 +61,24 @@ def in_order(result: ScanResult) -> ScanResult:
     return result._replace(
         rules=tuple(sorted(result.rules, key=lambda rule: rule.id)),
         files=tuple(sorted(result.files)),
-        findings=tuple(sorted(result.findings, key=finding_order)),
-        suppressed=tuple(sorted(result.suppressed, key=finding_order)),
-        hidden=tuple(sorted(result.hidden, key=finding_order)),
+        findings=tuple(sorted_findings(result.findings)),
+        suppressed=tuple(sorted_findings(result.suppressed)),
+        hidden=tuple(sorted_findings(result.hidden)),
         tallies=tuple(sorted(result.tallies)),
         undecided=tuple(sorted(result.undecided, key=_undecided_order)),
         notices=tuple(sorted(result.notices, key=notice_order)),
     )
 
 
-def finding_order(finding: Finding) -> tuple[object, ...]:
-    """Sort key of findings: path, start, end, rule id, address; the rest makes the order total."""
+def sorted_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings by path, start, end and rule id; where these are equal, the rest makes the order total."""
+    keys = [(one.location.path, one.location.start, one.location.end, one.rule_id) for one in findings]
+    if len(set(keys)) < len(keys):
+        return sorted(findings, key=_finding_order)
+    return [finding for _, finding in sorted(zip(keys, findings, strict=True))]
+
+
+def _finding_order(finding: Finding) -> tuple[object, ...]:
     place = finding.location
     return (
         place.path,

@@ -63,8 +63,11 @@ class Tape:
         node = self.values[index] = self.root(index)
         return node
 
-    def root(self, index: int) -> Node:
-        """A node of the key or value at an index, which the tape does not keep."""
+    def root(self, index: int, few: int = _FEW) -> Node:
+        """A node of the key or value at an index, which the tape does not keep.
+
+        If it is a mapping with `few` members or less, they are made with it.
+        """
         value = self.values[index]
         kind = type(value)
         if kind is Node:
@@ -75,14 +78,14 @@ class Tape:
                 value = SeqValue(tuple([self.root(item) for item in value[_HEAD:]]), value[1])
             else:
                 made = MapValue.as_written(self, value, value[1])
-                if len(value) <= _FEW:
-                    made.entries = self.members(value, keys=False)
+                if len(value) <= few:
+                    made.entries = self.members(value, keys=False, few=_HEAD)
                 value = made
         return new_record(
             Node, (value, self.source, self.starts[index], self.ends[index], self.styles[index], ())
         )
 
-    def members(self, mapping: WrittenCollection, *, keys: bool) -> Mapping[str, Node]:
+    def members(self, mapping: WrittenCollection, *, keys: bool, few: int = _FEW) -> Mapping[str, Node]:
         """The nodes of the values of a written mapping, or of its keys, by name and in written order."""
         values, source, starts, ends, styles = self.values, self.source, self.starts, self.ends, self.styles
         offset = 0 if keys else 1
@@ -95,7 +98,7 @@ class Tape:
             kind = type(value)
             # Most members are scalars: to make their nodes here saves most of the calls.
             nodes[values[key]] = (
-                self.root(index)
+                self.root(index, few)
                 if kind is tuple or kind is Node
                 else new_record(Node, (value, source, starts[index], ends[index], styles[index], ()))
             )

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from vvbscan.lazy_pattern import lazy_pattern
 from vvbscan.model.outcome import Finding
-from vvbscan.model.result import finding_order
+from vvbscan.model.result import sorted_findings
 from vvbscan.text import SourceText
 
 _BASE: Final = 37
@@ -164,11 +164,11 @@ def _sha256() -> Callable[[bytes], Any]:
     return sha256
 
 
-def number_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
+def number_fingerprints(findings: Sequence[Finding]) -> list[Finding]:
     """The findings in the order of reports, with `:2`, `:3` behind fingerprints that occurred before."""
     seen: dict[str, int] = {}
     numbered: list[Finding] = []
-    for finding in sorted(findings, key=finding_order):
+    for finding in sorted_findings(findings):
         count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
         numbered.append(
             finding if count == 1 else finding._replace(fingerprint=f"{finding.fingerprint}:{count}")

@@ -11,7 +11,7 @@ from typing import Final
 
 from vvbscan.model.location import Location, RelatedLocation
 from vvbscan.model.outcome import Finding, Notice, Suppression
-from vvbscan.model.result import ScanResult, finding_order, severity_rank
+from vvbscan.model.result import ScanResult, severity_rank, sorted_findings
 from vvbscan.report.escape import relative_uri, visible
 from vvbscan.report.guidance import PROJECT, sentence
 from vvbscan.report.jsontext import Json, to_json
@@ -32,7 +32,7 @@ def render(result: ScanResult, options: ReportOptions) -> str:
     """The SARIF log of a scan."""
     findings = result.findings
     if options.include_suppressed:
-        findings = tuple(sorted((*findings, *result.suppressed), key=finding_order))
+        findings = tuple(sorted_findings((*findings, *result.suppressed)))
     shown = _most_severe(findings, min(options.max_results, _MOST_RESULTS))
     notices = [*result.notices, *_left_out(len(shown), len(findings))]
     ids = sorted({finding.rule_id for finding in shown})
