@@ -509,3 +509,13 @@ def test_the_message_about_a_secret_keeps_words_that_are_spelt_like_it(value: st
     (finding,) = vvbscan.scan_text(text, "kubernetes", only).findings
     assert finding.message == "DB_PASSWORD is a secret, and it is written here."
     assert value not in finding.location.snippet
+
+
+def test_lines_are_hashed_if_they_are_asked_for(tmp_path: Path) -> None:
+    write(tmp_path, {"pod.yaml": POD, "app/Dockerfile": "FROM registry.example.com/vvb/base\n"})
+    hashed, bare = (
+        vvbscan.scan([tmp_path], ONLY, root=tmp_path, line_hashes=wanted) for wanted in (True, False)
+    )
+    assert places(hashed) == ["app/Dockerfile", "pod.yaml"]
+    assert all(finding.line_hash for finding in hashed.findings)
+    assert bare.findings == tuple(finding._replace(line_hash="") for finding in hashed.findings)

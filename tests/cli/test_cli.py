@@ -154,6 +154,7 @@ def test_several_reports_at_once(repo: Path, capsys: pytest.CaptureFixture[str])
     captured = capsys.readouterr()
     report = json.loads(captured.out)
     assert sarif["runs"][0]["results"][0]["ruleId"] == "VVB-IMAGE-001"
+    assert sarif["runs"][0]["results"][0]["partialFingerprints"]["primaryLocationLineHash"].endswith(":1")
     assert report["findings"][0]["rule_id"] == "VVB-IMAGE-001"
     assert "1 finding" in captured.err
 

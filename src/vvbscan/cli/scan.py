@@ -46,7 +46,14 @@ def scan_command(arguments: Namespace) -> int:
     reports = reports_of(arguments.format or [], arguments.output or [])
     progress = _Progress() if sys.stderr.isatty() and not arguments.quiet else None
     catalog = Catalog.load()
-    result = scan(arguments.paths, config, root=arguments.root, progress=progress, catalog=catalog)
+    result = scan(
+        arguments.paths,
+        config,
+        root=arguments.root,
+        progress=progress,
+        catalog=catalog,
+        line_hashes=any(report.format == "sarif" for report in reports),
+    )
     if progress is not None:
         progress.clear()
     _write(result, reports, config, arguments, catalog)

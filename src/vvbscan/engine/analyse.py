@@ -121,7 +121,7 @@ class Analyser:
         return UnitResult(
             unit=unit.id,
             files=files,
-            findings=with_line_hashes(shown, texts),
+            findings=with_line_hashes(shown, texts) if self.options.line_hashes else shown,
             hidden=hidden,
             undecided=tuple(judge.undecided),
             notices=tuple(notices),

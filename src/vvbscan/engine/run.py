@@ -153,7 +153,7 @@ def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree, totals:
     shown, hidden = judge.findings()
     return UnitResult(
         unit=SYSTEM,
-        findings=_hashed(shown, tree),
+        findings=_hashed(shown, tree) if analyser.options.line_hashes else shown,
         hidden=hidden,
         undecided=tuple(judge.undecided),
         notices=tuple(judge.notices),

@@ -56,7 +56,7 @@ class Finding(NamedTuple):
     fingerprint: str
     """Stable over edits elsewhere in the file: of rule, path, address and the offending text."""
     line_hash: str = ""
-    """GitHub's `primaryLocationLineHash` of the first line of the location."""
+    """GitHub's `primaryLocationLineHash` of the first line of the location; empty if nobody asked for it."""
     suppression: Suppression | None = None
     anchor: Location | None = None
     """The subject's own key or name: an inline suppression there counts too."""

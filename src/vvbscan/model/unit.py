@@ -50,6 +50,8 @@ class Options(NamedTuple):
     app_profile: str = ""
     """Profile in which applications are judged; empty: the production profile."""
     environments: EnvironmentPolicy = EnvironmentPolicy()
+    line_hashes: bool = True
+    """Whether findings get the hash of their line, which only GitHub asks for."""
 
 
 class Unit(NamedTuple):

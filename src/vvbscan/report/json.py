@@ -71,7 +71,6 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "location": finding.location,
         "related": finding.related,
         "fingerprint": finding.fingerprint,
-        "line_hash": finding.line_hash,
     }
     if finding.suppression is not None:
         reason, until, place = finding.suppression
