@@ -81,6 +81,8 @@ class Judge:
                 counter = counters[rule.id] = Counter(rule.boxes)
             if verdicts:
                 self._record(subject, target, verdicts, counter)
+            elif counter.sampled is not None:
+                counter.sampled.passed += 1
             else:
                 counter.passed(subject.address)
 

@@ -44,18 +44,23 @@ class Counts:
 class Counter:
     """The outcomes of one rule in one environment, by box."""
 
-    __slots__ = ("_alike", "_boxes", "_by_box")
+    __slots__ = ("_alike", "_boxes", "_by_box", "sampled")
 
     def __init__(self, boxes: Sequence[str]) -> None:
         self._boxes = boxes
         self._alike = Counts()
         """The counts of every box, as long as no finding concerned some of them only."""
         self._by_box: dict[str, Counts] | None = None
+        self.sampled: Counts | None = None
+        """The counts of every box if there are enough samples: then a pass is one more of `passed`, and
+        counting it needs no call."""
 
     def passed(self, address: str) -> None:
         """Count a subject that passed."""
         if self._by_box is None:
             self._alike.add_pass(address)
+            if self._alike.passed >= _SAMPLES:
+                self.sampled = self._alike
             return
         for counts in self._by_box.values():
             counts.add_pass(address)
@@ -96,6 +101,7 @@ class Counter:
     def _parted(self) -> dict[str, Counts]:
         if self._by_box is None:
             self._by_box = {box: self._alike.copy() for box in self._boxes}
+            self.sampled = None
         return self._by_box
 
 
