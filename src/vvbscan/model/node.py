@@ -139,6 +139,16 @@ class MapValue:
         made.written = (where, mapping)
         return made
 
+    @classmethod
+    def at(cls, anchor: Node, entries: Mapping[str, Node]) -> MapValue:
+        """A mapping that nobody wrote, all of whose keys are at one place."""
+        made = _new(cls)
+        made.entries = entries
+        made.rest = None
+        made.removed = None
+        made.written = (_ALL_THERE, (entries, anchor))
+        return made
+
     def __getattr__(self, name: str) -> Mapping[str, Node]:
         # This is called for what is not set, which is once for the values and once for the keys.
         if name not in ("entries", "keys") or self.written is None:
@@ -162,6 +172,18 @@ class MapValue:
             self.rest if rest is _SAME else rest,
             self.removed,
         )
+
+
+class _AllThere:
+    """Keys that are all at one place."""
+
+    def members(self, mapping: tuple[Mapping[str, Node], Node], *, keys: bool) -> Mapping[str, Node]:
+        """The entries of a mapping, or its place under their names."""
+        entries, place = mapping
+        return dict.fromkeys(entries, place) if keys else entries
+
+
+_ALL_THERE: Final = _AllThere()
 
 
 class SeqValue(NamedTuple):

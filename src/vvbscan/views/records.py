@@ -123,4 +123,4 @@ def fields(anchor: Node, members: dict[str, Node | None]) -> Node:
 
 def written_fields(anchor: Node, entries: dict[str, Node]) -> Node:
     """The same of fields all of which are there."""
-    return computed(MapValue(entries, dict.fromkeys(entries, anchor)), anchor)
+    return computed(MapValue.at(anchor, entries), anchor)

@@ -76,6 +76,8 @@ def mapping(
     that is the anchor.
     """
     entries = {name: node for name, node in members.items() if node is not None}
+    if keys is None and rest is None and removed is None:
+        return computed(MapValue.at(anchor, entries), anchor)
     places = dict.fromkeys(entries, anchor)
     if keys is not None:
         for name, place in keys.items():
