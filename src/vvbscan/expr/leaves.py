@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from vvbscan.expr.operators import OPERATORS, Test
 from vvbscan.expr.path import Steps, compile_path
-from vvbscan.expr.scope import FAILED, Fail, Run, Scope, Unsure, Verdict, absent_verdict, unsure
+from vvbscan.expr.scope import FAILED, Fail, Run, Scope, Unsure, Verdict, absent_verdict, blaming, unsure
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import MapValue, SeqValue, Unknown
 from vvbscan.model.subject import Ref
@@ -59,7 +59,7 @@ def _exists(steps: Steps, path: str, *, wanted: bool, brief: bool) -> Run:
             return FAILED
         # A collection that should not be there is pointed at by its key: it can be hundreds of lines.
         place = found.key if isinstance(value, (MapValue, SeqValue)) else found.node
-        return Fail((Ref(scope.path(path), place, found.absent),), scope)
+        return blaming(scope, path, place, absent=found.absent)
 
     return run
 
@@ -100,7 +100,7 @@ def _tested(
             return FAILED
         if culprit is not None:
             node = next((item for item in node.items() if culprit(item) is True), node)
-        return Fail((Ref(scope.path(path), node),), scope)
+        return blaming(scope, path, node)
 
     return run
 

@@ -8,7 +8,7 @@ from typing import Final
 from vvbscan.expr.path import Lookup, Steps, look_up
 from vvbscan.model.node import Node, Source, Unknown
 from vvbscan.model.subject import Ref
-from vvbscan.record import NamedTuple
+from vvbscan.record import NamedTuple, new_record
 from vvbscan.text import SourceText
 
 
@@ -79,6 +79,12 @@ FAILED: Final = Fail((), Scope(_NOWHERE, _NOWHERE))
 """What a condition comes to of which nobody wants to know why it does not hold."""
 
 
+def blaming(scope: Scope, path: str, node: Node, *, absent: bool = False) -> Fail:
+    """The verdict that what a path leads to, or the lack of it, is to blame."""
+    ref = new_record(Ref, (scope.path(path), node, absent))
+    return new_record(Fail, ((ref,), scope, "", (), True, False))
+
+
 def unsure(found: Lookup, scope: Scope, path: str) -> Unsure:
     """The verdict on a value that is not known."""
     unknown = found.unknown
@@ -97,4 +103,4 @@ def absent_verdict(
         return Unsure(Unknown("default", reason), Ref(scope.path(path), found.node, absent=True))
     if (absent == "pass") is holds:
         return None
-    return FAILED if brief else Fail((Ref(scope.path(path), found.node, absent=True),), scope)
+    return FAILED if brief else blaming(scope, path, found.node, absent=True)

@@ -15,7 +15,7 @@ from typing import Final
 from vvbscan.expr.leaves import EXTRAS, absence, compile_leaf, parameter
 from vvbscan.expr.message import bind_message, fill_message
 from vvbscan.expr.path import Steps, compile_path
-from vvbscan.expr.scope import FAILED, Fail, Run, Scope, Unsure, Verdict, absent_verdict, unsure
+from vvbscan.expr.scope import FAILED, Fail, Run, Scope, Unsure, Verdict, absent_verdict, blaming, unsure
 from vvbscan.model.errors import RuleError
 from vvbscan.model.node import MapValue, Node, Unknown
 from vvbscan.model.subject import Ref
@@ -178,7 +178,7 @@ def _each(steps: Steps, path: str, run_one: Run, absent: str, *, holds: bool, br
         told = _joined(failed) if failed else None
         if holds:
             return told or doubt
-        return doubt or told or Fail((Ref(scope.path(path), node),), scope)
+        return doubt or told or blaming(scope, path, node)
 
     return run
 

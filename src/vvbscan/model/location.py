@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vvbscan.model.node import Node, Source
-from vvbscan.record import NamedTuple
+from vvbscan.record import NamedTuple, new_record
 from vvbscan.text import SourceText
 
 _SNIPPET_LENGTH: Final = 400
@@ -94,18 +94,11 @@ def locate(source: Source, start: int, end: int) -> Location:
     first = 0
     if column > _SNIPPET_LENGTH or (end_line == line and end_column > _SNIPPET_LENGTH + 1):
         first = max(0, column - 1 - _SNIPPET_LEAD)
-    return Location(
-        path=source.path,
-        start=start,
-        end=end,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        utf16_column=text.utf16_column_at(line, column),
-        utf16_end_column=text.utf16_column_at(end_line, end_column),
-        snippet=text.line_part(line, first, _SNIPPET_LENGTH),
-        snippet_column=first + 1,
+    begins, ends = text.utf16_column_at(line, column), text.utf16_column_at(end_line, end_column)
+    snippet = text.line_part(line, first, _SNIPPET_LENGTH)
+    return new_record(
+        Location,
+        (source.path, start, end, line, column, end_line, end_column, begins, ends, snippet, first + 1),
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from vvbscan.record import NamedTuple
+from vvbscan.record import NamedTuple, new_record
 
 if TYPE_CHECKING:
     from vvbscan.text import SourceText
@@ -271,11 +271,13 @@ class Node(NamedTuple):
 
     def replace_value(self, value: Scalar | MapValue | SeqValue | Unknown, *via: Origin) -> Node:
         """The same place with another value, its way extended by `via`."""
-        return Node(value, self.source, self.start, self.end, COMPUTED, (*via, *self.via))
+        way = (*via, *self.via)
+        return new_record(Node, (value, self.source, self.start, self.end, COMPUTED, way))
 
     def through(self, *via: Origin) -> Node:
         """The same node with `via` added behind the way it already has."""
-        return Node(self.value, self.source, self.start, self.end, self.style, (*self.via, *via))
+        way = (*self.via, *via)
+        return new_record(Node, (self.value, self.source, self.start, self.end, self.style, way))
 
     def part(self, begin: int, stop: int) -> Node:
         """Characters `begin` to `stop` of a string value as a node of their own.

@@ -43,6 +43,8 @@ def _render(value: Any, margin: str) -> str:
     if write is not None:
         return write(value)
     if kind is tuple or kind is list:
+        if len(value) == 1 and type(value[0]) is str:
+            return _single(value[0], margin)
         return _list(value, margin) if value else "[]"
     if kind is dict:
         return _shape(tuple(value), margin) % tuple(_texts(value.values(), margin + "  ")) if value else "{}"
@@ -57,6 +59,11 @@ def _list(values: Iterable[Any], margin: str) -> str:
     inner = margin + "  "
     items = f",{inner}".join(_texts(values, inner))
     return f"[{inner}{items}{margin}]" if items else "[]"
+
+
+@lru_cache(256)  # that is how findings name boxes and environments, of which there are few
+def _single(text: str, margin: str) -> str:
+    return f"[{margin}  {_quoted(text)}{margin}]"
 
 
 @lru_cache(256, typed=True)  # findings that follow each other often have their place in common
