@@ -16,6 +16,7 @@ from vvbscan.model.node import COMPUTED, Node, Source, Unknown
 from vvbscan.model.outcome import Finding, Notice, Undecided
 from vvbscan.model.rule import ParamValue
 from vvbscan.model.subject import Ref, Subject
+from vvbscan.record import new_record
 from vvbscan.report.fingerprint import finding_fingerprint
 
 _MOST_RELATED: Final = 20
@@ -130,20 +131,14 @@ class Judge:
             self._secrets.setdefault((location.path, location.line), []).extend(spellings)
             self._confidential.add(key)
         message = fail.message or fill_message(target.message, fail.scope, fail.refs)
-        self._findings[key] = Finding(
-            rule_id=rule.id,
-            severity=rule.severity,
-            confidence=rule.confidence,
-            message=message if message.endswith((".", "!", "?")) else f"{message}.",
-            location=location,
-            related=related,
-            address=subject.address,
-            environments=environments,
-            boxes=boxes,
-            fingerprint=finding_fingerprint(
-                rule.id, location.path, subject.address, "" if fail.confidential else primary.written
-            ),
-            anchor=self._place(subject.anchor),
+        if not message.endswith((".", "!", "?")):
+            message = f"{message}."
+        address, words = subject.address, "" if fail.confidential else primary.written
+        fingerprint = finding_fingerprint(rule.id, location.path, address, words)
+        anchor = self._place(subject.anchor)
+        what = (rule.id, rule.severity, rule.confidence, message, location, related, address)
+        self._findings[key] = new_record(
+            Finding, (*what, environments, boxes, fingerprint, "", None, anchor)
         )
 
     def _place(self, node: Node) -> Location:
