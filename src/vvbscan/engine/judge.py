@@ -137,9 +137,7 @@ class Judge:
         fingerprint = finding_fingerprint(rule.id, location.path, address, words)
         anchor = self._place(subject.anchor)
         what = (rule.id, rule.severity, rule.confidence, message, location, related, address)
-        self._findings[key] = new_record(
-            Finding, (*what, environments, boxes, fingerprint, "", None, anchor)
-        )
+        self._findings[key] = new_record(Finding, (*what, environments, boxes, fingerprint, "", None, anchor))
 
     def _place(self, node: Node) -> Location:
         key = (node.source, node.start, node.end)
