@@ -66,7 +66,7 @@ class Tape:
     def root(self, index: int, few: int = _FEW) -> Node:
         """A node of the key or value at an index, which the tape does not keep.
 
-        If it is a mapping with `few` members or less, they are made with it.
+        If it is a mapping that is no longer than `few`, counted with its head, its members are made with it.
         """
         value = self.values[index]
         kind = type(value)
