@@ -10,7 +10,7 @@ from typing import Final
 
 from vvbscan.catalog.catalog import Catalog
 from vvbscan.config import VERSION, Config
-from vvbscan.engine.discover import Found, beside, discover, surroundings
+from vvbscan.engine.discover import Found, beside, discover, found_file, surroundings
 from vvbscan.engine.gitignore import BadPattern, Patterns
 from vvbscan.engine.named import NamedPaths
 from vvbscan.engine.plan import plan
@@ -249,7 +249,7 @@ def scan_files(
         data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
         name = recognise(path, lambda data=data: data)  # type: ignore[misc]  # bound now, not later
         if name is not None:
-            found.append(Found(path, name, len(data)))
+            found.append(found_file(path, name, len(data), data))
     units = tuple(plan(found, tree, _options(config)))
     return _run(tree, units, config, root_name="", today=today, catalog=catalog)
 

@@ -121,7 +121,7 @@ class Analyser:
         return UnitResult(
             unit=unit.id,
             files=files,
-            findings=with_line_hashes(shown, texts) if self.options.line_hashes else shown,
+            findings=with_line_hashes(shown, texts, self.tree) if self.options.line_hashes else shown,
             hidden=hidden,
             undecided=tuple(judge.undecided),
             notices=tuple(notices),
@@ -159,12 +159,18 @@ def problem_notices(parsed: tuple[Parsed, ...]) -> list[Notice]:
     ]
 
 
-def with_line_hashes(findings: tuple[Finding, ...], texts: dict[str, SourceText]) -> tuple[Finding, ...]:
-    """The findings with GitHub's hash of their line, where the text of their file is at hand."""
+def with_line_hashes(
+    findings: tuple[Finding, ...], texts: dict[str, SourceText], tree: FileTree
+) -> tuple[Finding, ...]:
+    """The findings with GitHub's hash of their line; files whose texts are not at hand are read once more."""
     lines: dict[str, set[int]] = {}
     for finding in findings:
-        if finding.location.path in texts:
-            lines.setdefault(finding.location.path, set()).add(finding.location.line)
+        lines.setdefault(finding.location.path, set()).add(finding.location.line)
+    for path in sorted(lines.keys() - texts.keys()):
+        try:
+            texts[path] = tree.read(path)[0].text
+        except Unreadable:
+            del lines[path]
     hashes = {path: line_hashes(texts[path], sorted(wanted)) for path, wanted in lines.items()}
     return tuple(
         finding._replace(line_hash=hashes[finding.location.path][finding.location.line])

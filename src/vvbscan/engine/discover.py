@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from vvbscan.engine.gitignore import IgnoreFiles, Patterns
+from vvbscan.engine.manifest_content import speaks_of_others
 from vvbscan.engine.recognise import (
     APPLICATION,
     BUILDS,
@@ -17,6 +18,7 @@ from vvbscan.engine.recognise import (
     GITHUB_ACTIONS,
     GITLAB_CI,
     HELM_CHART,
+    KUBERNETES,
     KUSTOMIZATION,
     TERRAFORM,
     TERRAFORM_PLAN,
@@ -47,6 +49,13 @@ class Found(NamedTuple):
     path: str
     format: str
     size: int
+    companion: bool = False
+    """Whether it is a manifest without containers, which may speak of those of other files."""
+
+
+def found_file(path: str, known: str, size: int, content: bytes) -> Found:
+    """A file of a known format; `content` is what was read of it to tell that."""
+    return Found(path, known, size, known == KUBERNETES and speaks_of_others(content))
 
 
 class Discovery(NamedTuple):
@@ -86,8 +95,8 @@ def surroundings(
     These are the kustomizations and charts of the whole tree, its modules of Terraform if one of their files
     or a plan is named, its modules of Maven, pipelines of GitLab and projects of Gradle, Node, Python, Rust
     or Go if one of their files is, all that a bot looks after if its configuration is, all pipelines and
-    builds if some of both are, and the compose and configuration files beside the named ones. All are told by
-    their names, so that nothing else is read.
+    builds if some of both are, and beside the named ones compose and configuration files, and manifests if
+    one of them is named. But for these all are told by their names, so that nothing else is read.
     """
     folders = {posixpath.dirname(path) for path in named}
     folders |= {posixpath.dirname(folder) for folder in folders if posixpath.basename(folder) == "config"}
@@ -102,7 +111,7 @@ def surroundings(
     pipelines = GITHUB_ACTIONS in formats or GITLAB_CI in formats
     if pipelines and any(name in formats for name in BUILDS):
         anywhere |= {GITHUB_ACTIONS, GITLAB_CI, UPDATE_BOT, *BUILDS}
-    return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), anywhere)
+    return _Discoverer(tree, None, exclude, ignored).surroundings(frozenset(folders), formats, anywhere)
 
 
 def beside(
@@ -116,6 +125,11 @@ def beside(
     ignored = IgnoreFiles(tree) if use_gitignore else None
     folders = {posixpath.dirname(path) for path in named if format_of_name(path) == TERRAFORM}
     return _Discoverer(tree, None, exclude, ignored).beside(sorted(folders))
+
+
+def _may_be_manifest(path: str) -> bool:
+    """Whether only the content of a file tells if it is a manifest."""
+    return format_of_name(path) is None and path.lower().endswith((".yaml", ".yml", ".json"))
 
 
 class _Discoverer:
@@ -153,10 +167,14 @@ class _Discoverer:
         notices = sorted(told, key=lambda notice: (notice.path, notice.code))
         return Discovery(tuple(found[path] for path in sorted(found)), tuple(notices))
 
-    def surroundings(self, folders: frozenset[str], anywhere: Container[str]) -> tuple[Found, ...]:
+    def surroundings(
+        self, folders: frozenset[str], formats: Container[str], anywhere: Container[str]
+    ) -> tuple[Found, ...]:
+        manifests = KUBERNETES in formats
         for path, _ in self._walk(["."]):
             name = format_of_name(path)
-            beside = name in (COMPOSE, APPLICATION) and posixpath.dirname(path) in folders
+            held = posixpath.dirname(path) in folders
+            beside = held and (name in (COMPOSE, APPLICATION) or (manifests and _may_be_manifest(path)))
             if beside or name in anywhere:
                 self._look(path, explicit=False)
         return tuple(self._found[path] for path in sorted(self._found))
@@ -196,10 +214,10 @@ class _Discoverer:
             text = "It is named like a file to scan, but is not a regular file."
             self._tell("note", "no-regular-file", text, path)
             return False
-        name = self._recognised(path, path)
-        if name is not None:
-            self._found[path] = Found(path, name, status.st_size)
-        return name is not None
+        found = self._recognised(path, path, status.st_size)
+        if found is not None:
+            self._found[path] = found
+        return found is not None
 
     def _look_at_link(self, path: str, *, explicit: bool) -> bool:
         """Where a link leads inside the root, its target is looked at, under the target's path."""
@@ -214,22 +232,32 @@ class _Discoverer:
         target = os.path.relpath(real, self._tree.root).replace(os.sep, "/")
         if not os.path.isfile(real) or not (explicit or self._enters(target)):
             return False
-        name = self._recognised(target, target) or self._recognised(path, target)
-        if name is None:
+        size = os.path.getsize(real)
+        found = self._recognised(target, target, size) or self._recognised(path, target, size)
+        if found is None:
             return False
-        self._links[target] = Found(target, name, os.path.getsize(real))
+        self._links[target] = found
         return True
 
-    def _recognised(self, name: str, path: str) -> str | None:
-        """The format that a file at a path has under a name."""
+    def _recognised(self, name: str, path: str, size: int) -> Found | None:
+        """What a file at a path is under a name, None if it is of no known format."""
+        looked_at = b""
+
+        def look() -> bytes:
+            nonlocal looked_at
+            looked_at = self._tree.beginning(path)
+            return looked_at
+
         try:
-            return recognise(name, lambda: self._tree.beginning(path))
+            known = recognise(name, look)
         except Unreadable as error:
-            claimed = format_of_name(name)
-            if claimed is None:
+            known = format_of_name(name)
+            if known is None:
                 # Only its content would tell whether it is of interest, so nothing that was claimed is lost.
                 self._tell_unreadable(f"It was not looked at: {error}.", path)
-            return claimed
+        if known is None:
+            return None
+        return found_file(path, known, size, looked_at)
 
     def _enters(self, path: str) -> bool:
         """Whether a walk from the root comes to a file."""

@@ -15,6 +15,8 @@ _FLOW_STEP: Final = lazy_pattern(
 )
 """An opening or a closing bracket, or what may be a key, and the colon that makes it one."""
 _OPENING, _CLOSING, _NAME = 1, 2, 3
+_LARGEST: Final = 100_000
+"""Bytes of a file that is read for others: dashboards in ConfigMaps are larger."""
 
 
 def describes_manifests(content: bytes) -> bool:
@@ -25,6 +27,19 @@ def describes_manifests(content: bytes) -> bool:
         return True
     flow = _FLOW.search(content)
     return flow is not None and _has_both(content, flow.end() - 1)
+
+
+def speaks_of_others(content: bytes) -> bool:
+    """Whether manifests have no containers: what they describe may be meant for those of other files.
+
+    These are Services, autoscalers, ConfigMaps and the like. Definitions of resources are not, and nothing so
+    large that reading it again costs more than it tells.
+    """
+    return (
+        len(content) <= _LARGEST
+        and b"containers" not in content
+        and b"CustomResourceDefinition" not in content
+    )
 
 
 def _has_both(content: bytes, start: int) -> bool:

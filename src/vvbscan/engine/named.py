@@ -38,7 +38,7 @@ class NamedPaths:
         return tuple(unit for unit in units if self._touches(unit))
 
     def _touches(self, unit: Unit) -> bool:
-        if any(self.covers(path) for path in unit.files):
+        if any(self.covers(path) for path in (*unit.files, *unit.companions)):
             return True
         if unit.kind != "helm":
             return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Final
 
@@ -91,7 +92,9 @@ def plan(found: Sequence[Found], tree: FileTree, options: Options) -> list[Unit]
 
         paths = [path for path in by_format[COMPOSE] if path not in consumed]
         units += plan_compose(paths, tree, options)
-    units += _placed("manifest", [path for path in manifests if path not in consumed], options.environments)
+    companions = {one.path for one in found if one.companion}
+    plain = _placed("manifest", [path for path in manifests if path not in consumed], options.environments)
+    units += _with_companions(plain, companions)
     units += _placed("dockerfile", by_format.get(DOCKERFILE, ()), options.environments)
     if TERRAFORM in by_format:
         from vvbscan.views.terraform.planning import plan_terraform
@@ -163,6 +166,31 @@ def _placed(kind: str, paths: Iterable[str], policy: EnvironmentPolicy) -> list[
     return [
         Unit(f"{kind}:{path}", kind, (path,), environment, environment in judged[group])
         for path, environment, group in placed
+    ]
+
+
+def _with_companions(units: Sequence[Unit], companions: Container[str]) -> list[Unit]:
+    """Units of manifests that have containers, with the files beside them that have none.
+
+    Whoever keeps a Deployment and its Service in two files applies the directory. What names no environment
+    is meant for all of them.
+    """
+    beside: dict[tuple[str, str], list[str]] = {}
+    for unit in units:
+        (path,) = unit.files
+        if path in companions:
+            beside.setdefault((posixpath.dirname(path), unit.environment), []).append(path)
+
+    @cache
+    def held(directory: str, environment: str) -> tuple[str, ...]:
+        names = dict.fromkeys((environment, ""))
+        return tuple(path for name in names for path in beside.get((directory, name), ()))
+
+    return [
+        unit
+        if unit.files[0] in companions
+        else unit._replace(companions=held(posixpath.dirname(unit.files[0]), unit.environment))
+        for unit in units
     ]
 
 

@@ -14,7 +14,7 @@ from vvbscan.model.outcome import Finding, Notice, Tally, UnitResult
 from vvbscan.model.result import ScanResult, in_order, notice_order
 from vvbscan.model.rule import Rule
 from vvbscan.model.selection import Selection, SuppressionPolicy
-from vvbscan.model.unit import FileTree, Options, Unit, Unreadable
+from vvbscan.model.unit import FileTree, Options, Unit
 from vvbscan.record import NamedTuple
 from vvbscan.report.fingerprint import number_fingerprints
 from vvbscan.suppress.apply import apply_directives
@@ -153,22 +153,11 @@ def _judge_system(analyser: Analyser, facts: list[Fact], tree: FileTree, totals:
     shown, hidden = judge.findings()
     return UnitResult(
         unit=SYSTEM,
-        findings=_hashed(shown, tree) if analyser.options.line_hashes else shown,
+        findings=with_line_hashes(shown, {}, tree) if analyser.options.line_hashes else shown,
         hidden=hidden,
         undecided=tuple(judge.undecided),
         notices=tuple(judge.notices),
     )
-
-
-def _hashed(findings: tuple[Finding, ...], tree: FileTree) -> tuple[Finding, ...]:
-    """Cross findings with the hash of their line: their files are read once more."""
-    texts = {}
-    for path in sorted({finding.location.path for finding in findings}):
-        try:
-            texts[path] = tree.read(path)[0].text
-        except Unreadable:
-            continue
-    return with_line_hashes(findings, texts)
 
 
 def _collect(

@@ -66,6 +66,9 @@ class Unit(NamedTuple):
     judged: bool = True
     deployments: tuple[WorkloadFact, ...] = ()
     """For an application: the containers that run it, whose environment variables override its files."""
+    companions: tuple[str, ...] = ()
+    """For a manifest: files of its directory without containers, whose Services, autoscalers, ConfigMaps and
+    the like may be meant for its own."""
     roots: tuple[Unit, ...] = ()
     """For a plan of Terraform: the root modules of the tree, of which it may have been made. For bots of
     updates: what has dependencies that they could look after. For a repository: its pipelines, builds and

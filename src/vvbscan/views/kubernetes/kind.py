@@ -30,6 +30,7 @@ from vvbscan.views.kubernetes.subjects import (
     workloads,
 )
 from vvbscan.views.kubernetes.tls import tls_endpoints
+from vvbscan.views.of_tree import OfTree
 
 FORMAT: Final = "kubernetes"
 _FIELDS: Final = frozenset(
@@ -120,8 +121,33 @@ def load(unit: Unit, tree: FileTree, options: Options) -> Loaded:
     notices += [_no_object(item) for item in found if not _is_described(item)]
     notices += [_no_kind(one.root) for one in parsed.documents if _lacks_kind(one.root)]
     artifacts = Artifacts(posixpath.dirname(path), tree, options)
-    model = KubernetesModel(objects, options.kubernetes_version, options.limits, artifacts=artifacts)
+    companions = Companions.of(tree, options.limits).model(unit, options) if unit.companions else None
+    model = KubernetesModel(
+        objects, options.kubernetes_version, options.limits, artifacts=artifacts, companions=companions
+    )
     return Loaded(model, (parsed,), (record,), tuple(notices))
+
+
+class Companions(OfTree):
+    """The objects of files that are read for the workloads of others, of one directory at a time."""
+
+    def __init__(self, tree: FileTree, limits: Limits) -> None:
+        super().__init__(tree, limits)
+        self._last: tuple[tuple[str, ...], str] = ((), "")
+        self._model = KubernetesModel(())
+
+    def model(self, unit: Unit, options: Options) -> KubernetesModel:
+        """What the companions of a unit describe; what is wrong with them is told where they are judged."""
+        wanted = (unit.companions, unit.environment)
+        if self._last != wanted:
+            found: list[KubernetesObject] = []
+            for path in unit.companions:
+                try:
+                    found += read_objects(parse_manifest(path, self.tree, options), unit.environment)
+                except Unreadable:
+                    continue
+            self._last, self._model = wanted, KubernetesModel(found)
+        return self._model
 
 
 def _without_templates(

@@ -40,6 +40,7 @@ class KubernetesModel:
         "_variables",
         "_workloads",
         "artifacts",
+        "companions",
         "kubernetes_version",
         "objects",
         "rest",
@@ -52,12 +53,15 @@ class KubernetesModel:
         limits: Limits = DEFAULT_LIMITS,
         rest: Unknown | None = None,
         artifacts: Artifacts | None = None,
+        companions: KubernetesModel | None = None,
     ) -> None:
         self.objects = with_distinct_addresses(objects)
         self.rest = rest
         """Set if there may be further objects that are not known (a base outside the tree)."""
         self.artifacts = artifacts
         """The images that Skaffold builds, if it deploys the objects."""
+        self.companions = companions
+        """Objects of other files that may be meant for the workloads of these. They are judged elsewhere."""
         self.kubernetes_version = kubernetes_version
         self._expansions = Expansions(limits)
         self._limit_ranges: tuple[KubernetesObject, ...] | None = None
@@ -104,30 +108,38 @@ class KubernetesModel:
     def config_maps(self) -> ConfigMaps:
         """The ConfigMaps and Secrets of the model."""
         if self._configs is None:
-            self._configs = ConfigMaps(self.objects, self.rest)
+            others = None if self.companions is None else self.companions.config_maps()
+            self._configs = ConfigMaps(self.objects, self.rest, others)
         return self._configs
 
     def is_service_backed(self, workload: Workload) -> bool | Unknown:
-        """Whether a Service of the unit selects the pods of a workload."""
+        """Whether a Service of the unit, or one beside it, selects the pods of a workload."""
         key = (workload.object.environment, workload.object.address)
         known = self._service_backed.get(key)
         if known is None:
-            if self._services is None:
-                self._services = _services_by_label(self.objects)
-            known = _is_selected(self._services, workload, self.rest)
+            known = _is_selected(self.services_by_label(), workload, self.rest)
+            if known is not True and self.companions is not None:
+                beside = _is_selected(self.companions.services_by_label(), workload, None)
+                known = beside if beside is True else known or beside
             self._service_backed[key] = known
         return known
 
+    def services_by_label(self) -> _ServicesByLabel:
+        """The Services of the model; see `_services_by_label`."""
+        if self._services is None:
+            self._services = _services_by_label(self.objects)
+        return self._services
+
     def is_autoscaled(self, workload: Workload) -> bool | Unknown:
-        """Whether a HorizontalPodAutoscaler (or KEDA ScaledObject) of the unit scales a workload."""
-        return bool(self._scalers(workload)) or self.rest or False
+        """Whether a HorizontalPodAutoscaler (or KEDA ScaledObject), here or beside, scales a workload."""
+        return bool(self.scalers(workload)) or self.rest or False
 
     def least_replicas(self, workload: Workload) -> Node | None:
         """How many pods a workload has at least: what its autoscaler keeps, else what is wanted of it.
 
         None if its kind has no such number. An autoscaler without the field keeps one, a ScaledObject none.
         """
-        for scaler in self._scalers(workload):
+        for scaler in self.scalers(workload):
             keda = scaler.kind == "ScaledObject"
             written = reach(scaler.root, "spec", "minReplicaCount" if keda else "minReplicas")
             return written or computed(0 if keda else 1, scaler.anchor)
@@ -139,13 +151,20 @@ class KubernetesModel:
         return workload.replicas or computed(1, anchor)
 
     def limit_defaults(self, workload: Workload) -> LimitDefaults | None:
-        """What the LimitRanges of the unit give to the containers of a workload."""
+        """What the LimitRanges of the unit, and those beside it, give to the containers of a workload."""
+        ranges = self.limit_ranges()
+        if self.companions is not None:
+            ranges = (*ranges, *self.companions.limit_ranges())
+        return defaults_for(workload.object, ranges) if ranges else None
+
+    def limit_ranges(self) -> tuple[KubernetesObject, ...]:
+        """The LimitRanges of the model, if there are very many the first."""
         if self._limit_ranges is None:
             self._limit_ranges = limit_ranges(self.objects)[:_MOST_CANDIDATES]
-        return defaults_for(workload.object, self._limit_ranges) if self._limit_ranges else None
+        return self._limit_ranges
 
     def service_account(self, name: str, user: KubernetesObject) -> KubernetesObject | None:
-        """The ServiceAccount that an object means by a name, None if the unit does not have it."""
+        """The ServiceAccount that an object means by a name, None if it is neither here nor beside."""
         if self._service_accounts is None:
             self._service_accounts = {}
             for item in self.objects:
@@ -154,7 +173,7 @@ class KubernetesModel:
         for item in self._service_accounts.get(name, ())[:_MOST_CANDIDATES]:
             if item.environment == user.environment and same_namespace(item.namespace, user.namespace):
                 return item
-        return None
+        return None if self.companions is None else self.companions.service_account(name, user)
 
     def jvm(self, container: Container) -> Node | None:
         """The JVM that a container runs, as far as its manifest tells; see `jvm_of`."""
@@ -168,15 +187,17 @@ class KubernetesModel:
             )
         return self._jvms[key]
 
-    def _scalers(self, workload: Workload) -> list[KubernetesObject]:
+    def scalers(self, workload: Workload) -> list[KubernetesObject]:
+        """What scales a workload, of the unit, else beside it."""
         if self._autoscaled is None:
             self._autoscaled = _autoscalers_by_target(self.objects)
         item = workload.object
-        return [
+        scalers = [
             scaler
             for scaler in self._autoscaled.get((item.kind, item.name), ())[:_MOST_CANDIDATES]
             if scaler.environment == item.environment and same_namespace(scaler.namespace, item.namespace)
         ]
+        return scalers or ([] if self.companions is None else self.companions.scalers(workload))
 
 
 def _is_selected(services: _ServicesByLabel, workload: Workload, rest: Unknown | None) -> bool | Unknown:

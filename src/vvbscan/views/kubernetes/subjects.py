@@ -39,7 +39,7 @@ def workloads(model: KubernetesModel) -> Iterator[Subject]:
 
     Fields: `object`, `kind`, `template` (pod metadata and spec), `pod` (pod spec), `replicas` (one where it
     is not written; absent for kinds without), `long_running`, `service_backed` (whether a Service of the
-    same unit selects its pods), `autoscaled` (whether an autoscaler of the same unit scales it), `os`.
+    unit or beside it selects its pods), `autoscaled` (whether such an autoscaler scales it), `os`.
     """
     for workload in model.workloads:
         item = workload.object
@@ -69,8 +69,8 @@ def containers(model: KubernetesModel) -> Iterator[Subject]:
 
     Fields: `spec` (the container), `name`, `role` (`app`, `init`, `sidecar` or `ephemeral`), `pod`,
     `object`, `workload_kind`, `long_running` (it runs as long as its pod, and that is meant to run on),
-    `service_backed` (a Service of the same unit selects its pod), `serves` (it runs on and declares a port,
-    or it is the only container of a pod that a Service selects), `ports`, `effective` (see
+    `service_backed` (a Service of the unit or beside it selects its pod), `serves` (it runs on and declares
+    a port, or it is the only container of a pod that a Service selects), `ports`, `effective` (see
     `effective_security`), `resources` (see `effective_resources`), `env` (the value of each environment
     variable by name; open where a source is not known), `jvm` (see `jvm_of`; absent if nothing shows that one
     runs), `os`.

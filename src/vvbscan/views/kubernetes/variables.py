@@ -39,12 +39,18 @@ class Variables(NamedTuple):
 
 
 class ConfigMaps:
-    """The ConfigMaps and Secrets of a unit, by name."""
+    """The ConfigMaps and Secrets of a unit, by name, and those of companions with other names."""
 
-    __slots__ = ("_by_name", "_rest")
+    __slots__ = ("_by_name", "_companions", "_rest")
 
-    def __init__(self, objects: Iterable[KubernetesObject], rest: Unknown | None = None) -> None:
+    def __init__(
+        self,
+        objects: Iterable[KubernetesObject],
+        rest: Unknown | None = None,
+        companions: ConfigMaps | None = None,
+    ) -> None:
         self._rest = rest
+        self._companions = companions
         self._by_name: dict[tuple[str, str], list[KubernetesObject]] = {}
         for item in objects:
             for kind in ("ConfigMap", "Secret"):
@@ -67,6 +73,8 @@ class ConfigMaps:
             return chosen[0]
         if chosen:
             return Unknown("ambiguous", f"several {kind}s are named {name}")
+        if self._companions is not None:
+            return self._companions.find(name, user, kind)
         if self._rest is not None:
             return self._rest
         return Unknown("variable", f"{kind} {name} is not among the manifests that are judged together")
