@@ -160,6 +160,13 @@ def test_what_names_no_environment_counts_in_all(
     assert [path for path, _ in found(result)] == ([deployment] if together else [])
 
 
+def test_containers_are_seen_in_every_encoding(tmp_path: Path) -> None:
+    (tmp_path / "web.yaml").write_bytes(DEPLOYMENT.encode("utf-16"))
+    assert [path for path, _ in found(scan(tmp_path, {"service.yaml": SERVICE}, "VVB-PROBE-002"))] == [
+        "web.yaml"
+    ]
+
+
 def test_a_companion_that_is_broken_is_told_once(tmp_path: Path) -> None:
     files = {**FILES, "k8s/settings.yaml": "apiVersion: v1\nkind: ConfigMap\ndata: {a: [\n"}
     result = scan(tmp_path, files, "VVB-PROBE-002")

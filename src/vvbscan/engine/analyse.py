@@ -172,10 +172,10 @@ def with_line_hashes(
         except Unreadable:
             del lines[path]
     hashes = {path: line_hashes(texts[path], sorted(wanted)) for path, wanted in lines.items()}
+    none: dict[int, str] = {}
     return tuple(
-        finding._replace(line_hash=hashes[finding.location.path][finding.location.line])
-        if finding.location.path in hashes
-        else finding
+        # A file that is read once more may have been changed.
+        finding._replace(line_hash=hashes.get(finding.location.path, none).get(finding.location.line, ""))
         for finding in findings
     )
 

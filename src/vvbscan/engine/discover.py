@@ -32,6 +32,7 @@ from vvbscan.engine.tree import DirectoryTree
 from vvbscan.model.outcome import Notice
 from vvbscan.model.unit import Unreadable
 from vvbscan.record import NamedTuple
+from vvbscan.text import as_utf8
 
 SKIPPED_DIRECTORIES: Final = frozenset(
     {".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "__pycache__", ".tox", ".vvbscan-cache"}
@@ -55,7 +56,7 @@ class Found(NamedTuple):
 
 def found_file(path: str, known: str, size: int, content: bytes) -> Found:
     """A file of a known format; `content` is what was read of it to tell that."""
-    return Found(path, known, size, known == KUBERNETES and speaks_of_others(content))
+    return Found(path, known, size, known == KUBERNETES and speaks_of_others(as_utf8(content)))
 
 
 class Discovery(NamedTuple):
