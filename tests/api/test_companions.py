@@ -8,6 +8,7 @@ import pytest
 
 import vvbscan
 from vvbscan import Config, ScanResult, Selection
+from vvbscan.cli import main
 from vvbscan.engine.manifest_content import speaks_of_others
 
 DEPLOYMENT = """\
@@ -183,6 +184,19 @@ def test_a_file_of_a_repository_that_is_named_is_judged_with_what_stands_beside(
     assert found(scan(tmp_path, {}, *rules, named="k8s/deployment.yaml")) == everything
     assert found(scan(tmp_path, {}, *rules, named="k8s/settings.yaml")) == [("k8s/settings.yaml", 5)]
     assert found(scan(tmp_path, {}, *rules, named="k8s/service.yaml")) == []
+
+
+def test_the_list_of_files_tells_how_many_are_looked_into(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan(tmp_path, {**FILES, "k8s/settings.yaml": SETTINGS}, "VVB-PROBE-002")
+    assert main(["scan", str(tmp_path), "--list-files"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (
+        lines[lines.index("manifest:k8s/deployment.yaml") + 2]
+        == "  and 2 manifests beside it without containers"
+    )
+    assert len([line for line in lines if "beside it" in line]) == 1
 
 
 def test_processes_see_the_same(tmp_path: Path) -> None:

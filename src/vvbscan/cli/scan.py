@@ -195,6 +195,8 @@ def _listing(planned: Planned) -> str:
         for path in unit.files:
             listed.add(path)
             lines.append(f"  {visible(path)}  {formats.get(path, 'read with it')}")
+        if unit.companions:
+            lines.append(f"  and {_count(len(unit.companions), 'manifest')} beside it without containers")
     rest = sorted(set(formats) - listed)
     if rest:
         lines.append("read where a unit above refers to them")
