@@ -74,10 +74,10 @@ _TLS: Final = ("keystore", "store", "tls", "ssl", "certificate")
 
 def holds_secret(name: str, params: Mapping[str, ParamValue]) -> bool:
     """Whether a name says that its value is a secret."""
-    allowed = params.get("allowed_names")
-    if isinstance(allowed, list) and name in allowed:
+    if not _says_secret(name):
         return False
-    return _says_secret(name)
+    allowed = params.get("allowed_names")
+    return not (isinstance(allowed, list) and name in allowed)
 
 
 @lru_cache(maxsize=4096)  # the containers of a repository have variables of the same names

@@ -146,16 +146,16 @@ def environment_variables(model: KubernetesModel) -> Iterator[Subject]:
     subject with the role `config`.
     """
     for container in model.containers:
-        item = container.workload.object
+        item, place = container.workload.object, f"{container.address}.env"
         for entry in _entries(container):
             name = reach(entry, "name")
             if name is None:
                 continue
             value = reach(entry, "value")
-            if value is not None and "$" in (value.text() or ""):
+            text = None if value is None else value.value
+            if type(text) is str and "$" in text:
                 value = model.variables(container).values.get(name.text() or "", value)
-            address = f"{container.address}.env[{shown(name)}]"
-            yield _variable(item, address, Variable(name, value, "env"))
+            yield _variable(item, f"{place}[{shown(name)}]", new_record(Variable, (name, value, "env")))
     for item in model.objects:
         data = reach(item.root, "data") if item.is_kind("ConfigMap", "") else None
         for key_text, key, literal in () if data is None else data.members():
