@@ -175,12 +175,13 @@ class MapValue:
 
 
 class _AllThere:
-    """Keys that are all at one place."""
+    """Keys that are all at one place, of mappings whose values are there from the beginning."""
 
     def members(self, mapping: tuple[Mapping[str, Node], Node], *, keys: bool) -> Mapping[str, Node]:
-        """The entries of a mapping, or its place under their names."""
+        """The place of a mapping under the names of its entries."""
+        assert keys, "the values were never left unmade"
         entries, place = mapping
-        return dict.fromkeys(entries, place) if keys else entries
+        return dict.fromkeys(entries, place)
 
 
 _ALL_THERE: Final = _AllThere()
