@@ -9,7 +9,9 @@ import pytest
 import vvbscan
 from vvbscan import Config, ScanResult, Selection
 from vvbscan.cli import main
+from vvbscan.engine.analyse import with_line_hashes
 from vvbscan.engine.manifest_content import speaks_of_others
+from vvbscan.engine.tree import MemoryTree
 
 DEPLOYMENT = """\
 apiVersion: apps/v1
@@ -101,6 +103,14 @@ def test_what_a_companion_sets_is_blamed_where_it_is_set(tmp_path: Path) -> None
     assert (finding.location.path, finding.location.line) == ("k8s/autoscaler.yaml", 6)
     assert finding.location.snippet[finding.location.column - 1 : finding.location.end_column - 1] == "1"
     assert finding.line_hash, "its file is not that of the unit"
+
+
+def test_a_companion_may_change_while_it_is_scanned(tmp_path: Path) -> None:
+    files = {**FILES, "k8s/autoscaler.yaml": AUTOSCALER.replace("minReplicas: 2", "minReplicas: 1")}
+    (finding,) = scan(tmp_path, files, "VVB-K8S-004").findings
+    texts: dict[str, str | bytes] = {"k8s/autoscaler.yaml": "kind: List\n"}
+    assert with_line_hashes((finding,), {}, MemoryTree(texts))[0].line_hash == ""
+    assert with_line_hashes((finding,), {}, MemoryTree({}))[0].line_hash == ""
 
 
 def test_the_heap_may_be_set_in_a_configmap_beside(tmp_path: Path) -> None:

@@ -166,12 +166,13 @@ def with_line_hashes(
     lines: dict[str, set[int]] = {}
     for finding in findings:
         lines.setdefault(finding.location.path, set()).add(finding.location.line)
-    for path in sorted(lines.keys() - texts.keys()):
+    hashes: dict[str, dict[int, str]] = {}
+    for path, wanted in lines.items():
         try:
-            texts[path] = tree.read(path)[0].text
+            text = texts[path] if path in texts else tree.read(path)[0].text
         except Unreadable:
-            del lines[path]
-    hashes = {path: line_hashes(texts[path], sorted(wanted)) for path, wanted in lines.items()}
+            continue
+        hashes[path] = line_hashes(text, sorted(wanted))
     none: dict[int, str] = {}
     return tuple(
         # A file that is read once more may have been changed.
