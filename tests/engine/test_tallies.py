@@ -16,7 +16,9 @@ def counted(outcomes: list[str | frozenset[str]], first: int = 0) -> Totals:
     totals = Totals()
     for number, outcome in enumerate(outcomes, first):
         counter = totals.of("prod").setdefault("VVB-TEST-001", Counter(BOXES))
-        if outcome == "pass":
+        if outcome == "pass" and counter.sampled is not None:
+            counter.sampled.passed += 1
+        elif outcome == "pass":
             counter.passed(f"a{number}")
         elif isinstance(outcome, frozenset):
             counter.failed(f"a{number}", set(outcome))
